@@ -1,0 +1,364 @@
+//! Parsed events as rows over the bytes they came from.
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::{ArtifactKind, Duration, FieldId, Record, Timestamp, Value, limits};
+
+/// Rows of named cells. Text cells point into the shared chunk text or into the batch's own arena, so that a parsed field
+/// costs no allocation.
+///
+/// A row is built by [`Batch::set`] and its kin and closed by [`Batch::end_row`].
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    chunk: Arc<str>,
+    arena: String,
+    nested: Vec<Value<'static>>,
+    slots: Vec<(FieldId, Cell)>,
+    artifacts: Vec<Artifact>,
+    notes: Vec<Note>,
+    rows: Vec<Ends>,
+}
+
+/// A value of a row. Spans count bytes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Cell {
+    Null,
+    Bool(bool),
+    Long(i64),
+    Double(f64),
+    Timestamp(Timestamp),
+    Duration(Duration),
+    Ip(IpAddr),
+    Text(Span),
+    /// Index of a record, array or other rare value that the batch owns.
+    Nested(u32),
+}
+
+/// A piece of text of a batch: of the chunk, or of the arena.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    start: u32,
+    /// Highest bit: the arena.
+    len: u32,
+}
+
+const IN_ARENA: u32 = 1 << 31;
+
+/// One value worth pivoting on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Artifact {
+    pub kind: ArtifactKind,
+    pub text: Span,
+}
+
+/// Something a reader wants known about an event: a fixed word such as `colon_separator`.
+pub type Note = &'static str;
+
+/// Where a row's slots, artifacts and notes end.
+#[derive(Clone, Copy, Debug, Default)]
+struct Ends {
+    slots: u32,
+    artifacts: u32,
+    notes: u32,
+}
+
+/// One row of a batch.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'b> {
+    batch: &'b Batch,
+    from: Ends,
+    to: Ends,
+}
+
+impl Batch {
+    /// A batch over `chunk`, at most 2 GiB.
+    pub fn new(chunk: Arc<str>) -> Self {
+        Batch { chunk, ..Self::default() }
+    }
+
+    /// The text that chunk spans point into.
+    pub fn chunk(&self) -> &str {
+        &self.chunk
+    }
+
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Bytes held besides the chunk.
+    pub fn bytes(&self) -> usize {
+        self.arena.len()
+            + self.slots.len() * size_of::<(FieldId, Cell)>()
+            + self.artifacts.len() * size_of::<Artifact>()
+            + self.rows.len() * size_of::<Ends>()
+    }
+
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = Row<'_>> {
+        (0..self.rows.len()).map(|index| self.row(index))
+    }
+
+    /// Row `index`, which must be closed.
+    pub fn row(&self, index: usize) -> Row<'_> {
+        let from = if index == 0 { Ends::default() } else { self.rows[index - 1] };
+        Row { batch: self, from, to: self.rows[index] }
+    }
+
+    /// The row under construction.
+    pub fn open_row(&self) -> Row<'_> {
+        Row { batch: self, from: self.last(), to: self.now() }
+    }
+
+    fn last(&self) -> Ends {
+        self.rows.last().copied().unwrap_or_default()
+    }
+
+    fn now(&self) -> Ends {
+        Ends { slots: self.slots.len() as u32, artifacts: self.artifacts.len() as u32, notes: self.notes.len() as u32 }
+    }
+
+    pub fn end_row(&mut self) {
+        self.rows.push(self.now());
+    }
+
+    /// Forgets the row under construction; text it put into the arena stays there unused.
+    pub fn discard_row(&mut self) {
+        let last = self.last();
+        self.slots.truncate(last.slots as usize);
+        self.artifacts.truncate(last.artifacts as usize);
+        self.notes.truncate(last.notes as usize);
+    }
+
+    /// The span of `part`, which must be a piece of [`Batch::chunk`] or of this batch's arena; text from elsewhere is copied
+    /// into the arena.
+    pub fn span_of(&mut self, part: &str) -> Span {
+        let (base, at) = (self.chunk.as_ptr() as usize, part.as_ptr() as usize);
+        if at >= base && at + part.len() <= base + self.chunk.len() {
+            return Span { start: (at - base) as u32, len: part.len() as u32 };
+        }
+        self.keep(part)
+    }
+
+    /// Copies text into the arena.
+    pub fn keep(&mut self, text: &str) -> Span {
+        let start = self.arena.len() as u32;
+        self.arena.push_str(text);
+        Span { start, len: text.len() as u32 | IN_ARENA }
+    }
+
+    /// Lets `write` append to the arena; what it wrote is the span.
+    pub fn keep_with(&mut self, write: impl FnOnce(&mut String)) -> Span {
+        let start = self.arena.len();
+        write(&mut self.arena);
+        Span { start: start as u32, len: (self.arena.len() - start) as u32 | IN_ARENA }
+    }
+
+    /// The span of a piece of the chunk by byte offsets, for readers that count instead of slice.
+    pub fn chunk_span(start: usize, end: usize) -> Span {
+        Span { start: start as u32, len: (end - start) as u32 }
+    }
+
+    pub fn text(&self, span: Span) -> &str {
+        let (start, len) = (span.start as usize, (span.len & !IN_ARENA) as usize);
+        let from = if span.len & IN_ARENA == 0 { &*self.chunk } else { &self.arena };
+        from.get(start..start + len).unwrap_or_default()
+    }
+
+    /// Sets a cell of the row under construction, replacing an earlier one of that name. False when the row already has
+    /// [`limits::EVENT_FIELDS_MAX`] fields: nothing is set then.
+    pub fn set(&mut self, field: FieldId, cell: Cell) -> bool {
+        let from = self.last().slots as usize;
+        if let Some(slot) = self.slots[from..].iter_mut().find(|slot| slot.0 == field) {
+            slot.1 = cell;
+            return true;
+        }
+        self.push(field, cell)
+    }
+
+    /// Adds a cell whose name the caller knows to be new in this row; like [`Batch::set`] otherwise.
+    pub fn push(&mut self, field: FieldId, cell: Cell) -> bool {
+        let room = self.slots.len() - (self.last().slots as usize) < limits::EVENT_FIELDS_MAX;
+        if room {
+            self.slots.push((field, cell));
+        }
+        room
+    }
+
+    /// Sets text, see [`Batch::span_of`].
+    pub fn set_text(&mut self, field: FieldId, text: &str) -> bool {
+        let span = self.span_of(text);
+        self.set(field, Cell::Text(span))
+    }
+
+    /// Sets any value; text is copied into the arena, a container is kept beside the rows.
+    pub fn set_value(&mut self, field: FieldId, value: Value<'_>) -> bool {
+        let cell = self.cell(value);
+        self.set(field, cell)
+    }
+
+    /// A cell for `value`, see [`Batch::set_value`].
+    pub fn cell(&mut self, value: Value<'_>) -> Cell {
+        match value {
+            Value::Null => Cell::Null,
+            Value::Bool(v) => Cell::Bool(v),
+            Value::Long(v) => Cell::Long(v),
+            Value::Double(v) => Cell::Double(v),
+            Value::Timestamp(v) => Cell::Timestamp(v),
+            Value::Duration(v) => Cell::Duration(v),
+            Value::Ip(v) => Cell::Ip(v),
+            Value::Text(text) => Cell::Text(self.span_of(&text)),
+            other => {
+                self.nested.push(other.into_owned());
+                Cell::Nested(self.nested.len() as u32 - 1)
+            }
+        }
+    }
+
+    /// Removes a cell of the row under construction.
+    pub fn unset(&mut self, field: FieldId) -> Option<Cell> {
+        let from = self.last().slots as usize;
+        let at = self.slots[from..].iter().position(|slot| slot.0 == field)?;
+        Some(self.slots.remove(from + at).1)
+    }
+
+    /// Notes an artifact of the row under construction, once per value. False when the row has
+    /// [`limits::EVENT_ARTIFACTS_MAX`] already.
+    pub fn add_artifact(&mut self, kind: ArtifactKind, text: Span) -> bool {
+        let from = self.last().artifacts as usize;
+        let known =
+            self.artifacts[from..].iter().any(|have| have.kind == kind && self.text(have.text) == self.text(text));
+        let room = self.artifacts.len() - from < limits::EVENT_ARTIFACTS_MAX;
+        if room && !known {
+            self.artifacts.push(Artifact { kind, text });
+        }
+        room || known
+    }
+
+    /// Adds a note to the row under construction, once per word.
+    pub fn add_note(&mut self, note: Note) {
+        let from = self.last().notes as usize;
+        if !self.notes[from..].contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    /// The value of a cell.
+    pub fn value(&self, cell: Cell) -> Value<'_> {
+        match cell {
+            Cell::Null => Value::Null,
+            Cell::Bool(v) => Value::Bool(v),
+            Cell::Long(v) => Value::Long(v),
+            Cell::Double(v) => Value::Double(v),
+            Cell::Timestamp(v) => Value::Timestamp(v),
+            Cell::Duration(v) => Value::Duration(v),
+            Cell::Ip(v) => Value::Ip(v),
+            Cell::Text(span) => Value::Text(Cow::Borrowed(self.text(span))),
+            Cell::Nested(at) => self.nested.get(at as usize).map_or(Value::Null, Value::borrowed),
+        }
+    }
+}
+
+impl<'b> Row<'b> {
+    pub fn batch(&self) -> &'b Batch {
+        self.batch
+    }
+
+    pub fn slots(&self) -> &'b [(FieldId, Cell)] {
+        &self.batch.slots[self.from.slots as usize..self.to.slots as usize]
+    }
+
+    pub fn cell(&self, field: FieldId) -> Option<Cell> {
+        self.slots().iter().find(|slot| slot.0 == field).map(|slot| slot.1)
+    }
+
+    /// The value of a field; null when it is missing.
+    pub fn get(&self, field: FieldId) -> Value<'b> {
+        self.cell(field).map_or(Value::Null, |cell| self.batch.value(cell))
+    }
+
+    /// The text of a field that is text.
+    pub fn text(&self, field: FieldId) -> Option<&'b str> {
+        match self.cell(field)? {
+            Cell::Text(span) => Some(self.batch.text(span)),
+            _ => None,
+        }
+    }
+
+    pub fn fields(&self) -> impl Iterator<Item = (FieldId, Value<'b>)> {
+        let batch = self.batch;
+        self.slots().iter().map(move |&(field, cell)| (field, batch.value(cell)))
+    }
+
+    /// Artifacts in order of discovery.
+    pub fn artifacts(&self) -> impl Iterator<Item = (ArtifactKind, &'b str)> {
+        let batch = self.batch;
+        let own = &batch.artifacts[self.from.artifacts as usize..self.to.artifacts as usize];
+        own.iter().map(move |artifact| (artifact.kind, batch.text(artifact.text)))
+    }
+
+    pub fn notes(&self) -> &'b [Note] {
+        &self.batch.notes[self.from.notes as usize..self.to.notes as usize]
+    }
+
+    /// The whole row as a record: fields, then `artifacts.*` and `weir.notes` as arrays where there are any.
+    pub fn to_record(&self) -> Record<'b> {
+        let mut record = Record::new();
+        for (field, value) in self.fields() {
+            record.push_new(field.name(), value);
+        }
+        for kind in ArtifactKind::ALL {
+            let values: Vec<Value> =
+                self.artifacts().filter(|(have, _)| *have == kind).map(|(_, text)| Value::text(text)).collect();
+            if !values.is_empty() {
+                record.push_new(kind.field_name(), Value::Array(values));
+            }
+        }
+        if !self.notes().is_empty() {
+            record.push_new("weir.notes", Value::Array(self.notes().iter().map(|note| Value::text(note)).collect()));
+        }
+        record
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_point_into_the_chunk_and_the_arena() {
+        let chunk: Arc<str> = "host=a user=b".into();
+        let mut batch = Batch::new(chunk.clone());
+        let (host, user) = (FieldId::known("host.name"), FieldId::known("user.name"));
+        batch.set_text(host, &chunk[5..6]);
+        batch.set_text(user, "elsewhere");
+        batch.set(host, Cell::Long(7));
+        let span = batch.span_of(&chunk[12..13]);
+        assert!(batch.add_artifact(ArtifactKind::Users, span));
+        assert!(batch.add_artifact(ArtifactKind::Users, span));
+        batch.add_note("glued_key");
+        batch.end_row();
+        batch.set_text(host, "dropped");
+        batch.discard_row();
+        batch.end_row();
+        let row = batch.row(0);
+        assert_eq!(row.get(host), Value::Long(7));
+        assert_eq!(row.text(user), Some("elsewhere"));
+        assert_eq!(row.artifacts().collect::<Vec<_>>(), [(ArtifactKind::Users, "b")]);
+        assert_eq!(row.notes(), ["glued_key"]);
+        assert_eq!(batch.row(1).slots(), []);
+    }
+
+    #[test]
+    fn a_row_has_a_limited_number_of_fields() {
+        let mut batch = Batch::new("".into());
+        for number in 0..limits::EVENT_FIELDS_MAX {
+            assert!(batch.set(FieldId::known(&format!("wide.{number}")), Cell::Null));
+        }
+        assert!(!batch.set(FieldId::known("wide.more"), Cell::Null));
+    }
+}

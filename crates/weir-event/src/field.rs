@@ -1,0 +1,99 @@
+//! Field names, interned once per process.
+
+use std::sync::{OnceLock, RwLock};
+
+use hashbrown::HashMap;
+
+use crate::limits;
+
+/// A field's name as a small number. Two ids are equal when their names are.
+///
+/// Names live as long as the process; [`limits::FIELD_NAMES_MAX`] bounds them, so that a sender who invents names cannot
+/// fill the memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldId(u32);
+
+#[derive(Default)]
+struct Names {
+    ids: HashMap<&'static str, FieldId, foldhash::fast::RandomState>,
+    names: Vec<&'static str>,
+}
+
+fn names() -> &'static RwLock<Names> {
+    static NAMES: OnceLock<RwLock<Names>> = OnceLock::new();
+    NAMES.get_or_init(RwLock::default)
+}
+
+/// A panic while the lock is held leaves the table whole (entries are only added), so poisoning is ignored.
+macro_rules! locked {
+    ($guard:expr) => {
+        $guard.unwrap_or_else(std::sync::PoisonError::into_inner)
+    };
+}
+
+impl FieldId {
+    /// The id of `name`, new if need be. `None` when [`limits::FIELD_NAMES_MAX`] names exist or the name is longer than
+    /// [`limits::FIELD_NAME_BYTES_MAX`]: the caller keeps such a field in the event's record of overflowing fields.
+    pub fn intern(name: &str) -> Option<FieldId> {
+        if let Some(id) = Self::find(name) {
+            return Some(id);
+        }
+        let mut table = locked!(names().write());
+        if let Some(&id) = table.ids.get(name) {
+            return Some(id);
+        }
+        if table.names.len() >= limits::FIELD_NAMES_MAX || name.len() > limits::FIELD_NAME_BYTES_MAX {
+            return None;
+        }
+        Some(table.add(name))
+    }
+
+    /// The id of a name that the program or its configuration brings along, which no limit refuses.
+    pub fn known(name: &str) -> FieldId {
+        if let Some(id) = Self::find(name) {
+            return id;
+        }
+        let mut table = locked!(names().write());
+        match table.ids.get(name) {
+            Some(&id) => id,
+            None => table.add(name),
+        }
+    }
+
+    /// The id of a name that has been seen before.
+    pub fn find(name: &str) -> Option<FieldId> {
+        locked!(names().read()).ids.get(name).copied()
+    }
+
+    pub fn name(self) -> &'static str {
+        locked!(names().read()).names[self.0 as usize]
+    }
+
+    /// Small and dense, for use as an index.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl Names {
+    fn add(&mut self, name: &str) -> FieldId {
+        let id = FieldId(self.names.len() as u32);
+        let name: &'static str = Box::leak(name.into());
+        self.names.push(name);
+        self.ids.insert(name, id);
+        id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FieldId;
+
+    #[test]
+    fn the_same_name_has_the_same_id() {
+        let id = FieldId::known("source.ip");
+        assert_eq!(FieldId::intern("source.ip"), Some(id));
+        assert_eq!(id.name(), "source.ip");
+        assert_eq!(FieldId::intern(&"x".repeat(crate::limits::FIELD_NAME_BYTES_MAX + 1)), None);
+    }
+}
