@@ -1,1 +1,26 @@
-fn main() {}
+//! The `weir` binary: configuration, command line, listeners, HTTP API, tokens, metrics, scheduled rules, and the wiring
+//! between the crates that do the work.
+//!
+//! Start at [`cli`] (what a user can type), [`server`] (what `weir run` starts) and [`http`] (every route in one list).
+//!
+//! Never does: parsing, planning, storage formats. Nothing depends on this crate.
+#![forbid(unsafe_code)]
+
+mod auth;
+mod cli;
+mod config;
+mod http;
+mod listen;
+mod rules;
+mod say;
+mod server;
+mod stats;
+
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    cli::main()
+}

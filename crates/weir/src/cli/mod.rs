@@ -1,0 +1,84 @@
+//! What a user can type: one file a verb, each with `Args` and `run`.
+
+// One line a verb, sorted; a verb's file has `pub struct Args` and `pub fn run(args: Args) -> Result<Exit, Fault>`.
+// mod decode;
+// mod dpl;
+// mod parse;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use weir_event::{Fault, FaultKind};
+
+use crate::say;
+
+/// One binary that takes security events in, makes them one shape, keeps them and answers questions about them.
+#[derive(Parser)]
+#[command(name = "weir", version, about, disable_help_subcommand = true, max_term_width = 120)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    // /// What the format reader alone saw, one JSON object per record
+    // Decode(decode::Args),
+    // /// Matches a DPL pattern against the lines on stdin
+    // Dpl(dpl::Args),
+    // /// Parses raw lines on stdin to one JSON object per record
+    // Parse(parse::Args),
+    /// Everything in one process: listeners, log, store, rules, API and page
+    Run(run::Args),
+}
+
+/// How a verb ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    Ok = 0,
+    /// Findings, failed tests, or queries that did not compile.
+    Findings = 1,
+    Usage = 2,
+    Config = 3,
+    Io = 4,
+}
+
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { Exit::Usage as u8 } else { Exit::Ok as u8 });
+        }
+    };
+    let result = match cli.verb {
+        // Verb::Decode(args) => decode::run(args),
+        // Verb::Dpl(args) => dpl::run(args),
+        // Verb::Parse(args) => parse::run(args),
+        Verb::Run(args) => run::run(args),
+    };
+    ExitCode::from(result.unwrap_or_else(|fault| report(&fault)) as u8)
+}
+
+/// Says what went wrong on stderr and gives the exit code for it.
+pub fn report(fault: &Fault) -> Exit {
+    say::words(fault);
+    match fault.kind() {
+        FaultKind::Usage | FaultKind::NotFound | FaultKind::Auth => Exit::Usage,
+        FaultKind::Config => Exit::Config,
+        FaultKind::Limit | FaultKind::Busy | FaultKind::Peer | FaultKind::Storage | FaultKind::Bug => Exit::Io,
+    }
+}
+
+/// A fault of reading or writing `place`.
+pub fn io_fault(place: impl std::fmt::Display, error: &std::io::Error) -> Fault {
+    Fault::new("CLI-001", FaultKind::Storage, format!("cannot use `{place}`"))
+        .because(error)
+        .hint("check that the path exists and that you may read or write it")
+}
+
+/// A fault of how a verb was called.
+pub fn usage_fault(says: impl Into<String>, hint: impl std::fmt::Display) -> Fault {
+    Fault::new("CLI-002", FaultKind::Usage, says).hint(hint)
+}

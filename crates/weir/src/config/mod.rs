@@ -1,0 +1,123 @@
+//! The configuration directory: `*.yaml` at its top for everything that weir is told, `rules/**/*.yaml` for rules, `packs/`
+//! for packs of one's own. Without a directory the defaults hold.
+//!
+//! Read by hand into plain structs, so that every complaint has a file and a line.
+
+mod bucket;
+mod load;
+mod rule;
+mod source;
+pub mod yaml;
+
+#[cfg(test)]
+mod tests;
+
+pub use bucket::Bucket;
+pub use load::load;
+pub use rule::Rule;
+pub use source::{Route, Source, SourceKind};
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use weir_event::limits;
+
+/// Everything weir is told.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub data: PathBuf,
+    pub http: SocketAddr,
+    pub sources: Vec<Source>,
+    /// True: a POST to a source nobody configured makes one. False: 404.
+    pub open_sources: bool,
+    pub routes: Vec<Route>,
+    pub buckets: Vec<Bucket>,
+    pub tenants: Vec<Tenant>,
+    pub rules: Vec<Arc<Rule>>,
+    pub limits: Limits,
+    /// `(path, text)` of the packs of the directory, read by `weir_parse`.
+    pub packs: Vec<(String, String)>,
+    /// Number of this configuration: a hash of its files, stored with every chunk.
+    pub number: u64,
+}
+
+/// Who owns data. `number` is how the compatible intake `?tenantId=N` names it.
+#[derive(Clone, Debug)]
+pub struct Tenant {
+    pub id: Arc<str>,
+    pub number: u64,
+}
+
+/// Limits that an operator may change; see `weir_event::limits` for the meaning.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    pub body_bytes: usize,
+    pub inflated_bytes: usize,
+    pub queue_bytes: usize,
+    pub connections: usize,
+    /// Free bytes of the data disk below which intake is refused.
+    pub disk_reserve_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            body_bytes: limits::BODY_BYTES_MAX,
+            inflated_bytes: limits::BODY_INFLATED_BYTES_MAX,
+            queue_bytes: limits::QUEUE_BYTES_MAX,
+            connections: limits::SYSLOG_CONNECTIONS_MAX,
+            disk_reserve_bytes: 256 << 20,
+        }
+    }
+}
+
+pub const TENANT_DEFAULT: &str = "default";
+
+impl Default for Config {
+    /// HTTP on 127.0.0.1:8514, syslog over UDP and TCP on 127.0.0.1:5514, one tenant, built-in rules.
+    fn default() -> Self {
+        Config {
+            data: PathBuf::from("weir-data"),
+            http: SocketAddr::from(([127, 0, 0, 1], 8514)),
+            sources: vec![Source::syslog_default()],
+            open_sources: true,
+            routes: Vec::new(),
+            buckets: Bucket::defaults(),
+            tenants: vec![Tenant { id: TENANT_DEFAULT.into(), number: 1 }],
+            rules: Vec::new(),
+            limits: Limits::default(),
+            packs: Vec::new(),
+            number: 0,
+        }
+    }
+}
+
+impl Config {
+    pub fn source(&self, name: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| *source.name == *name)
+    }
+
+    pub fn tenant(&self, id: &str) -> Option<&Tenant> {
+        self.tenants.iter().find(|tenant| *tenant.id == *id)
+    }
+
+    /// The bucket that takes a table's events unless a route says otherwise: the first one for it, else `default_TABLE`.
+    pub fn bucket_of(&self, table: &str) -> Arc<str> {
+        match self.buckets.iter().find(|bucket| *bucket.table == *table) {
+            Some(bucket) => bucket.name.clone(),
+            None => format!("default_{}", table.replace('.', "_")).into(),
+        }
+    }
+}
+
+/// True for what may name a source, table, bucket, tenant or rule: 1 to 128 of letters, digits and `._-/`, beginning with a
+/// letter or digit, without `..` or `//`.
+pub fn is_name(text: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/');
+    (1..=128).contains(&text.len())
+        && text.chars().all(allowed)
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && !text.contains("..")
+        && !text.contains("//")
+}

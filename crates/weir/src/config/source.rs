@@ -1,0 +1,166 @@
+//! Where bytes come in, and which way their events take.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use weir_event::{Fault, FaultKind, Value};
+
+use super::load::{fields, name};
+use super::yaml::Node;
+
+/// A listener or an intake path.
+#[derive(Clone, Debug)]
+pub struct Source {
+    pub name: Arc<str>,
+    pub kind: SourceKind,
+    pub tenant: Arc<str>,
+    /// The table its events go to unless a pack or a route says otherwise.
+    pub table: Arc<str>,
+    /// IANA zone of time stamps that carry none.
+    pub zone: Arc<str>,
+    /// Set on every event of the source, over what the event brought.
+    pub fields: Vec<(String, Value<'static>)>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum SourceKind {
+    /// `POST /v1/ingest/NAME` or a compatible path.
+    Http,
+    Syslog {
+        udp: Option<SocketAddr>,
+        tcp: Option<SocketAddr>,
+    },
+}
+
+/// One decision about where events go. The first route that matches decides.
+#[derive(Clone, Debug)]
+pub struct Route {
+    pub name: Arc<str>,
+    /// Only events of this source; all when missing.
+    pub source: Option<Arc<str>>,
+    /// DQL expression over the event; all when missing.
+    pub filter: Option<String>,
+    pub to: RouteTo,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum RouteTo {
+    /// Counted as filtered in the ledger under the route's name.
+    Drop,
+    Table {
+        table: Arc<str>,
+        bucket: Option<Arc<str>>,
+    },
+}
+
+const KEYS: [&str; 8] = ["name", "kind", "listen", "transport", "tenant", "table", "timezone", "fields"];
+
+impl Source {
+    pub fn syslog_default() -> Source {
+        let addr = SocketAddr::from(([127, 0, 0, 1], 5514));
+        Source { kind: SourceKind::Syslog { udp: Some(addr), tcp: Some(addr) }, ..Source::http("syslog") }
+    }
+
+    /// A source nobody configured.
+    pub fn http(name: &str) -> Source {
+        Source {
+            name: name.into(),
+            kind: SourceKind::Http,
+            tenant: super::TENANT_DEFAULT.into(),
+            table: "logs".into(),
+            zone: "UTC".into(),
+            fields: Vec::new(),
+        }
+    }
+
+    pub fn kind_name(&self) -> &'static str {
+        match self.kind {
+            SourceKind::Http => "http",
+            SourceKind::Syslog { .. } => "syslog",
+        }
+    }
+
+    pub fn read(node: &Node) -> Result<Source, Fault> {
+        let map = node.map(&KEYS)?;
+        let mut source = Source::http(&name(map.need("name")?)?);
+        let kind = map.need("kind")?;
+        source.kind = match kind.text()?.as_str() {
+            "http" => SourceKind::Http,
+            "syslog" => read_syslog(map.need("listen")?, map.get("transport"))?,
+            other => return Err(unknown_word(kind, "source kind", other, &["http", "syslog"])),
+        };
+        if let Some(tenant) = map.get("tenant") {
+            source.tenant = name(tenant)?;
+        }
+        if let Some(table) = map.get("table") {
+            source.table = name(table)?;
+        }
+        if let Some(zone) = map.get("timezone") {
+            source.zone = read_zone(zone)?;
+        }
+        if let Some(node) = map.get("fields") {
+            source.fields = fields(node)?;
+        }
+        Ok(source)
+    }
+}
+
+fn read_zone(node: &Node) -> Result<Arc<str>, Fault> {
+    let zone = node.text()?;
+    jiff::tz::TimeZone::get(&zone).map_err(|error| {
+        Fault::new("CONFIG-010", FaultKind::Config, format!("unknown time zone `{zone}`"))
+            .at(&node.at)
+            .because(error)
+            .hint("use an IANA name such as Europe/Berlin")
+    })?;
+    Ok(zone.into())
+}
+
+fn read_syslog(listen: &Node, transport: Option<&Node>) -> Result<SourceKind, Fault> {
+    let addr = address(listen)?;
+    let (mut udp, mut tcp) = (Some(addr), Some(addr));
+    if let Some(node) = transport {
+        (udp, tcp) = (None, None);
+        for word in node.list() {
+            match word.text()?.as_str() {
+                "udp" => udp = Some(addr),
+                "tcp" => tcp = Some(addr),
+                other => return Err(unknown_word(word, "transport", other, &["udp", "tcp"])),
+            }
+        }
+    }
+    Ok(SourceKind::Syslog { udp, tcp })
+}
+
+/// An address with a port, such as `0.0.0.0:5514` or `[::]:5514`.
+pub fn address(node: &Node) -> Result<SocketAddr, Fault> {
+    let text = node.text()?;
+    text.parse().map_err(|_| {
+        Fault::new("CONFIG-007", FaultKind::Config, format!("`{text}` is not an address with a port"))
+            .at(&node.at)
+            .hint("write for example 127.0.0.1:5514 or [::]:5514")
+    })
+}
+
+/// `word` is not one of `known`.
+pub fn unknown_word(node: &Node, what: &str, word: &str, known: &[&str]) -> Fault {
+    let hint = match weir_event::nearest(word, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("known: {}", known.join(", ")),
+    };
+    Fault::new("CONFIG-008", FaultKind::Config, format!("unknown {what} `{word}`")).at(&node.at).hint(hint)
+}
+
+impl Route {
+    pub fn read(node: &Node) -> Result<Route, Fault> {
+        let map = node.map(&["name", "source", "filter", "drop", "table", "bucket"])?;
+        let drop = map.get("drop").map(Node::boolean).transpose()?.unwrap_or(false);
+        let to = if drop {
+            RouteTo::Drop
+        } else {
+            RouteTo::Table { table: name(map.need("table")?)?, bucket: map.get("bucket").map(name).transpose()? }
+        };
+        let source = map.get("source").map(name).transpose()?;
+        Ok(Route { name: name(map.need("name")?)?, source, filter: map.text("filter")?, to })
+    }
+}

@@ -1,0 +1,87 @@
+use super::*;
+
+/// Loads one `weir.yaml` with `text`; what is wrong, or the sources, buckets and rules.
+fn render(name: &str, text: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, text).unwrap();
+    let here = folder.path().display().to_string();
+    match load(Some(folder.path())) {
+        Ok(config) => {
+            let names = |names: Vec<&str>| names.join(" ");
+            let sources = names(config.sources.iter().map(|source| &*source.name).collect());
+            let buckets = names(config.buckets.iter().map(|bucket| &*bucket.name).collect());
+            format!("sources: {sources}; buckets: {buckets}")
+        }
+        Err(faults) => {
+            let text: Vec<String> = faults.iter().map(|fault| fault.to_string().replace(&here, "DIR")).collect();
+            text.join("\n")
+        }
+    }
+}
+
+#[track_caller]
+fn check(text: &str, expect: expect_test::Expect) {
+    expect.assert_eq(&render("weir.yaml", text));
+}
+
+#[test]
+fn an_unknown_key_is_named_with_the_nearest_known_one() {
+    check(
+        "sources:\n  - name: edge\n    kind: syslog\n    lisen: 127.0.0.1:1\n",
+        expect_test::expect![[r#"
+            error[CONFIG-003]: unknown key `lisen`
+              at: DIR/weir.yaml:4
+              hint: did you mean `listen`?"#]],
+    );
+}
+
+#[test]
+fn a_whole_configuration_is_read() {
+    check(
+        "sources:\n  - { name: edge, kind: syslog, listen: '127.0.0.1:0', transport: tcp, fields: { site: lab } }\n  - { name: web, kind: http }\nbuckets:\n  - { name: short, table: logs, retention: 1d }\nlimits: { queue_bytes: 8Mi }\n",
+        expect_test::expect!["sources: edge web; buckets: short default_logs default_events default_securityevents"],
+    );
+}
+
+#[test]
+fn wrong_values_are_placed() {
+    check(
+        "http: { listen: nowhere }\n",
+        expect_test::expect![[r#"
+            error[CONFIG-007]: `nowhere` is not an address with a port
+              at: DIR/weir.yaml:1
+              hint: write for example 127.0.0.1:5514 or [::]:5514"#]],
+    );
+    check(
+        "sources:\n  - { name: a, kind: http, tenant: defualt }\n",
+        expect_test::expect![[r#"
+            error[CONFIG-014]: there is no tenant `defualt`
+              at: source `a`
+              hint: did you mean `default`?"#]],
+    );
+    check(
+        "buckets: [\n",
+        expect_test::expect![[r#"
+            error[CONFIG-001]: the file is not valid YAML
+              at: DIR/weir.yaml:2
+              because: while parsing a node, did not find expected node content"#]],
+    );
+}
+
+#[test]
+fn a_rule_needs_one_schedule() {
+    let rule = "id: r\nquery: fetch logs\n";
+    expect_test::expect![[r#"
+        error[CONFIG-011]: a rule needs either `interval` or `cron`
+          at: DIR/rules/r.yaml:1
+          hint: add for example `interval: 5m`"#]]
+    .assert_eq(&render("rules/r.yaml", rule));
+    expect_test::expect![[r#"
+        error[CONFIG-012]: `every day` is not a cron expression
+          at: DIR/rules/r.yaml:3
+          because: it has 2 fields, not 5
+          hint: five fields: minute hour day-of-month month day-of-week, for example */5 * * * *"#]]
+    .assert_eq(&render("rules/r.yaml", &format!("{rule}cron: every day\n")));
+}
