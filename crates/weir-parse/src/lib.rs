@@ -1,1 +1,17 @@
-//! Placeholder.
+//! Wire formats to fields: framing, syslog, CEF, LEEF, key-value, CSV, JSON, and the packs that choose among them.
+//!
+//! Start at the reader of a format ([`syslog::read`], [`cef::read`], [`leef::read`], [`json::read`], [`kv::read`], [`csv::read`])
+//! or, for the bytes of a connection, at [`frame::Splitter`].
+//!
+//! Never does: I/O, clocks, logging, threads. Text in, fields and notes out; the same text gives the same fields.
+//! Never fails: a line nobody understands becomes a row with its raw text and a note.
+#![forbid(unsafe_code)]
+
+pub mod cef;
+pub mod json;
+mod note;
+pub mod syslog;
+mod zone;
+
+pub use note::{NoteId, Notes, WORDS};
+pub use zone::{WallTime, Zone};
