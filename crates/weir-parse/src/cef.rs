@@ -1,5 +1,6 @@
 //! The Common Event Format: header, extension pairs, escapes, and the named habits of some senders.
 
+mod dictionary;
 mod header;
 mod pairs;
 mod value;
@@ -11,8 +12,11 @@ use std::borrow::Cow;
 
 use crate::note::Notes;
 
+pub use dictionary::{Key, KeyKind, dictionary};
 pub use pairs::{Pair, Pairs, Quirks};
 pub use value::{Coding, unescape};
+
+pub(crate) use header::marker;
 
 /// The header of an event and its extension as it stands.
 #[derive(Clone, Debug, Default, PartialEq)]

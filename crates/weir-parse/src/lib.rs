@@ -8,7 +8,11 @@
 #![forbid(unsafe_code)]
 
 pub mod cef;
+
+pub mod frame;
 pub mod json;
+mod keys;
+pub mod leef;
 mod note;
 pub mod syslog;
 mod zone;

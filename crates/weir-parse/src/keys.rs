@@ -1,0 +1,39 @@
+//! Has a name occurred twice? Without allocation for events of usual size, in linear time for all.
+
+use std::hash::BuildHasher;
+
+/// The names of one event, as hashes.
+#[derive(Default)]
+pub(crate) struct SeenKeys {
+    few: [u64; COMPARED_MAX],
+    len: usize,
+    more: Vec<u64>,
+    twice: bool,
+    hash: foldhash::fast::FixedState,
+}
+
+/// Up to so many names are compared one by one.
+const COMPARED_MAX: usize = 32;
+
+impl SeenKeys {
+    pub fn add(&mut self, key: &str) {
+        let hash = self.hash.hash_one(key.as_bytes());
+        if self.len < COMPARED_MAX {
+            self.twice |= self.few[..self.len].contains(&hash);
+            self.few[self.len] = hash;
+            self.len += 1;
+        } else {
+            self.more.push(hash);
+        }
+    }
+
+    /// True when a name was added twice.
+    pub fn has_duplicates(mut self) -> bool {
+        if self.twice || self.more.is_empty() {
+            return self.twice;
+        }
+        self.more.extend_from_slice(&self.few);
+        self.more.sort_unstable();
+        self.more.windows(2).any(|pair| pair[0] == pair[1])
+    }
+}
