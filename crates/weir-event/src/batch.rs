@@ -247,6 +247,40 @@ impl Batch {
         }
     }
 
+    /// Sets the same cells on every closed row, over what the rows had under those names. A row that is full keeps its own cells.
+    pub fn set_everywhere(&mut self, cells: &[(FieldId, Cell)]) {
+        let mut slots = Vec::with_capacity(self.slots.len() + cells.len() * self.rows.len());
+        let mut from = 0;
+        for row in &mut self.rows {
+            let (start, own) = (slots.len(), &self.slots[from..row.slots as usize]);
+            slots.extend(own.iter().filter(|slot| cells.iter().all(|cell| cell.0 != slot.0)));
+            let room = limits::EVENT_FIELDS_MAX.saturating_sub(slots.len() - start);
+            slots.extend(cells.iter().take(room));
+            from = row.slots as usize;
+            row.slots = slots.len() as u32;
+        }
+        slots.extend_from_slice(&self.slots[from..]);
+        self.slots = slots;
+    }
+
+    /// A batch of the closed rows `rows`, in that order. Text stays where it is; what the batch owns is copied.
+    pub fn select(&self, rows: &[u32]) -> Batch {
+        let mut out = Batch {
+            chunk: self.chunk.clone(),
+            arena: self.arena.clone(),
+            nested: self.nested.clone(),
+            ..Batch::default()
+        };
+        for &index in rows.iter().filter(|&&index| (index as usize) < self.rows.len()) {
+            let row = self.row(index as usize);
+            out.slots.extend_from_slice(row.slots());
+            out.artifacts.extend_from_slice(&self.artifacts[row.from.artifacts as usize..row.to.artifacts as usize]);
+            out.notes.extend_from_slice(row.notes());
+            out.end_row();
+        }
+        out
+    }
+
     /// The value of a cell.
     pub fn value(&self, cell: Cell) -> Value<'_> {
         match cell {
@@ -351,6 +385,27 @@ mod tests {
         assert_eq!(row.artifacts().collect::<Vec<_>>(), [(ArtifactKind::Users, "b")]);
         assert_eq!(row.notes(), ["glued_key"]);
         assert_eq!(batch.row(1).slots(), []);
+    }
+
+    #[test]
+    fn rows_are_chosen_and_get_cells_of_their_source() {
+        let mut batch = Batch::new("ab".into());
+        let (host, site) = (FieldId::known("host.name"), FieldId::known("site"));
+        for (at, name) in ["a", "b"].into_iter().enumerate() {
+            let span = batch.span_of(name);
+            batch.set(host, Cell::Text(span));
+            batch.set(site, Cell::Long(at as i64));
+            batch.add_artifact(ArtifactKind::Machines, span);
+            batch.end_row();
+        }
+        let lab = batch.keep("lab");
+        batch.set_everywhere(&[(site, Cell::Text(lab))]);
+        let chosen = batch.select(&[1, 7]);
+        assert_eq!(chosen.len(), 1);
+        let row = chosen.row(0);
+        assert_eq!((row.text(host), row.text(site), row.slots().len()), (Some("b"), Some("lab"), 2));
+        assert_eq!(row.artifacts().collect::<Vec<_>>(), [(ArtifactKind::Machines, "b")]);
+        assert_eq!(batch.row(0).text(site), Some("lab"));
     }
 
     #[test]

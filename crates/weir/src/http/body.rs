@@ -1,0 +1,143 @@
+//! Request bodies: read within limits, decompressed within limits.
+
+use std::io::Read;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, StatusCode, header};
+use flate2::read::MultiGzDecoder;
+use futures::StreamExt;
+use tokio::sync::{OwnedSemaphorePermit, TryAcquireError};
+use weir_event::{Fault, FaultKind, limits};
+
+use super::{App, Problem};
+
+/// A sender that takes longer than this for one body is cut off.
+const READ_TIME: Duration = Duration::from_secs(30);
+/// Compressed bodies above this are decompressed away from the async threads.
+const INLINE_BYTES: usize = 16 << 10;
+/// Bytes that are decompressed at a time.
+const STEP: usize = 64 << 10;
+
+/// A body in memory, and its part of the memory that all bodies share.
+pub struct Taken {
+    pub bytes: Vec<u8>,
+    room: Vec<OwnedSemaphorePermit>,
+}
+
+/// Reads and decompresses a body. Call it only for callers that are known.
+pub async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Taken, Problem> {
+    let coding = headers.get(header::CONTENT_ENCODING).map_or("identity", |value| value.to_str().unwrap_or("?")).trim();
+    let zipped = match coding.to_ascii_lowercase().as_str() {
+        "" | "identity" => false,
+        "gzip" | "x-gzip" => true,
+        other => return Err(Problem::unsupported(format!("content encoding `{other}`"), "send gzip or nothing")),
+    };
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    let limit = app.config.limits.body_bytes;
+    if announced.is_some_and(|bytes| bytes > limit) {
+        return Err(too_large("body", limit, "body_bytes").into());
+    }
+    let taken = match tokio::time::timeout(READ_TIME, receive(app, body, announced.unwrap_or(0))).await {
+        Ok(taken) => taken?,
+        Err(_) => return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, too_slow())),
+    };
+    if !zipped {
+        return Ok(taken);
+    }
+    if taken.bytes.len() <= INLINE_BYTES {
+        return inflate(app, taken);
+    }
+    let app = app.clone();
+    match tokio::task::spawn_blocking(move || inflate(&app, taken)).await {
+        Ok(result) => result,
+        Err(error) => Err(Fault::new("HTTP-500", FaultKind::Bug, "decompression failed").because(error).into()),
+    }
+}
+
+async fn receive(app: &App, body: Body, announced: usize) -> Result<Taken, Problem> {
+    let limit = app.config.limits.body_bytes;
+    let mut taken = Taken { bytes: Vec::new(), room: Vec::new() };
+    taken.grow(app, announced)?;
+    taken.bytes.reserve_exact(announced);
+    let mut stream = body.into_data_stream();
+    let mut room = announced;
+    while let Some(part) = stream.next().await {
+        let part = part.map_err(|error| {
+            Fault::new("HTTP-001", FaultKind::Usage, "the body ended before its end").because(error)
+        })?;
+        if taken.bytes.len() + part.len() > limit {
+            return Err(too_large("body", limit, "body_bytes").into());
+        }
+        if taken.bytes.len() + part.len() > room {
+            let more = part.len().max(STEP);
+            taken.grow(app, more)?;
+            room += more;
+        }
+        taken.bytes.extend_from_slice(&part);
+    }
+    Ok(taken)
+}
+
+/// Stops at the first byte beyond a limit, so memory never grows past it.
+fn inflate(app: &App, taken: Taken) -> Result<Taken, Problem> {
+    let limit = app.config.limits.inflated_bytes;
+    let zipped = taken.bytes.len();
+    let mut decoder = MultiGzDecoder::new(taken.bytes.as_slice());
+    let mut out = Taken { bytes: Vec::new(), room: Vec::new() };
+    let mut step = vec![0; STEP];
+    loop {
+        let len = decoder.read(&mut step).map_err(|error| {
+            Fault::new("HTTP-002", FaultKind::Usage, "the body is not valid gzip")
+                .at(format!("byte {} of the decompressed body", out.bytes.len()))
+                .because(error)
+        })?;
+        if len == 0 {
+            return Ok(out);
+        }
+        let size = out.bytes.len() + len;
+        if size > limit {
+            return Err(too_large("decompressed body", limit, "inflated_bytes").into());
+        }
+        if size > 1 << 20 && size / zipped.max(1) > limits::BODY_INFLATE_RATIO_MAX {
+            return Err(too_dense().into());
+        }
+        out.grow(app, len)?;
+        out.bytes.extend_from_slice(&step[..len]);
+    }
+}
+
+impl Taken {
+    fn grow(&mut self, app: &App, bytes: usize) -> Result<(), Fault> {
+        let amount = u32::try_from(bytes).unwrap_or(u32::MAX);
+        match app.bodies.clone().try_acquire_many_owned(amount) {
+            Ok(room) => match self.room.first_mut() {
+                Some(have) => have.merge(room),
+                None => self.room.push(room),
+            },
+            Err(TryAcquireError::NoPermits | TryAcquireError::Closed) => {
+                return Err(Fault::new("HTTP-003", FaultKind::Busy, "too many bodies are being read at the moment")
+                    .hint("send again later")
+                    .retry_after_ms(1_000));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn too_large(what: &str, limit: usize, setting: &str) -> Fault {
+    Fault::new("HTTP-413", FaultKind::Limit, format!("the {what} is larger than {limit} bytes"))
+        .because(format!("the limit `{setting}` is {limit} bytes"))
+        .hint("send smaller batches")
+}
+
+fn too_dense() -> Fault {
+    Fault::new("HTTP-004", FaultKind::Limit, "the body decompresses to far more than it is")
+        .because(format!("more than {} bytes come out of one", limits::BODY_INFLATE_RATIO_MAX))
+        .hint("send it with less compression or not compressed")
+}
+
+fn too_slow() -> Fault {
+    Fault::new("HTTP-408", FaultKind::Limit, "the body did not arrive in time")
+        .because(format!("{} s are given for one body", READ_TIME.as_secs()))
+}

@@ -1,0 +1,224 @@
+//! `POST /v1/ingest/{source}` and the two compatible intakes.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use weir_event::{Fault, FaultKind, Records};
+
+use super::error::fault_json;
+use super::records::{Bad, Format, split};
+use super::{App, Problem, allow, body};
+use crate::auth::{self, Scope, Token};
+use crate::config::{Source, is_name};
+use crate::listen::Feed;
+
+/// Errors of single records that an answer lists; the rest is only counted.
+const ERRORS_LISTED: usize = 100;
+
+type Params = Query<HashMap<String, String>>;
+
+pub async fn own(
+    State(app): State<App>,
+    Path(source): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let token = allow(&app, &headers, Scope::Ingest)?;
+    let order = Order { token, source: &source, table: None, fields: Vec::new() };
+    take(&app, order, &headers, body).await
+}
+
+/// `POST /workflow/{path}?tenantId=N` with `Authorization: KEY`.
+pub async fn workflow(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    Query(params): Params,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let token = allow(&app, &headers, Scope::Ingest)?;
+    let asked = params.get("tenantId").ok_or_else(|| {
+        Fault::new("HTTP-005", FaultKind::Usage, "`tenantId` is missing").at("query").hint("send `?tenantId=N`")
+    })?;
+    let own = app.config.tenant(&token.tenant);
+    if **asked != *token.tenant && own.is_none_or(|tenant| tenant.number.to_string() != *asked) {
+        return Err(auth::wrong_tenant(asked).into());
+    }
+    let fields = others(params, &["tenantId"]);
+    take(&app, Order { token, source: &path, table: None, fields }, &headers, body).await
+}
+
+/// Scopes of the compatible custom intake, and the tables their events go to.
+const SCOPES: [(&str, &str); 7] = [
+    ("bizevents", "bizevents"),
+    ("events", "events"),
+    ("events.sdlc", "events.sdlc"),
+    ("events.security", "security.events"),
+    ("logs", "logs"),
+    ("sdlc.events", "events.sdlc"),
+    ("security.events", "security.events"),
+];
+
+/// `POST /platform/ingest/custom/{scope}/{path}` with `Authorization: Api-Token T`. Parameters of the address become fields.
+pub async fn custom(
+    State(app): State<App>,
+    Path((scope, path)): Path<(String, String)>,
+    Query(params): Params,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let token = allow(&app, &headers, Scope::Ingest)?;
+    let scope = scope.to_ascii_lowercase();
+    let Some((_, table)) = SCOPES.iter().find(|(name, _)| *name == scope) else {
+        return Err(Problem::not_found(format!("scope `{scope}`")));
+    };
+    let source = format!("{scope}/{}", path.to_ascii_lowercase());
+    let order = Order { token, source: &source, table: Some(table), fields: others(params, &[]) };
+    take(&app, order, &headers, body).await
+}
+
+/// Parameters that become fields, sorted by name.
+fn others(params: HashMap<String, String>, known: &[&str]) -> Vec<(String, String)> {
+    let mut fields: Vec<_> = params.into_iter().filter(|(name, _)| !known.contains(&name.as_str())).collect();
+    fields.sort();
+    fields
+}
+
+/// What a request asks for, besides its body.
+struct Order<'o> {
+    token: Arc<Token>,
+    source: &'o str,
+    table: Option<&'static str>,
+    /// Set on every record of the request.
+    fields: Vec<(String, String)>,
+}
+
+async fn take(app: &App, order: Order<'_>, headers: &HeaderMap, body: Body) -> Result<Response, Problem> {
+    let feed = feed(app, &order)?;
+    let format = Format::of(headers)?;
+    let taken = body::read(app, headers, body).await?;
+    let mut cut = split(&taken.bytes, format)?;
+    let chunks = gather(&taken.bytes, &mut cut.records, &mut cut.bad, &order.fields);
+    let (accepted, rejected) = (chunks.iter().map(Records::len).sum::<usize>(), cut.bad.len());
+    if accepted == 0 {
+        return Err(nothing_good(&cut.bad).into());
+    }
+    drop(taken);
+    store(app, &feed, chunks).await?;
+    let mut answer = json!({"accepted": accepted, "rejected": rejected});
+    if rejected > 0 {
+        feed.stats.refused.fetch_add(rejected as u64, std::sync::atomic::Ordering::Relaxed);
+        answer["errors"] = cut.bad.iter().take(ERRORS_LISTED).map(bad_json).collect();
+    }
+    Ok((StatusCode::ACCEPTED, axum::Json(answer)).into_response())
+}
+
+fn bad_json(bad: &Bad) -> Value {
+    let mut error = fault_json(&bad.fault);
+    error["index"] = bad.index.into();
+    error["offset"] = bad.offset.into();
+    error
+}
+
+fn feed(app: &App, order: &Order<'_>) -> Result<Feed, Problem> {
+    let known = app.config.source(order.source).filter(|source| source.tenant == order.token.tenant);
+    if known.is_none() && (!app.config.open_sources || !is_name(order.source)) {
+        return Err(Problem::not_found(format!("source `{}`", order.source.escape_default())));
+    }
+    let new;
+    let source = match known {
+        Some(source) => source,
+        None => {
+            new = Source { tenant: order.token.tenant.clone(), ..Source::http(order.source) };
+            &new
+        }
+    };
+    let table = match (known, order.table) {
+        (None, Some(table)) => table.into(),
+        _ => source.table.clone(),
+    };
+    let stats = app.stats.source(&source.tenant, &source.name, source.kind_name())?;
+    Ok(Feed { tenant: source.tenant.clone(), source: source.name.clone(), table, stats, peer: None })
+}
+
+/// Copies the good records into chunks. Records that cannot take the request's fields become bad ones.
+fn gather(
+    bytes: &[u8],
+    records: &mut Vec<(usize, std::ops::Range<usize>)>,
+    bad: &mut Vec<Bad>,
+    fields: &[(String, String)],
+) -> Vec<Records> {
+    let mut chunks = Vec::new();
+    let mut open = Records::default();
+    for (index, range) in records.drain(..) {
+        let text = &bytes[range.clone()];
+        match fields.is_empty() {
+            true => open.push(text),
+            false => match with_fields(text, fields) {
+                Some(text) => open.push(text.as_bytes()),
+                None => bad.push(Bad { index, offset: range.start, fault: no_fields() }),
+            },
+        }
+        if open.is_full() {
+            chunks.push(std::mem::take(&mut open));
+        }
+    }
+    if !open.is_empty() {
+        chunks.push(open);
+    }
+    chunks
+}
+
+/// The object with `fields` at its top; a member of the same name goes on as `overwritten1.NAME`.
+fn with_fields(text: &[u8], fields: &[(String, String)]) -> Option<String> {
+    let mut object: serde_json::Map<String, Value> = serde_json::from_slice(text).ok()?;
+    for (name, value) in fields {
+        if let Some(old) = object.insert(name.clone(), value.clone().into()) {
+            object.insert(format!("overwritten1.{name}"), old);
+        }
+    }
+    serde_json::to_string(&object).ok()
+}
+
+fn no_fields() -> Fault {
+    Fault::new("HTTP-006", FaultKind::Usage, "the record is no JSON object").hint("parameters of the address need objects")
+}
+
+fn nothing_good(bad: &[Bad]) -> Fault {
+    match bad.first() {
+        Some(first) if bad.len() == 1 => first.fault.clone(),
+        Some(first) => first.fault.clone().because(format!("none of {} records is good; this is the first", bad.len())),
+        None => Fault::new("HTTP-007", FaultKind::Usage, "the body holds no records")
+            .hint("send a JSON object, an array of objects, or one record a line"),
+    }
+}
+
+/// Returns when all chunks are on the disk. Room for all of them is reserved before the first, so a request is not half refused.
+async fn store(app: &App, feed: &Feed, chunks: Vec<Records>) -> Result<(), Problem> {
+    let bytes = chunks.iter().map(|records| records.bytes.len()).sum();
+    let mut room = Some(app.intake.try_reserve(bytes)?);
+    let mut answers = Vec::with_capacity(chunks.len());
+    let last = chunks.len().saturating_sub(1);
+    for (index, records) in chunks.into_iter().enumerate() {
+        let permit = if index == last { room.take() } else { None };
+        let chunk = app.intake.chunk(feed, records);
+        answers.push(app.intake.submit(feed, chunk, permit).await);
+    }
+    for answer in answers {
+        match answer.await {
+            Ok(Ok(_)) => {}
+            Ok(Err(fault)) => return Err(fault.into()),
+            Err(_) => return Err(stopping().into()),
+        }
+    }
+    Ok(())
+}
+
+fn stopping() -> Fault {
+    Fault::new("HTTP-503", FaultKind::Storage, "weir is stopping").hint("send again when it is back").retry_after_ms(5_000)
+}

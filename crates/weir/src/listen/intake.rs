@@ -1,0 +1,203 @@
+//! The way into the log: a budget of bytes that wait, and what happens when it is spent.
+
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use weir_event::{Chunk, Clock, Fault, FaultKind, Records};
+use weir_store::Log;
+
+use crate::server::SystemClock;
+use crate::stats::{SourceStats, Stats, Tally};
+
+/// Milliseconds between two tries to hand a chunk to a log that is busy.
+const BUSY_WAIT: Duration = Duration::from_millis(2);
+
+/// Bytes that may wait for the log, shared by all sources. Whoever holds a permit may submit that much.
+pub struct Intake {
+    log: Arc<Log>,
+    budget: Arc<Semaphore>,
+    budget_bytes: u32,
+    config: u64,
+    disk_low: AtomicBool,
+    stats: Arc<Stats>,
+    last_error: Mutex<Option<Fault>>,
+}
+
+/// Room in the budget; given back when dropped, which happens after the acknowledgement.
+pub struct Permit {
+    _room: OwnedSemaphorePermit,
+}
+
+/// What the chunks of one connection, socket or request have in common.
+#[derive(Clone)]
+pub struct Feed {
+    pub tenant: Arc<str>,
+    pub source: Arc<str>,
+    pub table: Arc<str>,
+    pub stats: Arc<SourceStats>,
+    pub peer: Option<IpAddr>,
+}
+
+/// The position of a chunk, or why it is not stored.
+pub type Answer = oneshot::Receiver<Result<u64, Fault>>;
+
+impl Intake {
+    pub fn new(log: Arc<Log>, stats: Arc<Stats>, budget_bytes: usize, config: u64) -> Intake {
+        let budget_bytes = u32::try_from(budget_bytes).unwrap_or(u32::MAX).max(1 << 20);
+        Intake {
+            log,
+            budget: Arc::new(Semaphore::new(budget_bytes as usize)),
+            budget_bytes,
+            config,
+            disk_low: AtomicBool::new(false),
+            stats,
+            last_error: Mutex::new(None),
+        }
+    }
+
+    /// Room for `bytes` now, or a fault that says to come back later. A single request larger than the whole budget takes all of it.
+    pub fn try_reserve(&self, bytes: usize) -> Result<Permit, Fault> {
+        self.refuse_when_disk_low()?;
+        match self.budget.clone().try_acquire_many_owned(self.amount(bytes)) {
+            Ok(room) => Ok(Permit { _room: room }),
+            Err(_) => Err(queue_full()),
+        }
+    }
+
+    /// Waits for room: how a TCP source is held back.
+    pub async fn reserve(&self, bytes: usize) -> Option<Permit> {
+        while self.is_disk_low() {
+            tokio::time::sleep(BUSY_WAIT * 50).await;
+        }
+        let room = self.budget.clone().acquire_many_owned(self.amount(bytes)).await.ok()?;
+        Some(Permit { _room: room })
+    }
+
+    /// Waits for room on a thread that may block, at most `patience`.
+    pub fn reserve_blocking(&self, bytes: usize, patience: Duration) -> Result<Permit, Fault> {
+        let until = std::time::Instant::now() + patience;
+        loop {
+            match self.try_reserve(bytes) {
+                Ok(permit) => return Ok(permit),
+                Err(fault) if std::time::Instant::now() >= until => return Err(fault),
+                Err(_) => std::thread::sleep(BUSY_WAIT),
+            }
+        }
+    }
+
+    fn amount(&self, bytes: usize) -> u32 {
+        u32::try_from(bytes).unwrap_or(u32::MAX).min(self.budget_bytes)
+    }
+
+    /// Bytes of the budget in use.
+    pub fn queued_bytes(&self) -> usize {
+        self.budget_bytes as usize - self.budget.available_permits()
+    }
+
+    /// Set by the guard that watches the disk.
+    pub fn set_disk_low(&self, low: bool) {
+        self.disk_low.store(low, Relaxed);
+    }
+
+    pub fn is_disk_low(&self) -> bool {
+        self.disk_low.load(Relaxed)
+    }
+
+    fn refuse_when_disk_low(&self) -> Result<(), Fault> {
+        if self.is_disk_low() { Err(disk_full()) } else { Ok(()) }
+    }
+
+    /// Why the last chunk could not be stored, if one could not.
+    pub fn last_error(&self) -> Option<Fault> {
+        self.last_error.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn chunk(&self, feed: &Feed, records: Records) -> Chunk {
+        Chunk {
+            tenant: feed.tenant.clone(),
+            source: feed.source.clone(),
+            table: feed.table.clone(),
+            received_at: SystemClock.now(),
+            peer: feed.peer,
+            config: self.config,
+            cursor: None,
+            bytes: records.bytes.into(),
+            ends: records.ends,
+        }
+    }
+
+    /// Hands a chunk to the log. The answer comes when it is on the disk; the permit is given back then.
+    pub async fn submit(self: &Arc<Self>, feed: &Feed, chunk: Chunk, permit: Option<Permit>) -> Answer {
+        let (slot, receiver) = Pending::new(permit);
+        while !self.try_submit(feed, &chunk, &slot) {
+            tokio::time::sleep(BUSY_WAIT).await;
+        }
+        receiver
+    }
+
+    /// The same from a thread that may block.
+    pub fn submit_blocking(self: &Arc<Self>, feed: &Feed, chunk: Chunk, permit: Option<Permit>) -> Answer {
+        let (slot, receiver) = Pending::new(permit);
+        while !self.try_submit(feed, &chunk, &slot) {
+            std::thread::sleep(BUSY_WAIT);
+        }
+        receiver
+    }
+
+    /// False when the log is busy. Chunks share their bytes, so trying again is cheap.
+    fn try_submit(self: &Arc<Self>, feed: &Feed, chunk: &Chunk, slot: &Arc<Mutex<Option<Pending>>>) -> bool {
+        let (intake, stats, slot) = (self.clone(), feed.stats.clone(), slot.clone());
+        let (received_at, events, bytes) = (chunk.received_at, chunk.len() as u64, chunk.bytes.len() as u64);
+        let ack = move |result: Result<u64, Fault>| {
+            match &result {
+                Ok(_) => {
+                    stats.received(events, bytes, received_at);
+                    let tally = Tally { received: events, ..Tally::default() };
+                    intake.stats.ledger.add(&stats.tenant, &stats.name, received_at, tally);
+                }
+                Err(fault) => intake.failed(fault),
+            }
+            if let Some(pending) = slot.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                drop(pending.permit);
+                // Nobody waits for the answer of a syslog chunk.
+                let _ = pending.answer.send(result);
+            }
+        };
+        self.log.submit(chunk.clone(), Box::new(ack)).is_ok()
+    }
+
+    fn failed(&self, fault: &Fault) {
+        crate::say::log("error", format_args!("the log refused a chunk id={} why={}", fault.id(), fault.cause()));
+        *self.last_error.lock().unwrap_or_else(PoisonError::into_inner) = Some(fault.clone());
+    }
+}
+
+/// Who waits for the answer, and the room that is given back with it.
+struct Pending {
+    answer: oneshot::Sender<Result<u64, Fault>>,
+    permit: Option<Permit>,
+}
+
+impl Pending {
+    fn new(permit: Option<Permit>) -> (Arc<Mutex<Option<Pending>>>, Answer) {
+        let (answer, receiver) = oneshot::channel();
+        (Arc::new(Mutex::new(Some(Pending { answer, permit }))), receiver)
+    }
+}
+
+fn queue_full() -> Fault {
+    Fault::new("HTTP-008", FaultKind::Busy, "the queue is full")
+        .because("events come in faster than the disk takes them")
+        .hint("send again after the time in Retry-After")
+        .retry_after_ms(1_000)
+}
+
+fn disk_full() -> Fault {
+    Fault::new("HTTP-507", FaultKind::Storage, "the disk is full")
+        .because("less space is free than the limit `disk_reserve_bytes`")
+        .hint("make room; weir takes events again by itself")
+        .retry_after_ms(10_000)
+}
