@@ -1,0 +1,59 @@
+//! Programs the doors need, from Debian's packages.
+//!
+//! Only what is missing is installed, only as root; anyone else is told the one command to run.
+
+use anyhow::{Context, Result, bail};
+
+use crate::sh;
+
+/// A program and the Debian packages that bring it.
+struct Need {
+    program: &'static str,
+    packages: &'static [&'static str],
+}
+
+/// What building needs beside Rust: a C compiler for SQLite and zstd, Node for the page.
+const BUILD: &[Need] = &[
+    Need { program: "cc", packages: &["build-essential"] },
+    Need { program: "node", packages: &["nodejs", "npm"] },
+    Need { program: "npm", packages: &["npm"] },
+];
+
+/// What tests need beyond that: a browser, and a font so that its text has a size.
+const TEST: &[Need] = &[Need { program: "chromium", packages: &["chromium", "fonts-dejavu-core"] }];
+
+/// The oldest Node the page's tools run on (Debian 12 has 18.19 or later).
+const NODE_MAJOR_MIN: u32 = 18;
+
+/// Makes sure that the product can be built.
+pub fn for_build() -> Result<()> {
+    install(BUILD)?;
+    let version = sh::version("node").context("node does not run")?;
+    let major: u32 = version.trim_start_matches('v').split('.').next().unwrap_or("").parse().unwrap_or(0);
+    if major < NODE_MAJOR_MIN {
+        bail!("node is {version}, the page needs {NODE_MAJOR_MIN} or later");
+    }
+    Ok(())
+}
+
+/// Makes sure that the tests can run.
+pub fn for_test() -> Result<()> {
+    for_build()?;
+    install(TEST)
+}
+
+fn install(needs: &[Need]) -> Result<()> {
+    let missing: Vec<&str> = needs.iter().filter(|need| !sh::has(need.program)).flat_map(|need| need.packages).copied().collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if !sh::has("apt-get") {
+        bail!("missing: {}; install them the way of this system", missing.join(" "));
+    }
+    if sh::output(&mut sh::command("id", &["-u"]))?.trim() != "0" {
+        bail!("missing packages; run: sudo apt-get install -y {}", missing.join(" "));
+    }
+    sh::run(&mut sh::command("apt-get", &["-qq", "update"]))?;
+    let mut apt = sh::command("apt-get", &["-qq", "install", "-y", "--no-install-recommends"]);
+    sh::run(apt.args(missing).env("DEBIAN_FRONTEND", "noninteractive"))
+}
