@@ -43,7 +43,8 @@ pub fn for_test() -> Result<()> {
 }
 
 fn install(needs: &[Need]) -> Result<()> {
-    let missing: Vec<&str> = needs.iter().filter(|need| !sh::has(need.program)).flat_map(|need| need.packages).copied().collect();
+    let missing: Vec<&str> =
+        needs.iter().filter(|need| !sh::has(need.program)).flat_map(|need| need.packages).copied().collect();
     if missing.is_empty() {
         return Ok(());
     }

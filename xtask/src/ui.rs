@@ -55,7 +55,9 @@ fn once(stamp: &Path, print: &str, work: impl FnOnce() -> Result<()>) -> Result<
 
 fn sources() -> Result<String> {
     let ui = folder();
-    let mut files = ["index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts"].map(|name| ui.join(name)).to_vec();
+    let mut files = ["index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts"]
+        .map(|name| ui.join(name))
+        .to_vec();
     walk(&ui.join("src"), &mut files)?;
     walk(&ui.join("public"), &mut files)?;
     files.sort();

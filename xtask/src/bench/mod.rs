@@ -1,1 +1,3 @@
-pub fn run(_: &[String]) -> anyhow::Result<()> { Ok(()) }
+pub fn run(_: &[String]) -> anyhow::Result<()> {
+    Ok(())
+}

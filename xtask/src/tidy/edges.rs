@@ -10,11 +10,25 @@ const EDGES: &[(&str, &[&str])] = &[
     ("weir-pipe", &["weir-event", "weir-lang", "weir-parse"]),
     ("weir-detect", &["weir-event", "weir-lang"]),
     ("weir-store", &["weir-event"]),
-    ("weir-query", &["weir-event", "weir-lang", "weir-store"]),
+    ("weir-query", &["weir-event", "weir-lang", "weir-store", "weir-unify"]),
     ("weir-collect", &["weir-event", "weir-lang", "weir-parse"]),
     ("weir-flow", &["weir-event", "weir-lang", "weir-collect"]),
     ("weir-testkit", &["weir-event"]),
-    ("weir", &["weir-event", "weir-lang", "weir-parse", "weir-pipe", "weir-detect", "weir-store", "weir-query", "weir-collect", "weir-flow"]),
+    ("weir-unify", &[]),
+    (
+        "weir",
+        &[
+            "weir-event",
+            "weir-lang",
+            "weir-parse",
+            "weir-pipe",
+            "weir-detect",
+            "weir-store",
+            "weir-query",
+            "weir-collect",
+            "weir-flow",
+        ],
+    ),
 ];
 
 /// Pure crates: a function of their input. They get no runtime, no network, no storage, no serialisation.
@@ -35,7 +49,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("reqwest", &["weir-collect", "weir-flow"]),
     ("rusqlite", &["weir-store"]),
     ("serde", &["weir", "weir-collect"]),
-    ("serde_json", &["weir", "weir-collect", "weir-flow"]),
+    ("serde_json", &["weir", "weir-collect", "weir-flow", "weir-unify"]),
     ("tokio", &["weir", "weir-collect", "weir-flow", "weir-query"]),
 ];
 
@@ -61,7 +75,12 @@ fn outside(manifest: &Manifest) -> Vec<String> {
     let stray = |dependency: &&String| {
         OWNERS.iter().any(|(package, owners)| matches(package, dependency) && !owners.contains(&name.as_str()))
     };
-    manifest.dependencies.iter().filter(stray).map(|package| format!("{name} must not depend on {package}; see OWNERS")).collect()
+    manifest
+        .dependencies
+        .iter()
+        .filter(stray)
+        .map(|package| format!("{name} must not depend on {package}; see OWNERS"))
+        .collect()
 }
 
 fn matches(pattern: &str, package: &str) -> bool {
@@ -80,18 +99,34 @@ mod tests {
 
     #[test]
     fn an_edge_of_the_table_is_fine() {
-        verdict("weir-lang", "[dependencies]\nweir-event.workspace = true\nmemchr.workspace = true\n[dev-dependencies]\nserde_json = \"1\"\n", &[]);
+        verdict(
+            "weir-lang",
+            "[dependencies]\nweir-event.workspace = true\nmemchr.workspace = true\n[dev-dependencies]\nserde_json = \"1\"\n",
+            &[],
+        );
     }
 
     #[test]
     fn an_edge_against_the_stream_is_named() {
-        verdict("weir-event", "[dependencies]\nweir-lang.workspace = true\n", &["weir-event must not depend on weir-lang"]);
-        verdict("weir-store", "[dev-dependencies]\nweir = { path = \"../weir\" }\n", &["weir-store must not depend on weir"]);
+        verdict(
+            "weir-event",
+            "[dependencies]\nweir-lang.workspace = true\n",
+            &["weir-event must not depend on weir-lang"],
+        );
+        verdict(
+            "weir-store",
+            "[dev-dependencies]\nweir = { path = \"../weir\" }\n",
+            &["weir-store must not depend on weir"],
+        );
     }
 
     #[test]
     fn heavy_packages_have_one_home() {
-        verdict("weir-store", "[dependencies]\ndatafusion-common = \"55\"\n", &["weir-store must not depend on datafusion-common; see OWNERS"]);
+        verdict(
+            "weir-store",
+            "[dependencies]\ndatafusion-common = \"55\"\n",
+            &["weir-store must not depend on datafusion-common; see OWNERS"],
+        );
         verdict("weir-parse", "[dependencies]\ntokio = \"1\"\n", &["weir-parse must not depend on tokio; see OWNERS"]);
     }
 

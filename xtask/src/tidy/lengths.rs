@@ -8,7 +8,8 @@ const LONGEST_SHOWN: usize = 5;
 
 /// Prints how many files are long and which are the longest.
 pub fn report(sources: &[Source]) {
-    let mut lengths: Vec<(usize, &str)> = sources.iter().map(|source| (code_lines(source), source.path.as_str())).collect();
+    let mut lengths: Vec<(usize, &str)> =
+        sources.iter().map(|source| (code_lines(source), source.path.as_str())).collect();
     lengths.sort_unstable_by(|left, right| right.cmp(left));
     let long = lengths.iter().filter(|(lines, _)| *lines > CODE_LINES).count();
     eprintln!("tidy: {long} of {} files over {CODE_LINES} lines of code; the longest:", lengths.len());

@@ -12,7 +12,8 @@ const NEUTRAL: &[&str] = &["generic"];
 /// Vendors, as `packs/` names them.
 pub fn vendors(packs: &Path) -> BTreeSet<String> {
     let entries = fs::read_dir(packs).into_iter().flatten().flatten();
-    let folders = entries.filter(|entry| entry.path().is_dir()).map(|entry| entry.file_name().to_string_lossy().to_lowercase());
+    let folders =
+        entries.filter(|entry| entry.path().is_dir()).map(|entry| entry.file_name().to_string_lossy().to_lowercase());
     folders.filter(|name| !NEUTRAL.contains(&name.as_str())).collect()
 }
 
@@ -21,7 +22,10 @@ pub fn check(sources: &[Source], vendors: &BTreeSet<String>) -> Vec<String> {
     for source in sources {
         for (number, line) in source.shipped() {
             if let Some(vendor) = words(line).find(|word| vendors.contains(word.as_str())) {
-                wrong.push(format!("{}:{number}: vendor name `{vendor}`; vendor knowledge lives in packs/", source.path));
+                wrong.push(format!(
+                    "{}:{number}: vendor name `{vendor}`; vendor knowledge lives in packs/",
+                    source.path
+                ));
             }
         }
     }
@@ -30,7 +34,8 @@ pub fn check(sources: &[Source], vendors: &BTreeSet<String>) -> Vec<String> {
 
 /// Runs of letters, digits and inner hyphens, in lower case. `_` separates: `datto_ap` holds the vendor, `awsome` does not.
 fn words(line: &str) -> impl Iterator<Item = String> {
-    line.split(|each: char| !(each.is_ascii_alphanumeric() || each == '-')).map(|word| word.trim_matches('-').to_lowercase())
+    line.split(|each: char| !(each.is_ascii_alphanumeric() || each == '-'))
+        .map(|word| word.trim_matches('-').to_lowercase())
 }
 
 #[cfg(test)]
@@ -42,7 +47,8 @@ mod tests {
         let vendors = BTreeSet::from(["acme".to_owned(), "acme-labs".to_owned()]);
         let text = "let a = \"ACME\";\nlet b = acmeish;\nlet c = acme_fw();\n// acme-labs\n#[cfg(test)]\nmod tests {\n  acme\n}\n";
         let source = Source { krate: "weir".into(), path: "weir/src/a.rs".into(), text: text.into() };
-        let lines: Vec<String> = check(&[source], &vendors).iter().map(|each| each.split(": ").next().unwrap_or("").to_owned()).collect();
+        let lines: Vec<String> =
+            check(&[source], &vendors).iter().map(|each| each.split(": ").next().unwrap_or("").to_owned()).collect();
         assert_eq!(lines, ["weir/src/a.rs:1", "weir/src/a.rs:3", "weir/src/a.rs:4"]);
     }
 }

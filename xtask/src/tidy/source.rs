@@ -45,7 +45,8 @@ const IMPURE: &[(&str, &str)] = &[
 ];
 
 /// Places that may, because they are where the trait meets the system. The list may only shrink.
-const EXCEPTIONS: &[(&str, &str)] = &[("weir-event/src/disk.rs", "std::fs"), ("weir-event/src/time.rs", "SystemTime::now")];
+const EXCEPTIONS: &[(&str, &str)] =
+    &[("weir-event/src/disk.rs", "std::fs"), ("weir-event/src/time.rs", "SystemTime::now")];
 
 /// Unfinished business, in any crate, tests included.
 const UNFINISHED: &[&str] = &["todo!(", "unimplemented!(", "dbg!("];
@@ -85,9 +86,12 @@ fn impure(source: &Source) -> Vec<String> {
 }
 
 fn unfinished(source: &Source) -> Vec<String> {
-    let found = |line: &str| UNFINISHED.iter().find(|word| line.contains(*word) && !line.trim_start().starts_with("//"));
+    let found =
+        |line: &str| UNFINISHED.iter().find(|word| line.contains(*word) && !line.trim_start().starts_with("//"));
     let lines = source.text.lines().enumerate();
-    lines.filter_map(|(index, line)| found(line).map(|word| format!("{}:{}: `{word}`", source.path, index + 1))).collect()
+    lines
+        .filter_map(|(index, line)| found(line).map(|word| format!("{}:{}: `{word}`", source.path, index + 1)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -95,7 +99,11 @@ mod tests {
     use super::*;
 
     fn source(path: &str, text: &str) -> Source {
-        Source { krate: path.split('/').next().unwrap_or_default().to_owned(), path: path.to_owned(), text: text.to_owned() }
+        Source {
+            krate: path.split('/').next().unwrap_or_default().to_owned(),
+            path: path.to_owned(),
+            text: text.to_owned(),
+        }
     }
 
     #[test]
