@@ -1,1 +1,6 @@
-//! Placeholder.
+//! The languages: DPL patterns.
+//!
+//! Never does: I/O, threads, the time of day.
+#![forbid(unsafe_code)]
+
+pub mod dpl;

@@ -1,0 +1,88 @@
+//! Sets of characters: `[a-z]`, `[^0-9]`, `ALNUM`.
+
+use super::names::Posix;
+
+/// A set of characters; ASCII by table, the rest by ranges.
+#[derive(Clone, Debug)]
+pub(crate) struct CharSet {
+    /// By byte. Bytes from 0x80 on are true when *every* character beyond ASCII belongs to the set.
+    table: Box<[bool; 256]>,
+    /// Beyond ASCII, before negation; looked at only when `some` is set.
+    ranges: Vec<(char, char)>,
+    negated: bool,
+    some: bool,
+}
+
+impl CharSet {
+    pub(crate) fn new(ranges: &[(char, char)], negated: bool) -> CharSet {
+        let mut table = Box::new([negated; 256]);
+        for &(from, to) in ranges {
+            for byte in u32::from(from)..=u32::from(to).min(0x7f) {
+                table[byte as usize] = !negated;
+            }
+        }
+        let wide: Vec<_> = ranges.iter().copied().filter(|(_, to)| !to.is_ascii()).collect();
+        CharSet { table, some: !wide.is_empty(), ranges: wide, negated }
+    }
+
+    pub(crate) fn posix(name: Posix) -> CharSet {
+        use Posix::*;
+        let ranges: &[(char, char)] = match name {
+            Alnum => &[('0', '9'), ('A', 'Z'), ('a', 'z')],
+            Alpha => &[('A', 'Z'), ('a', 'z')],
+            Any => &[('\0', char::MAX)],
+            Ascii => &[('\0', '\x7f')],
+            Blank => &[(' ', ' '), ('\t', '\t')],
+            Cntrl => &[('\x01', '\x1f'), ('\x7f', '\x7f')],
+            Digit => &[('0', '9')],
+            Graph => &[('\x21', '\x7e')],
+            Lower => &[('a', 'z')],
+            NotSpace => return CharSet::new(&[(' ', ' '), ('\t', '\r')], true),
+            Print => &[('\x20', '\x7e')],
+            Punct => &[('!', '/'), (':', '@'), ('[', '`'), ('{', '~')],
+            Space => &[(' ', ' '), ('\t', '\r')],
+            Upper => &[('A', 'Z')],
+            Word => &[('0', '9'), ('A', 'Z'), ('a', 'z'), ('_', '_')],
+            Xdigit => &[('0', '9'), ('A', 'F'), ('a', 'f')],
+        };
+        CharSet::new(ranges, false)
+    }
+
+    /// Bytes a character of the set can start with.
+    pub(crate) fn first_bytes(&self) -> [bool; 256] {
+        let mut first = *self.table;
+        if self.some {
+            first[0x80..].fill(true);
+        }
+        first
+    }
+
+    /// End of the longest run of at most `max` characters of the set that starts at `at`, and how many they are.
+    pub(crate) fn run(&self, text: &str, at: usize, max: usize) -> (usize, usize) {
+        let bytes = text.as_bytes();
+        let ascii = bytes[at..].iter().take(max).take_while(|&&byte| byte < 0x80 && self.table[byte as usize]).count();
+        match bytes.get(at + ascii) {
+            Some(0x80..) if ascii < max => self.run_wide(text, at + ascii, ascii, max),
+            _ => (at + ascii, ascii),
+        }
+    }
+
+    fn run_wide(&self, text: &str, at: usize, mut count: usize, max: usize) -> (usize, usize) {
+        let mut end = at;
+        for c in text[at..].chars().take(max - count) {
+            if !self.has(c) {
+                break;
+            }
+            end += c.len_utf8();
+            count += 1;
+        }
+        (end, count)
+    }
+
+    fn has(&self, c: char) -> bool {
+        if c.is_ascii() || !self.some {
+            return self.table[if c.is_ascii() { c as usize } else { 0x80 }];
+        }
+        self.ranges.iter().any(|&(from, to)| from <= c && c <= to) != self.negated
+    }
+}

@@ -1,0 +1,272 @@
+//! The tree to a program: slots for names, continuations for lazy matchers, prefilters.
+
+mod first;
+mod named;
+
+use memchr::memmem::Finder;
+use weir_event::{Fault, limits};
+
+use super::exports::{self, Export, children, is_flat};
+use super::fault::Source;
+use super::names::COUNT_MAX;
+use super::program::{Cont, ContId, First, Frame, Node, NodeId, Op, Program, Stop};
+use super::tree::{Expr, ParamValue, What};
+use super::{Lint, PatternOptions};
+
+/// Elements of one pattern with its macros written out.
+const ELEMENTS_MAX: usize = 20_000;
+
+/// Compiles checked expressions whose exports are `names`.
+pub(crate) fn compile(
+    exprs: &[Expr],
+    names: &[Export],
+    source: Source,
+    options: &PatternOptions,
+) -> Result<(Program, Vec<Lint>), Fault> {
+    let mut lowering = Lowering { source, options, program: Program::default(), lints: Vec::new() };
+    let root = lowering.sequence(exprs, names, None)?;
+    let mut program = lowering.program;
+    program.first = first::of_sequence(&program, &root).as_ref().and_then(First::new);
+    program.literals = super::literals::required(exprs);
+    program.root = root;
+    Ok((program, lowering.lints))
+}
+
+/// Refuses patterns whose macros write out to too much or too deep, before anything walks them.
+pub(crate) fn measure(exprs: &[Expr], source: Source) -> Result<(), Fault> {
+    fn walk(exprs: &[Expr], depth: usize, count: &mut usize, source: Source) -> Result<(), Fault> {
+        for expr in exprs {
+            *count += 1;
+            if *count > ELEMENTS_MAX {
+                let says = format!("the pattern has more than {ELEMENTS_MAX} elements once its macros are written out");
+                return Err(source.limit(says, expr.span.clone()));
+            }
+            if depth > limits::NESTING_MAX {
+                let says = format!("the pattern is nested deeper than {} levels", limits::NESTING_MAX);
+                return Err(source.limit(says, expr.span.clone()));
+            }
+            for below in children(expr) {
+                walk(below, depth + 1, count, source)?;
+            }
+        }
+        Ok(())
+    }
+    walk(exprs, 0, &mut 0, source)
+}
+
+pub(super) struct Lowering<'a> {
+    source: Source<'a>,
+    options: &'a PatternOptions,
+    program: Program,
+    lints: Vec<Lint>,
+}
+
+/// What an element is compiled in: the names of its frame and what follows it.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'n> {
+    names: &'n [Export],
+    follow: Option<ContId>,
+}
+
+impl Around<'_> {
+    fn slot(&self, name: &str) -> Option<u16> {
+        self.names.iter().position(|export| export.name == name).and_then(|at| u16::try_from(at).ok())
+    }
+}
+
+impl Lowering<'_> {
+    /// Compiles from the last element to the first, so that each knows what follows it.
+    fn sequence(&mut self, exprs: &[Expr], names: &[Export], follow: Option<ContId>) -> Result<Vec<NodeId>, Fault> {
+        let mut follow = follow;
+        let mut ids = Vec::with_capacity(exprs.len());
+        for expr in exprs.iter().rev() {
+            let id = self.expr(expr, Around { names, follow })?;
+            ids.push(id);
+            follow = Some(self.link(id, follow));
+        }
+        ids.reverse();
+        Ok(ids)
+    }
+
+    /// The continuation that starts at `id`.
+    fn link(&mut self, id: NodeId, follow: Option<ContId>) -> ContId {
+        let node = self.program.node(id);
+        let next = if node.skippable || node.zero_width { follow } else { None };
+        self.program.conts.push(Cont { node: id, next });
+        ContId(self.program.conts.len() as u32 - 1)
+    }
+
+    fn expr(&mut self, expr: &Expr, around: Around) -> Result<NodeId, Fault> {
+        let (min, max) = counts(expr, (1, 1));
+        let op = match &expr.what {
+            What::Literal(text) => Op::Literal { text: text.as_str().into(), min, max, valued: true },
+            What::Class(set) => Op::Class { set: set.clone(), min, max },
+            What::Look { behind, negative, inner } => {
+                let inner = self.expr(inner, Around { names: around.names, follow: None })?;
+                Op::Look { behind: *behind, negative: *negative, inner }
+            }
+            What::Sequence(exprs) => self.group(expr, exprs, around)?,
+            What::Choice(branches) => {
+                let branches: Result<Vec<_>, Fault> = branches
+                    .iter()
+                    .map(|branch| Ok(self.sequence(branch, around.names, around.follow)?.into()))
+                    .collect();
+                Op::Choice { branches: branches?.into() }
+            }
+            What::Macro(exprs) => self.macro_use(expr, exprs, around)?,
+            What::Named { info, body } => self.named(expr, info.id, body, around)?,
+        };
+        Ok(self.node(expr, op, around))
+    }
+
+    fn node(&mut self, expr: &Expr, op: Op, around: Around) -> NodeId {
+        let nullable = self.is_nullable(expr, &op);
+        let optional = expr.optional || nullable;
+        let skippable = optional || self.may_be_empty(&op);
+        let zero_width = self.is_zero_width(&op);
+        let slot = match &expr.export {
+            Some(name) if !is_flat(expr) => around.slot(&name.text),
+            _ => None,
+        };
+        let inner = match &op {
+            Op::Group { .. } | Op::Fields { .. } | Op::Choice { .. } | Op::Look { .. } | Op::Json(_) => {
+                exports::frame(std::slice::from_ref(expr))
+            }
+            _ => Vec::new(),
+        };
+        let resets = inner.iter().filter_map(|export| around.slot(&export.name)).collect();
+        self.push(Node { op, optional, skippable, zero_width, slot, resets, span: expr.span.clone() })
+    }
+
+    fn push(&mut self, node: Node) -> NodeId {
+        self.program.nodes.push(node);
+        NodeId(self.program.nodes.len() as u32 - 1)
+    }
+
+    /// `*` behind a number, an address or a time: the value may be missing.
+    fn is_nullable(&self, expr: &Expr, op: &Op) -> bool {
+        let counted = matches!(
+            op,
+            Op::Literal { .. }
+                | Op::Class { .. }
+                | Op::Lazy { .. }
+                | Op::Quoted { .. }
+                | Op::Text { .. }
+                | Op::Pairs(_)
+                | Op::Array(_)
+        );
+        !counted && expr.quantifier.as_ref().is_some_and(|q| q.min == 0)
+    }
+
+    fn may_be_empty(&self, op: &Op) -> bool {
+        let all_skippable = |ids: &[NodeId]| ids.iter().all(|&id| self.program.node(id).skippable);
+        match op {
+            Op::Literal { min, .. } | Op::Class { min, .. } | Op::Lazy { min, .. } => *min == 0,
+            Op::Text { min, .. } => *min == 0,
+            Op::Pairs(repeat) | Op::Array(repeat) => repeat.min == 0 || all_skippable(&repeat.frame.items),
+            Op::Group { items } => all_skippable(items),
+            Op::Choice { branches } => branches.iter().any(|branch| all_skippable(branch)),
+            Op::Structure(frame) => all_skippable(&frame.items),
+            _ => false,
+        }
+    }
+
+    fn is_zero_width(&self, op: &Op) -> bool {
+        match op {
+            Op::Bos | Op::Eos | Op::Mos | Op::Look { .. } => true,
+            Op::Group { items } => items.iter().all(|&id| self.program.node(id).zero_width),
+            _ => false,
+        }
+    }
+
+    fn group(&mut self, expr: &Expr, exprs: &[Expr], around: Around) -> Result<Op, Fault> {
+        match expr.param(&["fs"]) {
+            None => Ok(Op::Group { items: self.sequence(exprs, around.names, around.follow)?.into() }),
+            Some(param) => {
+                let separator = match &param.value {
+                    ParamValue::Text(text) => {
+                        let op = Op::Literal { text: text.as_str().into(), min: 1, max: 1, valued: true };
+                        self.node(
+                            &Expr::plain(What::Literal(text.clone()), param.span.clone()),
+                            op,
+                            Around { names: &[], follow: None },
+                        )
+                    }
+                    ParamValue::Matchers(exprs) => {
+                        let inner = Expr::plain(What::Sequence(exprs.clone()), param.span.clone());
+                        self.expr(&inner, Around { names: &[], follow: None })?
+                    }
+                    _ => return Ok(Op::Group { items: Box::default() }),
+                };
+                self.fields(exprs, separator, around)
+            }
+        }
+    }
+
+    /// The members of a group with a separator: each is followed by the separator, the last by what follows the group.
+    fn fields(&mut self, exprs: &[Expr], separator: NodeId, around: Around) -> Result<Op, Fault> {
+        let between = self.link(separator, None);
+        let mut items = Vec::with_capacity(exprs.len());
+        for (index, expr) in exprs.iter().enumerate() {
+            let follow = if index + 1 == exprs.len() { around.follow } else { Some(between) };
+            items.push(self.expr(expr, Around { names: around.names, follow })?);
+        }
+        Ok(Op::Fields { items: items.into(), separator })
+    }
+
+    /// Without a name a macro stands for its text; with one it is a record of what it exports, or the text it matched.
+    fn macro_use(&mut self, expr: &Expr, exprs: &[Expr], around: Around) -> Result<Op, Fault> {
+        let inner = exports::frame(exprs);
+        match expr.export.is_none() || inner.is_empty() {
+            true => Ok(Op::Group { items: self.sequence(exprs, around.names, around.follow)?.into() }),
+            false => Ok(Op::Structure(self.frame(exprs, around.follow)?)),
+        }
+    }
+
+    fn frame(&mut self, exprs: &[Expr], follow: Option<ContId>) -> Result<Frame, Fault> {
+        let names = exports::frame(exprs);
+        let items = self.sequence(exprs, &names, follow)?.into();
+        Ok(Frame { items, names: names.into_iter().map(|export| export.name.into()).collect() })
+    }
+
+    /// Where a lazy matcher that is followed by `follow` ends.
+    fn stop(&self, follow: Option<ContId>) -> Stop {
+        let Some(cont) = follow else { return Stop::Nothing };
+        let head = self.program.cont(cont);
+        let node = self.program.node(head.node);
+        match &node.op {
+            Op::Literal { text, min: 1, max: 1, .. } if !node.optional => {
+                Stop::Literal(Box::new(Finder::new(text.as_bytes()).into_owned()))
+            }
+            Op::Eos if !node.optional => Stop::End,
+            _ => Stop::Probe {
+                cont,
+                first: first::of_cont(&self.program, cont).as_ref().and_then(First::new),
+                required: self.has_requirement(cont),
+            },
+        }
+    }
+
+    fn has_requirement(&self, cont: ContId) -> bool {
+        let mut link = Some(cont);
+        while let Some(id) = link {
+            let cont = self.program.cont(id);
+            if !self.program.node(cont.node).skippable {
+                return true;
+            }
+            link = cont.next;
+        }
+        false
+    }
+}
+
+/// Least and most repetitions of an expression whose default is `default`.
+pub(super) fn counts(expr: &Expr, default: (usize, usize)) -> (usize, usize) {
+    match &expr.quantifier {
+        None => default,
+        Some(quantifier) => {
+            let open = COUNT_MAX.max(quantifier.min);
+            (quantifier.min, quantifier.max.unwrap_or(open))
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The ways to use a pattern: once at the start, all over a text, as a test, to replace, to split.
+
+use weir_event::{Record, Value};
+
+use super::Pattern;
+use super::run::{Budget, Run};
+
+/// Uses a pattern; one per thread.
+#[derive(Debug)]
+pub struct Matcher {
+    pattern: Pattern,
+    gave_up: bool,
+}
+
+/// A match found while scanning: where it starts and ends.
+type Found = (usize, usize);
+
+impl Matcher {
+    pub(super) fn new(pattern: Pattern) -> Matcher {
+        Matcher { pattern, gave_up: false }
+    }
+
+    pub fn pattern(&self) -> &Pattern {
+        &self.pattern
+    }
+
+    /// Whether the last call ran out of its budget of steps, so that "no match" is not an answer.
+    pub fn gave_up(&self) -> bool {
+        self.gave_up
+    }
+
+    /// Matches at the start of `input`; what follows the match does not matter. Gives the end of the match.
+    ///
+    /// `out[i]` is the value of export `i`, null when it is not set or nothing matched. Text borrows from `input`; only strings with
+    /// escapes, arrays and records allocate. Slots beyond `out` would be lost: `out` has to hold as many as there are exports.
+    pub fn parse<'t>(&mut self, input: &'t str, out: &mut [Value<'t>]) -> Option<usize> {
+        out.fill(Value::Null);
+        let end = self.at(input, 0, &mut Budget::new(input.len()), out);
+        if end.is_none() {
+            out.fill(Value::Null);
+        }
+        end
+    }
+
+    /// Whether the pattern matches the whole of `input`.
+    pub fn matches(&mut self, input: &str) -> bool {
+        let mut out = vec![Value::Null; self.pattern.exports().len()];
+        self.at(input, 0, &mut Budget::new(input.len()), &mut out) == Some(input.len())
+    }
+
+    /// Every match from left to right: bare values when there is one export, else records.
+    pub fn parse_all<'t>(&mut self, input: &'t str) -> Vec<Value<'t>> {
+        let mut all = Vec::new();
+        let names: Vec<String> = self.pattern.exports().iter().map(|export| export.name.clone()).collect();
+        self.scan(input, |_, out| {
+            all.push(match out {
+                [one] => std::mem::take(one),
+                many => Value::Record(names.iter().cloned().zip(many.iter_mut().map(std::mem::take)).collect()),
+            });
+        });
+        all
+    }
+
+    /// `input` with every match replaced by `replacement`.
+    pub fn replace(&mut self, input: &str, replacement: &str) -> String {
+        let mut out = String::with_capacity(input.len());
+        let mut copied = 0;
+        self.scan(input, |(start, end), _| {
+            out.push_str(&input[copied..start]);
+            out.push_str(replacement);
+            copied = end;
+        });
+        out.push_str(&input[copied..]);
+        out
+    }
+
+    /// The pieces of `input` between the matches. Of an empty input there are none.
+    pub fn split<'t>(&mut self, input: &'t str) -> Vec<&'t str> {
+        if input.is_empty() {
+            return Vec::new();
+        }
+        let mut pieces = Vec::new();
+        let mut from = 0;
+        self.scan(input, |(start, end), _| {
+            if end > start {
+                pieces.push(&input[from..start]);
+                from = end;
+            }
+        });
+        pieces.push(&input[from..]);
+        pieces
+    }
+
+    /// The values of `out` under their names.
+    pub fn record<'t>(&self, out: &mut [Value<'t>]) -> Record<'t> {
+        let names = self.pattern.exports().iter().map(|export| export.name.clone());
+        names.zip(out.iter_mut().map(std::mem::take)).collect()
+    }
+
+    fn at<'t>(&mut self, input: &'t str, at: usize, budget: &mut Budget, out: &mut [Value<'t>]) -> Option<usize> {
+        let program = self.pattern.program();
+        let end = Run::new(program, input, out, budget).sequence(&program.root, at);
+        self.gave_up = budget.spent;
+        end.filter(|_| !budget.spent)
+    }
+
+    /// Tries at every character and goes on behind each match; a match that takes nothing goes on at the next character. The
+    /// budget is one for the whole text.
+    fn scan<'t>(&mut self, input: &'t str, mut each: impl FnMut(Found, &mut [Value<'t>])) {
+        let mut budget = Budget::new(input.len());
+        let mut out = vec![Value::Null; self.pattern.exports().len()];
+        let mut at = 0;
+        self.gave_up = false;
+        while let Some(start) = self.next_start(input, at) {
+            out.fill(Value::Null);
+            let end = self.at(input, start, &mut budget, &mut out);
+            if budget.spent {
+                return;
+            }
+            if let Some(end) = end {
+                each((start, end), &mut out);
+            }
+            at = match end {
+                Some(end) if end > start => end,
+                _ => start + input[start..].chars().next().map_or(1, char::len_utf8),
+            };
+        }
+    }
+
+    /// The next place a match can start.
+    fn next_start(&self, input: &str, at: usize) -> Option<usize> {
+        let mut at = at;
+        while let Some(first) = &self.pattern.program().first {
+            at += first.find(input.as_bytes().get(at..)?)?;
+            if input.is_char_boundary(at) {
+                return Some(at);
+            }
+            at += 1;
+        }
+        (at <= input.len()).then_some(at)
+    }
+}

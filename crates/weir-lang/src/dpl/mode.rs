@@ -1,0 +1,49 @@
+//! Every way to use a pattern behind one call: for batches, tests and the command line.
+
+use weir_event::{Fault, Record, Value};
+
+use super::fault::unknown_mode;
+use super::{Pattern, PatternOptions};
+
+/// Compiles `pattern` and uses it on `input`; the members of the answer depend on `mode`:
+/// `parse` gives `match` and, on a match, `fields`; `parseAll` gives `all`; `matches`, `replace` and `split` give `value`; `compile`
+/// gives `exports` and `warnings`.
+///
+/// # Errors
+/// The pattern's fault, or `DPL-013` for another mode.
+pub fn run_mode(
+    mode: &str,
+    pattern: &str,
+    input: &str,
+    replacement: &str,
+    options: &PatternOptions,
+) -> Result<Record<'static>, Fault> {
+    let pattern = Pattern::compile(pattern, options)?;
+    let mut matcher = pattern.matcher();
+    let one = |name: &'static str, value: Value<'static>| [(name, value)].into_iter().collect::<Record>();
+    Ok(match mode {
+        "parse" => {
+            let mut out = vec![Value::Null; pattern.exports().len()];
+            let matched = matcher.parse(input, &mut out).is_some();
+            let mut answer = one("match", Value::Bool(matched));
+            if matched {
+                answer.set("fields", Value::Record(matcher.record(&mut out).into_owned()));
+            }
+            answer
+        }
+        "parseAll" => one("all", Value::Array(matcher.parse_all(input).into_iter().map(Value::into_owned).collect())),
+        "matches" => one("value", Value::Bool(matcher.matches(input))),
+        "replace" => one("value", Value::owned(matcher.replace(input, replacement))),
+        "split" => {
+            let pieces = matcher.split(input).into_iter().map(|piece| Value::owned(piece.to_owned()));
+            one("value", Value::Array(pieces.collect()))
+        }
+        "compile" => {
+            let text = |text: &str| Value::owned(text.to_owned());
+            let mut answer = one("exports", Value::Array(pattern.exports().iter().map(|e| text(&e.name)).collect()));
+            answer.set("warnings", Value::Array(pattern.warnings().iter().map(|lint| text(&lint.says)).collect()));
+            answer
+        }
+        other => return Err(unknown_mode(other)),
+    })
+}

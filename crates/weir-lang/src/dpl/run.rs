@@ -1,0 +1,217 @@
+//! Runs a program over a text: one cursor, committed elements, lazy matchers that probe what follows.
+//!
+//! Every element either fails or gives one end; there is no second try. The only loops that look ahead are those of the lazy
+//! matchers and of look-behind, and a budget of steps bounds all of them together.
+
+mod address;
+mod card;
+mod json;
+mod json_members;
+mod lazy;
+mod look;
+pub(crate) mod number;
+mod quoted;
+mod repeat;
+mod sequence;
+mod words;
+mod xml;
+
+use weir_event::Value;
+
+use super::program::{Node, NodeId, Op, Program};
+
+/// Steps every run has, and further ones for each byte of the text. An element tried is a step; so are 64 bytes searched.
+const STEPS_BASE: u64 = 20_000;
+const STEPS_PER_BYTE: u64 = 64;
+/// Elements inside one another at run time; lazy matchers in a row look through each other.
+const DEPTH_MAX: u32 = 200;
+
+/// What is left of a run's allowance.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    steps: u64,
+    depth: u32,
+    /// The run was cut short: its "no match" is not an answer.
+    pub spent: bool,
+    /// Where the run got furthest before an element failed; kept only when tracing.
+    pub furthest: Option<(usize, NodeId)>,
+    pub tracing: bool,
+}
+
+impl Budget {
+    pub(crate) fn new(bytes: usize) -> Budget {
+        let steps = STEPS_BASE + STEPS_PER_BYTE * bytes as u64;
+        Budget { steps, depth: 0, spent: false, furthest: None, tracing: false }
+    }
+
+    fn spend(&mut self, steps: u64) -> Option<()> {
+        match self.steps.checked_sub(steps) {
+            Some(left) => {
+                self.steps = left;
+                Some(())
+            }
+            None => {
+                self.steps = 0;
+                self.spent = true;
+                None
+            }
+        }
+    }
+
+    /// Pays for searching through `bytes`.
+    fn search(&mut self, bytes: usize) -> Option<()> {
+        self.spend(bytes as u64 / 64)
+    }
+}
+
+/// What an element matched.
+pub(crate) struct Hit<'t> {
+    pub end: usize,
+    pub value: Value<'t>,
+}
+
+/// One text with the slots of the frame that is filled.
+pub(crate) struct Run<'r, 't> {
+    pub program: &'r Program,
+    pub text: &'t str,
+    /// Matching does not look beyond; shorter than the text only inside look-behind.
+    pub end: usize,
+    pub slots: &'r mut [Value<'t>],
+    pub budget: &'r mut Budget,
+    /// A continuation is tested: values are neither made nor kept.
+    pub probing: bool,
+    /// The line that was looked at last: from, to its line feed or the end.
+    pub line: (usize, usize),
+}
+
+impl<'r, 't> Run<'r, 't> {
+    pub(crate) fn new(program: &'r Program, text: &'t str, slots: &'r mut [Value<'t>], budget: &'r mut Budget) -> Self {
+        Run { program, text, end: text.len(), slots, budget, probing: false, line: (1, 0) }
+    }
+
+    pub(crate) fn bytes(&self) -> &'t [u8] {
+        &self.text.as_bytes()[..self.end]
+    }
+
+    /// Matches elements one directly after the other.
+    pub(crate) fn sequence(&mut self, ids: &[NodeId], from: usize) -> Option<usize> {
+        ids.iter().try_fold(from, |at, &id| self.element(id, at))
+    }
+
+    /// Matches one element with its modifiers; an optional one that fails takes nothing.
+    pub(crate) fn element(&mut self, id: NodeId, at: usize) -> Option<usize> {
+        let program = self.program;
+        let node = program.node(id);
+        self.budget.spend(1)?;
+        if self.budget.depth >= DEPTH_MAX {
+            self.budget.spent = true;
+            return None;
+        }
+        self.budget.depth += 1;
+        let wanted = node.slot.is_some() && !self.probing;
+        let hit = self.op(node, at, wanted);
+        self.budget.depth -= 1;
+        match hit {
+            Some(hit) => {
+                if let (Some(slot), true) = (node.slot, wanted) {
+                    self.slots[slot as usize] = hit.value;
+                }
+                Some(hit.end)
+            }
+            None => self.failed(node, id, at),
+        }
+    }
+
+    #[cold]
+    fn failed(&mut self, node: &Node, id: NodeId, at: usize) -> Option<usize> {
+        if !self.probing {
+            self.note(id, at);
+            for &slot in node.resets.iter().chain(&node.slot) {
+                self.slots[slot as usize] = Value::Null;
+            }
+        }
+        (node.optional && !self.budget.spent).then_some(at)
+    }
+
+    fn note(&mut self, id: NodeId, at: usize) {
+        if self.budget.tracing && self.budget.furthest.is_none_or(|(far, _)| at > far) {
+            self.budget.furthest = Some((at, id));
+        }
+    }
+
+    /// The element itself. `wanted`: its value will be kept.
+    fn op(&mut self, node: &Node, at: usize, wanted: bool) -> Option<Hit<'t>> {
+        match &node.op {
+            Op::Literal { text, min, max, valued } => self.literal(text, (*min, *max), *valued, at),
+            Op::Class { set, min, max } => {
+                let (end, count) = set.run(&self.text[..self.end], at, *max);
+                if count < *min { None } else { self.hit(at, end) }
+            }
+            Op::Lazy { lines, min, max, stop } => {
+                let end = self.lazy(*lines, (*min, *max), stop, at)?;
+                self.hit(at, end)
+            }
+            Op::Quoted { quote, doubled, min, max } => self.quoted(*quote, *doubled, (*min, *max), at, wanted),
+            Op::Text { min, max, whole } => self.string(*min, *max, *whole, at, wanted),
+            Op::Int { hex, least, most } => number::integer(self.bytes(), at, *hex, (*least, *most)),
+            Op::Double { point, least, most } => number::double(self.text, self.bytes(), at, *point, (*least, *most)),
+            Op::Bool => words::boolean(self.bytes(), at),
+            Op::Time(format) => {
+                let (end, stamp) = format.read(&self.text[..self.end], at)?;
+                Some(Hit { end, value: Value::Timestamp(stamp) })
+            }
+            Op::Ip { v4, v6 } => address::read(self.bytes(), at, *v4, *v6),
+            Op::Uuid => self.hit(at, words::uuid(self.bytes(), at)?),
+            Op::Card => card::read(self.bytes(), at),
+            Op::Smartscape => self.hit(at, words::smartscape(self.bytes(), at)?),
+            Op::Bos => self.position(at == 0, at),
+            Op::Eos => self.position(at == self.text.len(), at),
+            Op::Mos => self.position(at > 0 && at < self.text.len(), at),
+            Op::Enum { keys, fold } => words::key(&self.text[..self.end], at, keys, *fold),
+            Op::Look { behind, negative, inner } => self.look(*behind, *negative, *inner, at),
+            Op::Group { items } => {
+                let end = self.sequence(items, at)?;
+                self.hit(at, end)
+            }
+            Op::Fields { items, separator } => {
+                let end = self.fields(items, *separator, at)?;
+                self.hit(at, end)
+            }
+            Op::Choice { branches } => {
+                let end = self.choice(branches, at)?;
+                self.hit(at, end)
+            }
+            Op::Json(object) => self.json_object(object, at, wanted),
+            Op::JsonArray(items) => self.json_array(items, at, wanted),
+            Op::JsonValue(items) => self.json_value(items, at, wanted),
+            Op::Pairs(repeat) => self.pairs(repeat, at, wanted),
+            Op::Array(repeat) => self.array(repeat, at, wanted),
+            Op::Structure(frame) => self.structure(frame, at, wanted),
+            Op::Xml(shape) => self.xml(shape, at, wanted),
+        }
+    }
+
+    /// The text from `at` to `end` as a value.
+    fn hit(&self, at: usize, end: usize) -> Option<Hit<'t>> {
+        let text: &'t str = self.text;
+        Some(Hit { end, value: Value::text(&text[at..end]) })
+    }
+
+    fn position(&self, holds: bool, at: usize) -> Option<Hit<'t>> {
+        holds.then_some(Hit { end: at, value: Value::Null })
+    }
+
+    fn literal(&mut self, text: &str, (min, max): (usize, usize), valued: bool, at: usize) -> Option<Hit<'t>> {
+        let rest = &self.bytes()[at..];
+        let times = match (min, max) {
+            (1, 1) => usize::from(rest.starts_with(text.as_bytes())),
+            _ => rest.chunks_exact(text.len()).take(max).take_while(|chunk| *chunk == text.as_bytes()).count(),
+        };
+        let end = at + times * text.len();
+        match times < min {
+            true => None,
+            false if valued => self.hit(at, end),
+            false => Some(Hit { end, value: Value::Null }),
+        }
+    }
+}

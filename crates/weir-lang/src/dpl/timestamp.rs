@@ -1,0 +1,69 @@
+//! Times by a format of letters: `yyyy-MM-dd HH:mm:ss`.
+
+mod calendar;
+mod format;
+mod locale;
+mod read;
+mod zone;
+
+use jiff::tz::TimeZone;
+use weir_event::Timestamp;
+
+use format::Item;
+
+/// What a pattern asks of a time.
+pub(crate) struct Wants<'a> {
+    pub format: &'a str,
+    /// Zone of texts that name none.
+    pub zone: Option<&'a str>,
+    pub locale: &'a str,
+    /// Gives the year to texts without one.
+    pub now: Timestamp,
+    pub default_zone: &'a str,
+}
+
+/// A compiled format.
+#[derive(Debug)]
+pub(crate) struct TimeFormat {
+    items: Vec<Item>,
+    zone: TimeZone,
+    /// The zone has one offset for ever: seconds east of UTC.
+    fixed: Option<i64>,
+    locale: &'static locale::Locale,
+    /// The format counts from the epoch: seconds or milliseconds without a date or time of day.
+    epoch: bool,
+    /// The year it is now, for texts without one.
+    year: i64,
+}
+
+/// Compiles a format; beside it a warning about a trap it holds.
+pub(crate) fn compile(wants: &Wants) -> Result<(TimeFormat, Option<String>), String> {
+    let (items, warning) = format::compile(wants.format)?;
+    let name = wants.zone.unwrap_or(wants.default_zone);
+    let zone = zone::find(name).ok_or_else(|| format!("there is no time zone '{name}'"))?;
+    let locale = locale::find(wants.locale);
+    let epoch =
+        items.iter().all(|item| matches!(item, Item::Second(_) | Item::Millis(_) | Item::Fraction | Item::Literal(_)));
+    let year = i64::from(wants.now.to_jiff().to_zoned(zone.clone()).year());
+    let fixed = zone.to_fixed_offset().ok().map(|offset| i64::from(offset.seconds()));
+    Ok((TimeFormat { items, zone, fixed, locale, epoch, year }, warning))
+}
+
+impl TimeFormat {
+    /// Reads a time at `at`: its end and the point in UTC.
+    pub(crate) fn read(&self, text: &str, at: usize) -> Option<(usize, Timestamp)> {
+        let (end, parts) = read::read(self, text, at)?;
+        Some((end, parts.stamp(self)?))
+    }
+
+    /// Bytes a time can start with, when that is known.
+    pub(crate) fn first_bytes(&self) -> Option<[bool; 256]> {
+        let mut first = [false; 256];
+        match self.items.first()? {
+            Item::Literal(text) => first[text.as_bytes()[0] as usize] = true,
+            item if item.is_number() => first[b'0' as usize..=b'9' as usize].fill(true),
+            _ => return None,
+        }
+        Some(first)
+    }
+}

@@ -1,0 +1,171 @@
+//! Text by a format to the parts of a time.
+
+use super::calendar::Parts;
+use super::format::{Item, Width, Year};
+use super::{TimeFormat, locale, zone};
+
+/// Digits of any number; more cannot be a part of a time.
+const DIGITS_MAX: usize = 18;
+/// Digits behind the second.
+const FRACTION_DIGITS_MAX: usize = 9;
+
+/// Reads the text at `from` by the format: the end and the parts.
+pub(super) fn read(format: &TimeFormat, text: &str, from: usize) -> Option<(usize, Parts)> {
+    let mut reader = Reader { text, at: from, from, parts: Parts::default(), format };
+    for item in &format.items {
+        reader.item(item)?;
+    }
+    Some((reader.at, reader.parts))
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    from: usize,
+    parts: Parts,
+    format: &'a TimeFormat,
+}
+
+impl Reader<'_> {
+    fn item(&mut self, item: &Item) -> Option<()> {
+        match item {
+            Item::Literal(text) => return self.literal(text),
+            Item::Year(year) => self.parts.year = Some(self.year(*year)?),
+            Item::WeekYear(year) => self.parts.week_year = Some(self.year(*year)?),
+            Item::Month(width) => self.parts.month = Some(self.number(*width)?),
+            Item::MonthName { full } => self.parts.month = Some(self.name(self.format.locale.months(*full))?),
+            Item::Week(width) => self.parts.week = Some(self.number(*width)?),
+            Item::WeekOfMonth(width) => self.parts.week_of_month = Some(self.number(*width)?),
+            Item::DayOfYear(width) => self.parts.day_of_year = Some(self.number(*width)?),
+            Item::Day(width) => self.parts.day = Some(self.number(*width)?),
+            Item::DayOfWeekInMonth(width) => self.parts.day_of_week_in_month = Some(self.number(*width)?),
+            Item::DayName { full } => self.parts.day_of_week = Some(self.name(self.format.locale.days(*full))?),
+            Item::Ignored(width) => drop(self.number(*width)?),
+            Item::Era => self.parts.before_christ = self.choice("BC", "AD")?,
+            Item::AmPm => self.parts.afternoon = Some(self.choice("PM", "AM")?),
+            Item::Hour(width) => self.parts.hour = self.at_most(*width, 24)?,
+            Item::HourFromOne(width) => self.parts.hour = self.at_most(*width, 24)? % 24,
+            Item::HalfHour(width) => self.parts.hour = self.at_most(*width, 12)? % 12,
+            Item::Minute(width) => self.parts.minute = self.at_most(*width, 59)?,
+            Item::Second(width) => {
+                let most = if self.format.epoch { i64::MAX } else { 60 };
+                self.parts.second = self.at_most(*width, most)?;
+            }
+            Item::Millis(letters) => self.millis(*letters)?,
+            Item::Fraction => self.fraction()?,
+            Item::Zone => {
+                let (length, zone) = zone::read(&self.text[self.at..])?;
+                self.at += length;
+                self.parts.zone = Some(zone);
+            }
+        }
+        Some(())
+    }
+
+    fn literal(&mut self, text: &str) -> Option<()> {
+        let found = self.text[self.at..].starts_with(text);
+        self.at += if found { text.len() } else { 0 };
+        found.then_some(())
+    }
+
+    /// A number with leading zeroes or blanks; the format does not start with blanks.
+    fn number(&mut self, width: Width) -> Option<i64> {
+        let (least, most) = match width {
+            Width::Any => (1, DIGITS_MAX),
+            Width::Exactly(count) => (count, count),
+        };
+        let bytes = &self.text.as_bytes()[self.at..];
+        let blanks = match self.at == self.from {
+            true => 0,
+            false => bytes.iter().take(most - 1).take_while(|byte| **byte == b' ').count(),
+        };
+        let room = if width == Width::Any { most } else { most - blanks };
+        let digits = digits(&bytes[blanks..], room);
+        let total = if width == Width::Any { digits } else { blanks + digits };
+        if digits == 0 || total < least {
+            return None;
+        }
+        let value = value(&bytes[blanks..blanks + digits]);
+        self.at += blanks + digits;
+        Some(value)
+    }
+
+    fn at_most(&mut self, width: Width, most: i64) -> Option<i64> {
+        self.number(width).filter(|value| *value <= most)
+    }
+
+    fn year(&mut self, year: Year) -> Option<i64> {
+        let bytes = &self.text.as_bytes()[self.at..];
+        let length = match year {
+            Year::Short | Year::Literal => digits(bytes, DIGITS_MAX),
+            Year::TwoDigits => digits(bytes, 2),
+            Year::FourDigits => digits(bytes, 4),
+        };
+        let fits = match year {
+            Year::TwoDigits => length == 2,
+            Year::FourDigits => length == 4,
+            Year::Short | Year::Literal => length > 0,
+        };
+        let value = value(&bytes[..length]);
+        self.at += length;
+        let century = match (year, value) {
+            (Year::Short | Year::TwoDigits, 0..32) => 2000,
+            (Year::Short | Year::TwoDigits, 32..100) => 1900,
+            _ => 0,
+        };
+        fits.then_some(century + value)
+    }
+
+    /// One of `names`, the longest that is here; gives its number from 1.
+    fn name(&mut self, names: locale::Names) -> Option<i64> {
+        let (length, index) = names.find(&self.text[self.at..])?;
+        self.at += length;
+        Some(index as i64 + 1)
+    }
+
+    /// True for `yes`, false for `no`, in any letter case.
+    fn choice(&mut self, yes: &str, no: &str) -> Option<bool> {
+        let word = self.text.as_bytes().get(self.at..self.at + 2)?;
+        let is_yes = word.eq_ignore_ascii_case(yes.as_bytes());
+        let known = is_yes || word.eq_ignore_ascii_case(no.as_bytes());
+        self.at += 2;
+        known.then_some(is_yes)
+    }
+
+    /// One letter counts milliseconds, however many; several letters with more than three digits are a decimal fraction, of
+    /// which whole milliseconds are kept.
+    fn millis(&mut self, letters: usize) -> Option<()> {
+        let bytes = &self.text.as_bytes()[self.at..];
+        let alone = self.format.items.len() == 1;
+        let count = digits(bytes, if alone { DIGITS_MAX } else { FRACTION_DIGITS_MAX });
+        if count == 0 {
+            return None;
+        }
+        let number = value(&bytes[..count]);
+        let is_fraction = !alone && (letters > 3 || (letters > 1 && count > 3));
+        self.parts.millis = if is_fraction { scaled(number, count) / 1_000_000 } else { number };
+        self.at += count;
+        Some(())
+    }
+
+    fn fraction(&mut self) -> Option<()> {
+        let bytes = &self.text.as_bytes()[self.at..];
+        let count = digits(bytes, FRACTION_DIGITS_MAX);
+        self.parts.nanos = scaled(value(&bytes[..count]), count);
+        self.at += count;
+        (count > 0).then_some(())
+    }
+}
+
+/// `number`, written with `count` digits behind the point, in billionths.
+fn scaled(number: i64, count: usize) -> i64 {
+    (count..FRACTION_DIGITS_MAX).fold(number, |number, _| number * 10)
+}
+
+fn digits(bytes: &[u8], most: usize) -> usize {
+    bytes.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count()
+}
+
+fn value(digits: &[u8]) -> i64 {
+    digits.iter().fold(0, |value, digit| value * 10 + i64::from(digit - b'0'))
+}

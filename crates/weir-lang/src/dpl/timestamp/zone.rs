@@ -1,0 +1,129 @@
+//! Time zones by name, abbreviation or offset.
+
+use jiff::tz::{Offset, TimeZone};
+
+/// Abbreviations with the zone or the fixed offset in minutes they mean.
+const NAMES: &[(&str, Meaning)] = &[
+    ("ACST", Meaning::Minutes(570)),
+    ("ADT", Meaning::Minutes(-180)),
+    ("AEDT", Meaning::Minutes(660)),
+    ("AEST", Meaning::Minutes(600)),
+    ("AKDT", Meaning::Minutes(-480)),
+    ("AKST", Meaning::Minutes(-540)),
+    ("AST", Meaning::Minutes(-240)),
+    ("AWST", Meaning::Minutes(480)),
+    ("BRT", Meaning::Minutes(-180)),
+    ("BST", Meaning::Minutes(60)),
+    ("CDT", Meaning::Minutes(-300)),
+    ("CEST", Meaning::Minutes(120)),
+    ("CET", Meaning::Zone("Europe/Paris")),
+    ("CST", Meaning::Zone("America/Chicago")),
+    ("EDT", Meaning::Minutes(-240)),
+    ("EEST", Meaning::Minutes(180)),
+    ("EET", Meaning::Zone("Europe/Athens")),
+    ("EST", Meaning::Minutes(-300)),
+    ("GMT", Meaning::Minutes(0)),
+    ("HKT", Meaning::Minutes(480)),
+    ("HST", Meaning::Minutes(-600)),
+    ("IST", Meaning::Zone("Asia/Kolkata")),
+    ("JST", Meaning::Minutes(540)),
+    ("KST", Meaning::Minutes(540)),
+    ("MDT", Meaning::Minutes(-360)),
+    ("MEST", Meaning::Minutes(120)),
+    ("MESZ", Meaning::Minutes(120)),
+    ("MET", Meaning::Zone("Europe/Paris")),
+    ("MEZ", Meaning::Minutes(60)),
+    ("MSK", Meaning::Minutes(180)),
+    ("MST", Meaning::Minutes(-420)),
+    ("NZDT", Meaning::Minutes(780)),
+    ("NZST", Meaning::Minutes(720)),
+    ("PDT", Meaning::Minutes(-420)),
+    ("PST", Meaning::Zone("America/Los_Angeles")),
+    ("SAST", Meaning::Minutes(120)),
+    ("SGT", Meaning::Minutes(480)),
+    ("UCT", Meaning::Minutes(0)),
+    ("UTC", Meaning::Minutes(0)),
+    ("WEST", Meaning::Minutes(60)),
+    ("WET", Meaning::Zone("Europe/Lisbon")),
+    ("Z", Meaning::Minutes(0)),
+];
+
+#[derive(Clone, Copy)]
+enum Meaning {
+    Minutes(i32),
+    Zone(&'static str),
+}
+
+/// The zone of a name such as `Europe/Berlin`, `PST`, `UTC`, `+02:00` or `GMT+2`.
+pub(crate) fn find(name: &str) -> Option<TimeZone> {
+    match read(name) {
+        Some((length, zone)) if length == name.len() => Some(zone),
+        _ => TimeZone::get(name).ok(),
+    }
+}
+
+/// Reads a zone at the start of `text`: its length and the zone.
+pub(super) fn read(text: &str) -> Option<(usize, TimeZone)> {
+    if text.starts_with(['+', '-']) {
+        return offset(text);
+    }
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '/' | '-' | '+');
+    let whole = text.find(|c| !is_name(c)).unwrap_or(text.len()).min(64);
+    let letters = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
+    if text[..whole].contains('/') {
+        return TimeZone::get(&text[..whole]).ok().map(|zone| (whole, zone));
+    }
+    if matches!(text[..letters].to_ascii_uppercase().as_str(), "GMT" | "UTC" | "Z")
+        && let Some((length, zone)) = offset(&text[letters..])
+    {
+        return Some((letters + length, zone));
+    }
+    abbreviation(&text[..letters])
+        .map(|zone| (letters, zone))
+        .or_else(|| text.starts_with('Z').then_some((1, TimeZone::UTC)))
+}
+
+fn abbreviation(name: &str) -> Option<TimeZone> {
+    if name.is_empty() || name.len() > 5 {
+        return None;
+    }
+    let found = NAMES.iter().find(|(have, _)| have.eq_ignore_ascii_case(name));
+    match found?.1 {
+        Meaning::Minutes(0) => Some(TimeZone::UTC),
+        Meaning::Minutes(minutes) => fixed(minutes * 60),
+        Meaning::Zone(zone) => TimeZone::get(zone).ok(),
+    }
+}
+
+/// `+02`, `+2`, `+0200`, `+02:00`, with seconds at most.
+fn offset(text: &str) -> Option<(usize, TimeZone)> {
+    let bytes = text.as_bytes();
+    let sign = match bytes.first()? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let two = |at: usize| match bytes.get(at..at + 2) {
+        Some([a @ b'0'..=b'9', b @ b'0'..=b'9']) => Some(i32::from(a - b'0') * 10 + i32::from(b - b'0')),
+        _ => None,
+    };
+    let (hours, mut end) = match two(1) {
+        Some(hours) => (hours, 3),
+        None => (bytes.get(1).filter(|byte| byte.is_ascii_digit()).map(|byte| i32::from(byte - b'0'))?, 2),
+    };
+    let colon = usize::from(bytes.get(end) == Some(&b':'));
+    let minutes = two(end + colon);
+    if minutes.is_some() {
+        end += colon + 2;
+    }
+    let minutes = minutes.unwrap_or(0);
+    (hours <= 25 && minutes < 60).then_some(())?;
+    Some((end, fixed(sign * (hours * 3600 + minutes * 60))?))
+}
+
+fn fixed(seconds: i32) -> Option<TimeZone> {
+    match seconds {
+        0 => Some(TimeZone::UTC),
+        seconds => Offset::from_seconds(seconds).ok().map(TimeZone::fixed),
+    }
+}
