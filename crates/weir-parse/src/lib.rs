@@ -8,10 +8,11 @@
 #![forbid(unsafe_code)]
 
 pub mod cef;
-
+pub mod csv;
 pub mod frame;
 pub mod json;
 mod keys;
+pub mod kv;
 pub mod leef;
 mod note;
 pub mod syslog;

@@ -1,0 +1,66 @@
+use super::*;
+
+#[track_caller]
+fn check(text: &str, options: KvOptions, expect: &[(&str, &str)]) {
+    let mut pairs = Vec::new();
+    read(text, &options, &mut |key, value| pairs.push((key.to_owned(), value.into_owned())));
+    let pairs: Vec<_> = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    assert_eq!(pairs, expect);
+}
+
+#[track_caller]
+fn check_detected(text: &str, expect: &[(&str, &str)]) {
+    check(text, KvOptions::detect(text, b'='), expect);
+}
+
+#[test]
+fn blanks_separate() {
+    check_detected(
+        "date=2024-05-01 devname=\"FG 100\" msg=\"say \\\"hi\\\" now\" srcip=192.0.2.1 empty= url=http://x/?a=1&b=2",
+        &[
+            ("date", "2024-05-01"),
+            ("devname", "FG 100"),
+            ("msg", "say \"hi\" now"),
+            ("srcip", "192.0.2.1"),
+            ("empty", ""),
+            ("url", "http://x/?a=1&b=2"),
+        ],
+    );
+    check_detected("a=one two three b='x y'\tc=3", &[("a", "one two three"), ("b", "x y"), ("c", "3")]);
+    check_detected("path=\"C:\\dir\\\" user=\"ada\"", &[("path", "C:\\dir\\"), ("user", "ada")]);
+    check_detected("a=\"never closed b=2", &[("a", "\"never closed"), ("b", "2")]);
+    check_detected("", &[]);
+    check_detected("no pairs here", &[]);
+}
+
+#[test]
+fn other_separators() {
+    check_detected("a=\"1\",b=\"2, 3\",c=4", &[("a", "1"), ("b", "2, 3"), ("c", "4")]);
+    check_detected("a=x, y, z, b=2, c=3", &[("a", "x, y, z"), ("b", "2"), ("c", "3")]);
+    check_detected("a=1|b=two words|c=", &[("a", "1"), ("b", "two words"), ("c", "")]);
+    let colon = KvOptions { assign: b':', separator: b',' };
+    check("Name: Ada Byron, Time: 10:00:00, Id: 7", colon, &[("Name", "Ada Byron"), ("Time", "10:00:00"), ("Id", "7")]);
+    let checkpoint = KvOptions { assign: b':', separator: b';' };
+    check(
+        "action:\"Drop\"; src:\"192.0.2.9\"; n:1",
+        checkpoint,
+        &[("action", "Drop"), ("src", "192.0.2.9"), ("n", "1")],
+    );
+}
+
+#[test]
+fn what_is_odd_is_noted() {
+    let kv = read("alert from x: a=1 a=2", &KvOptions::default(), &mut |_, _| {});
+    assert_eq!((kv.unparsed, kv.pairs), ("alert from x:", 2));
+    assert_eq!(kv.notes.iter().collect::<Vec<_>>(), ["duplicate_key", "leading_text"]);
+}
+
+#[test]
+fn hostile_text_is_read_in_linear_time() {
+    for unit in ["a=", "a= ", "a=\" ", "a='\" ", "a=\"\\\" "] {
+        let text = unit.repeat((1 << 20) / unit.len());
+        let started = std::time::Instant::now();
+        read(&text, &KvOptions::default(), &mut |_, _| {});
+        assert!(started.elapsed().as_millis() < 1000, "{unit:?} took {:?}", started.elapsed());
+    }
+}
