@@ -16,6 +16,8 @@ pub use dictionary::{Key, KeyKind, dictionary};
 pub use pairs::{Pair, Pairs, Quirks};
 pub use value::{Coding, unescape};
 
+pub(crate) use value::coding_of;
+
 pub(crate) use header::marker;
 
 /// The header of an event and its extension as it stands.

@@ -12,6 +12,8 @@ use crate::note::Notes;
 pub use attributes::Attributes;
 pub use time::{device_time, simple_date};
 
+pub(crate) use time::epoch;
+
 /// The header of an event and its attributes as they stand. There are no escapes anywhere; header fields are trimmed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Leef<'a> {

@@ -9,6 +9,7 @@
 
 pub mod cef;
 pub mod csv;
+pub mod decode;
 pub mod frame;
 pub mod json;
 mod keys;

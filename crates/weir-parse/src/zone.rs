@@ -136,7 +136,7 @@ pub(crate) fn offset(text: &[u8]) -> Option<(i32, usize)> {
 
 pub(crate) fn two_digits(text: &[u8], at: usize) -> Option<u8> {
     let (tens, ones) = (text.get(at)?.wrapping_sub(b'0'), text.get(at + 1)?.wrapping_sub(b'0'));
-    (tens < 10 && ones < 10).then_some(tens * 10 + ones)
+    (tens < 10 && ones < 10).then(|| tens * 10 + ones)
 }
 
 fn unknown_zone(text: &str) -> Fault {

@@ -109,8 +109,9 @@ impl Pairs {
         let mut letters = 0u64;
         self.spans.iter().enumerate().any(|(index, span)| {
             let key = span.key(extension);
-            let bit =
-                1u64 << (key.bytes().fold(key.len() as u32, |sum, byte| sum.wrapping_mul(31) + u32::from(byte)) & 63);
+            let bit = 1u64
+                << (key.bytes().fold(key.len() as u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()))
+                    & 63);
             let maybe = letters & bit != 0;
             letters |= bit;
             maybe && self.spans[..index].iter().any(|before| before.key(extension) == key)

@@ -31,6 +31,11 @@ pub(super) fn coding(raw: &str, notes: &mut Notes) -> Coding {
     Coding::Escaped
 }
 
+/// The coding of a value, whatever is odd about it.
+pub(crate) fn coding_of(raw: &str) -> Coding {
+    coding(raw, &mut Notes::default())
+}
+
 /// Removes the escapes of a value.
 pub fn unescape(raw: &str, coding: Coding) -> Cow<'_, str> {
     if coding == Coding::Plain {

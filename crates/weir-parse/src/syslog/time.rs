@@ -59,7 +59,7 @@ pub(super) fn rfc3339(text: &[u8]) -> Option<Timestamp> {
 }
 
 /// `1714557600` or `1714557600.774247`: ten digits of seconds and up to nine of fraction.
-pub(super) fn epoch_seconds(text: &str) -> Option<Timestamp> {
+pub(crate) fn epoch_seconds(text: &str) -> Option<Timestamp> {
     let (seconds, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if seconds.len() != 10 || fraction.len() > 9 || !digits(seconds) || !digits(fraction) {
@@ -69,7 +69,7 @@ pub(super) fn epoch_seconds(text: &str) -> Option<Timestamp> {
 }
 
 /// The time at the start of a line of RFC 3164, and what follows it (which begins with a blank or colon, or is empty).
-pub(super) fn bsd<'a>(text: &'a str, context: &SyslogContext) -> Option<(Moment, &'a str)> {
+pub(crate) fn bsd<'a>(text: &'a str, context: &SyslogContext) -> Option<(Moment, &'a str)> {
     let marked = text.strip_prefix(['*', '.']);
     let body = marked.unwrap_or(text);
     let (mut moment, used) = match body.as_bytes().first()? {
@@ -113,7 +113,8 @@ fn word_date(text: &str, context: &SyslogContext) -> Option<(Moment, usize)> {
         (seconds, zone_unknown, at) = (zone, zone.is_none(), end);
     }
     if year.is_none() && bytes.get(at) == Some(&b' ') {
-        year = year_at(bytes, at + 1).filter(|_| ends(bytes, at + 5));
+        let alone = ends(bytes, at + 5) && (bytes.get(at + 5) != Some(&b':') || ends(bytes, at + 6));
+        year = year_at(bytes, at + 1).filter(|_| alone);
         at += if year.is_some() { 5 } else { 0 };
     }
     let instant = |year| match seconds {

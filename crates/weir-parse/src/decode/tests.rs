@@ -1,0 +1,88 @@
+//! The vectors of `spec/formats`: input and expected members, read as data.
+
+use serde_json::{Map, Value as Json, json};
+use weir_event::{Record, Timestamp, Value, write_json};
+
+use super::*;
+use crate::syslog::SyslogContext;
+use crate::zone::Zone;
+
+const NOW: &str = "2025-06-15T12:00:00Z";
+
+#[track_caller]
+fn check(vectors: &str, decode: impl Fn(&Json, &SyslogContext) -> String) {
+    let mut wrong = Vec::new();
+    for line in vectors.lines() {
+        let vector: Json = serde_json::from_str(line).unwrap();
+        let found: Json = serde_json::from_str(&decode(&vector, &context(&vector))).unwrap();
+        if let Some(difference) = difference(vector["expected"].as_object().unwrap(), &found) {
+            wrong.push(format!("{}: {difference}\n  {}", vector["id"], vector["input"]));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} are wrong:\n{}", wrong.len(), vectors.lines().count(), wrong.join("\n"));
+}
+
+fn context(vector: &Json) -> SyslogContext {
+    let setting = |name: &str| vector["context"][name].as_str();
+    let now = Timestamp::parse_rfc3339(setting("now").unwrap_or(NOW)).unwrap();
+    SyslogContext { now, zone: Zone::parse(setting("tz").unwrap_or("UTC")).unwrap() }
+}
+
+fn difference(expected: &Map<String, Json>, found: &Json) -> Option<String> {
+    expected.iter().find_map(|(name, wanted)| {
+        let have = &found[name];
+        let same = match name.as_str() {
+            "named" => {
+                return difference(wanted.as_object().unwrap(), have);
+            }
+            _ => have == wanted || is_same_instant(have, wanted),
+        };
+        (!same).then(|| format!("`{name}` is {have}, not {wanted}"))
+    })
+}
+
+fn is_same_instant(a: &Json, b: &Json) -> bool {
+    let instant = |value: &Json| value.as_str().and_then(Timestamp::parse_rfc3339);
+    instant(a).is_some() && instant(a) == instant(b)
+}
+
+fn render(record: Record) -> String {
+    let mut out = String::new();
+    write_json(&Value::Record(record), &mut out);
+    out
+}
+
+#[test]
+fn cef_vectors() {
+    let dialects = Dialects::builtin();
+    check(include_str!("../../../../spec/formats/cef.jsonl"), |vector, context| {
+        render(cef(vector["input"].as_str().unwrap(), context, &dialects))
+    });
+}
+
+#[test]
+fn leef_vectors() {
+    check(include_str!("../../../../spec/formats/leef.jsonl"), |vector, context| {
+        render(leef(vector["input"].as_str().unwrap(), context))
+    });
+}
+
+#[test]
+fn syslog_vectors() {
+    check(include_str!("../../../../spec/formats/syslog.jsonl"), |vector, context| {
+        let input = vector["input"].as_str().unwrap();
+        let octets_max = vector["context"]["max_frame"].as_u64().unwrap_or(1 << 20) as usize;
+        match vector["context"]["transport"].as_str() {
+            Some("udp") => render(frames(input.as_bytes(), Transport::Datagram, octets_max)),
+            Some(_) => render(frames(input.as_bytes(), Transport::Stream, octets_max)),
+            None => render(syslog(input, context)),
+        }
+    });
+}
+
+#[test]
+fn builtin_dialects_are_read() {
+    assert!(Dialects::parse(include_str!("../../data/cef-dialects.txt")).is_ok());
+    assert_eq!(Dialects::parse("[A]\nnonsense").unwrap_err().id(), "PARSE-003");
+    assert_eq!(json!(Dialects::builtin().find("Acme", "x").is_none()), json!(true));
+}
