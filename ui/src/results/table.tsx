@@ -79,7 +79,7 @@ function Line({ row, number, columns, zone, open, onOpen }: LineProps) {
     (to as HTMLElement).focus();
   };
   return (
-    <tr tabIndex={0} aria-rowindex={number + 2} aria-selected={open} onClick={() => onOpen(number)} onKeyDown={onKeyDown}>
+    <tr tabIndex={0} aria-rowindex={number + 2} aria-current={open ? "true" : undefined} onClick={() => onOpen(number)} onKeyDown={onKeyDown}>
       {columns.map(({ name, kind }) => {
         const text = cellText(row[name], kind, zone);
         const absent = row[name] === undefined || row[name] === null;
