@@ -1,12 +1,13 @@
 //! Wire formats to fields: framing, syslog, CEF, LEEF, key-value, CSV, JSON, and the packs that choose among them.
 //!
 //! Start at the reader of a format ([`syslog::read`], [`cef::read`], [`leef::read`], [`json::read`], [`kv::read`], [`csv::read`])
-//! or, for the bytes of a connection, at [`frame::Splitter`].
+//! or, for the bytes of a connection, at [`frame::Splitter`]. [`Parser`] does all of it: it recognises, reads and maps records by [`Packs`].
 //!
 //! Never does: I/O, clocks, logging, threads. Text in, fields and notes out; the same text gives the same fields.
 //! Never fails: a line nobody understands becomes a row with its raw text and a note.
 #![forbid(unsafe_code)]
 
+pub mod artifacts;
 pub mod cef;
 pub mod csv;
 pub mod decode;
@@ -15,9 +16,17 @@ pub mod json;
 mod keys;
 pub mod kv;
 pub mod leef;
+mod map;
 mod note;
+mod pack;
+mod parser;
+mod pattern;
+mod recognise;
 pub mod syslog;
+mod time;
 mod zone;
 
 pub use note::{NoteId, Notes, WORDS};
+pub use pack::{BUILTIN, Pack, Packs};
+pub use parser::{LineContext, Parsed, Parser, ParserOptions};
 pub use zone::{WallTime, Zone};

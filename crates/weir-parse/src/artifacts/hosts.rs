@@ -1,0 +1,259 @@
+//! Addresses, names of hosts, e-mail addresses, MAC addresses.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use weir_event::ArtifactKind;
+
+use super::{Sink, names};
+
+/// The address that `text` is: brackets and a zone (`%eth0`) taken off, leading zeros allowed, IPv4 inside IPv6 taken out.
+pub fn canonical_ip(text: &str) -> Option<IpAddr> {
+    let text = text.trim().trim_start_matches('[').trim_end_matches(']');
+    if let Some(address) = ipv4(text.as_bytes()) {
+        return Some(IpAddr::V4(address));
+    }
+    if !text.contains(':') {
+        return None;
+    }
+    let text = text.split_once('%').map_or(text, |(address, _)| address);
+    let address: Ipv6Addr = text.parse().ok()?;
+    Some(address.to_ipv4_mapped().map_or(IpAddr::V6(address), IpAddr::V4))
+}
+
+/// Four numbers up to 255 of at most three digits.
+fn ipv4(bytes: &[u8]) -> Option<Ipv4Addr> {
+    let mut octets = [0u8; 4];
+    let (mut index, mut value, mut digits) = (0, 0u32, 0);
+    for &byte in bytes {
+        match byte {
+            b'0'..=b'9' if digits < 3 => {
+                value = value * 10 + u32::from(byte - b'0');
+                digits += 1;
+            }
+            b'.' if digits > 0 && index < 3 => {
+                octets[index] = u8::try_from(value).ok()?;
+                (index, value, digits) = (index + 1, 0, 0);
+            }
+            _ => return None,
+        }
+    }
+    octets[3] = u8::try_from(value).ok()?;
+    (index == 3 && digits > 0).then(|| octets.into())
+}
+
+/// The MAC address that `text` is, in any usual spelling (`:` or `-` between octets, `.` between groups of four, bare), as twelve
+/// hexadecimal digits in lower case with colons.
+pub fn canonical_mac(text: &str) -> Option<String> {
+    let mut out = String::new();
+    write_mac(text.trim(), &mut out).then_some(out)
+}
+
+/// Appends the canonical form of a MAC address; false (and nothing appended) when `text` is none.
+pub(crate) fn write_mac(text: &str, out: &mut String) -> bool {
+    let bytes = text.as_bytes();
+    let fits = match bytes.len() {
+        12 => true,
+        14 => bytes[4] == b'.' && bytes[9] == b'.',
+        17 => matches!(bytes[2], b':' | b'-') && (5..17).step_by(3).all(|at| bytes[at] == bytes[2]),
+        _ => false,
+    };
+    let digits = bytes.iter().filter(|byte| byte.is_ascii_hexdigit());
+    if !fits || digits.clone().count() != 12 {
+        return false;
+    }
+    for (index, digit) in digits.enumerate() {
+        if index > 0 && index % 2 == 0 {
+            out.push(':');
+        }
+        out.push(char::from(digit.to_ascii_lowercase()));
+    }
+    true
+}
+
+/// Appends `text` in lower case.
+pub(crate) fn write_lower(text: &str, out: &mut String) {
+    if text.is_ascii() {
+        out.extend(text.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
+    } else {
+        out.extend(text.chars().flat_map(char::to_lowercase));
+    }
+}
+
+/// True for a name of at least two labels under a top-level domain in use. A trailing dot is allowed.
+pub fn is_domain(text: &str) -> bool {
+    let text = text.strip_suffix('.').unwrap_or(text);
+    let Some((_, top)) = text.rsplit_once('.') else { return false };
+    is_host_name(text) && names::is_top_level(top)
+}
+
+/// Labels of letters, digits, `-`, `_` with dots between, at least two, none empty.
+fn is_host_name(text: &str) -> bool {
+    let label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') || byte >= 0x80)
+    };
+    text.len() <= 253 && text.contains('.') && text.split('.').all(label)
+}
+
+/// Adds `part` in lower case.
+pub(super) fn lower<'t>(kind: ArtifactKind, part: &'t str, sink: &mut impl Sink<'t>) {
+    if part.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        sink.made(kind, &part.to_ascii_lowercase());
+    } else {
+        sink.part(kind, part);
+    }
+}
+
+/// Adds an address, as it stands when that is its canonical form.
+pub(super) fn address<'t>(part: &'t str, address: IpAddr, sink: &mut impl Sink<'t>) {
+    let mut text = Small { bytes: [0; 46], len: 0 };
+    let _ = std::fmt::Write::write_fmt(&mut text, format_args!("{address}"));
+    if text.as_str() == part {
+        sink.part(ArtifactKind::Ips, part);
+    } else {
+        sink.made(ArtifactKind::Ips, text.as_str());
+    }
+}
+
+/// Room for the text of an address.
+struct Small {
+    bytes: [u8; 46],
+    len: usize,
+}
+
+impl Small {
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.bytes[..self.len]).unwrap_or_default()
+    }
+}
+
+impl std::fmt::Write for Small {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        let room = self.bytes.get_mut(self.len..self.len + text.len()).ok_or(std::fmt::Error)?;
+        room.copy_from_slice(text.as_bytes());
+        self.len += text.len();
+        Ok(())
+    }
+}
+
+/// A whole word that is a MAC address with separators.
+pub(super) fn mac<'t>(word: &'t str, sink: &mut impl Sink<'t>) -> bool {
+    if !matches!(word.len(), 14 | 17) {
+        return false;
+    }
+    let mut out = String::new();
+    let found = write_mac(word, &mut out);
+    if found && out == word {
+        sink.part(ArtifactKind::MacAddresses, word);
+    } else if found {
+        sink.made(ArtifactKind::MacAddresses, &out);
+    }
+    found
+}
+
+/// A word that is an IPv6 address, perhaps with `name:` before and `/port` behind.
+pub(super) fn ipv6<'t>(word: &'t str, sink: &mut impl Sink<'t>) -> bool {
+    if word.bytes().filter(|&byte| byte == b':').count() < 2 {
+        return false;
+    }
+    let mut part = word.split('/').next().unwrap_or(word);
+    if part.bytes().any(|byte| byte.is_ascii_alphabetic() && !byte.is_ascii_hexdigit())
+        && let Some((_, rest)) = part.split_once(':')
+    {
+        part = rest;
+    }
+    if part.len() < 3 || !part.bytes().any(|byte| byte.is_ascii_digit()) || is_octets(part) {
+        return false;
+    }
+    match canonical_ip(part) {
+        Some(found) => {
+            address(part, found, sink);
+            true
+        }
+        None => false,
+    }
+}
+
+/// Pairs of digits throughout: a key or a fingerprint, no address.
+fn is_octets(part: &str) -> bool {
+    part.split(':').all(|group| group.len() == 2)
+}
+
+/// One part of a word: an IPv4 address, a domain or the name of a file.
+pub(super) fn piece<'t>(text: &'t str, from: usize, to: usize, sink: &mut impl Sink<'t>) {
+    let part = text[from..to].trim_matches(['.', '-', '_', '%', '+', '~', '*', '$']);
+    let Some((stem, ending)) = part.rsplit_once('.') else { return };
+    if ending.bytes().all(|byte| byte.is_ascii_digit()) {
+        if let Some(found) = ipv4(part.as_bytes())
+            && !is_version(text, from, to, found)
+        {
+            address(part, IpAddr::V4(found), sink);
+        }
+        return;
+    }
+    if part.len() == 14 && mac(part, sink) {
+        return;
+    }
+    let labels = part.bytes().filter(|&byte| byte == b'.').count() + 1;
+    let domain = names::is_top_level(ending) && is_host_name(part) && !(labels == 2 && names::is_rather_file(ending));
+    if domain && is_name_like(stem) {
+        lower(ArtifactKind::Domains, part, sink);
+    } else if names::is_extension(ending) && !stem.is_empty() && is_file_stem(stem) {
+        sink.part(ArtifactKind::Files, part);
+    }
+}
+
+/// A domain has a letter somewhere before its last dot.
+fn is_name_like(stem: &str) -> bool {
+    stem.len() > 1 && stem.bytes().any(|byte| byte.is_ascii_alphabetic() || byte >= 0x80)
+}
+
+fn is_file_stem(stem: &str) -> bool {
+    stem.bytes().any(|byte| byte.is_ascii_alphanumeric()) && !stem.starts_with('.')
+}
+
+/// Four numbers that are rather a version or a network: `Chrome/138.0.0.0`, `v1.2.3.4`, `10.0.0.0/8`.
+fn is_version(text: &str, from: usize, to: usize, found: Ipv4Addr) -> bool {
+    let bytes = text.as_bytes();
+    let before = from.checked_sub(1).map(|at| bytes[at]);
+    let after = bytes.get(to).copied();
+    if before == Some(b'/') && from >= 2 && bytes[from - 2].is_ascii_alphanumeric() {
+        let product = bytes[..from - 1]
+            .iter()
+            .rev()
+            .take_while(|byte| byte.is_ascii_alphanumeric())
+            .any(|byte| byte.is_ascii_alphabetic());
+        return product && !matches!(after, Some(b'(' | b'/' | b':')) && found.octets()[3] == 0;
+    }
+    if after == Some(b'/') {
+        let digits = bytes[to + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let bits = text[to + 1..to + 1 + digits].parse().unwrap_or(99u32);
+        return digits <= 2 && bits < 32 && u32::from(found) & (u32::MAX >> bits) == 0;
+    }
+    false
+}
+
+/// A word with an `@`: an e-mail address. An apostrophe before the word can belong to it (`o'neil@example.com`).
+pub(super) fn email<'t>(text: &'t str, start: usize, end: usize, sink: &mut impl Sink<'t>) -> bool {
+    let Some(at) = memchr::memchr(b'@', &text.as_bytes()[start..end]).map(|at| start + at) else { return false };
+    let bytes = text.as_bytes();
+    let local =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'%' | b'+' | b'-' | b'~' | b'*');
+    let mut from = at;
+    while from > 0 && (local(bytes[from - 1]) || bytes[from - 1] == b'\'' && from >= 2 && local(bytes[from - 2])) {
+        from -= 1;
+    }
+    let host = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    let length = bytes[at + 1..end].iter().take_while(|&&byte| host(byte)).count();
+    let name = text[at + 1..at + 1 + length].trim_end_matches(['.', '-']);
+    let top = name.rsplit_once('.').map_or("", |(_, top)| top);
+    let letters = (2..=24).contains(&top.len()) && top.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if from == at || !letters || !is_host_name(name) {
+        return false;
+    }
+    lower(ArtifactKind::EmailIds, &text[from..at + 1 + name.len()], sink);
+    true
+}

@@ -1,0 +1,146 @@
+//! Cuts text into words and hands each to who knows its shape.
+
+use memchr::memmem;
+use weir_event::ArtifactKind;
+
+use super::classes::{AT, BACKSLASH, CLASSES, COLON, DASH, DIGIT, DOT, HEX, SLASH, URL, WORD};
+use super::{Sink, hosts, paths, urls};
+
+/// See [`super::scan`].
+pub fn scan<'t>(text: &'t str, sink: &mut impl Sink<'t>) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let class = CLASSES[usize::from(bytes[at])];
+        if class & WORD == 0 {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        let mut holds = 0;
+        while let Some(&byte) = bytes.get(at) {
+            let class = CLASSES[usize::from(byte)];
+            if class & WORD == 0 {
+                break;
+            }
+            holds |= class & !URL;
+            at += 1;
+        }
+        let bracket = bytes.get(at).is_some_and(|&byte| byte == b'[' || byte == b'(');
+        if bracket && let Some(to) = defanged(text, start, at, sink) {
+            at = to;
+        } else if holds & (DOT | COLON | SLASH | BACKSLASH | AT) != 0 {
+            at = word(text, start, at, holds, sink).max(at);
+        } else if holds & !(WORD | DIGIT | HEX) == 0 {
+            hash(&text[start..at], holds, sink);
+        } else if holds & !(WORD | DIGIT | HEX | DASH) == 0 && at - start == 17 {
+            hosts::mac(&text[start..at], sink);
+        }
+    }
+}
+
+/// Digests by length: MD5, SHA-1, SHA-256, SHA-512. A number of that length has no letters.
+fn hash<'t>(word: &'t str, holds: u16, sink: &mut impl Sink<'t>) {
+    if matches!(word.len(), 32 | 40 | 64 | 128) && holds & HEX != 0 && holds & DIGIT != 0 {
+        hosts::lower(ArtifactKind::Files, word, sink);
+    }
+}
+
+/// One word with punctuation inside. Returns where reading goes on, which is behind the word for URLs and paths.
+fn word<'t>(text: &'t str, start: usize, end: usize, holds: u16, sink: &mut impl Sink<'t>) -> usize {
+    let part = &text[start..end];
+    if holds & (COLON | SLASH) == COLON | SLASH
+        && let Some(mark) = memmem::find(part.as_bytes(), b"://")
+        && let Some((from, to)) = urls::find(text, start, start + mark, sink)
+    {
+        if from > start {
+            pieces(text, start, from, sink);
+        }
+        return to;
+    }
+    if holds & BACKSLASH != 0
+        && let Some(to) = paths::windows(text, start, end, sink)
+    {
+        return to;
+    }
+    if holds & AT != 0 && hosts::email(text, start, end, sink) {
+        return end;
+    }
+    if holds & SLASH != 0 && paths::unix(text, start, end, sink) {
+        return end;
+    }
+    pieces(text, start, end, sink);
+    end
+}
+
+/// A word that is no URL, path or e-mail address: address and name parts between `/`, `:`, `@` and `\`.
+fn pieces<'t>(text: &'t str, start: usize, end: usize, sink: &mut impl Sink<'t>) {
+    let word = text[start..end].trim_end_matches(['.', ':', '-', '/']);
+    if hosts::mac(word, sink) || hosts::ipv6(word, sink) {
+        return;
+    }
+    let bytes = text.as_bytes();
+    let mut from = start;
+    for to in start..=start + word.len() {
+        let cut = to == start + word.len() || matches!(bytes[to], b'/' | b':' | b'@' | b'\\');
+        if cut {
+            if to > from {
+                hosts::piece(text, from, to, sink);
+            }
+            from = to + 1;
+        }
+    }
+}
+
+/// How defanged text writes what it hides, and what that is.
+const FANGS: [(&str, &str); 9] = [
+    ("[.]", "."),
+    ("(.)", "."),
+    ("[dot]", "."),
+    ("(dot)", "."),
+    ("[:]", ":"),
+    ("[://]", "://"),
+    ("[@]", "@"),
+    ("[at]", "@"),
+    ("(at)", "@"),
+];
+
+/// A word in which brackets hide dots: `example[.]com`, `hxxp[:]//`. Undoes that and reads the result; `None` when it is not so.
+fn defanged<'t>(text: &'t str, start: usize, bracket: usize, sink: &mut impl Sink<'t>) -> Option<usize> {
+    fang(&text[bracket..])?;
+    let mut plain = text[start..bracket].to_owned();
+    let mut at = bracket;
+    while let Some(next) = text[at..].chars().next() {
+        if let Some((hidden, shown)) = fang(&text[at..]) {
+            plain.push_str(shown);
+            at += hidden.len();
+        } else if CLASSES[usize::from(text.as_bytes()[at])] & WORD != 0 || matches!(next, '?' | '=' | '&' | '#') {
+            plain.push(next);
+            at += next.len_utf8();
+        } else {
+            break;
+        }
+    }
+    let mut found = Found::default();
+    scan(&plain, &mut found);
+    found.0.iter().for_each(|(kind, value)| sink.made(*kind, value));
+    Some(at)
+}
+
+fn fang(text: &str) -> Option<(&'static str, &'static str)> {
+    FANGS.into_iter().find(|(hidden, _)| text.get(..hidden.len()).is_some_and(|have| have.eq_ignore_ascii_case(hidden)))
+}
+
+/// Finds in remade text.
+#[derive(Default)]
+struct Found(Vec<(ArtifactKind, String)>);
+
+impl Sink<'_> for Found {
+    fn part(&mut self, kind: ArtifactKind, part: &str) {
+        self.made(kind, part);
+    }
+
+    fn made(&mut self, kind: ArtifactKind, made: &str) {
+        self.0.push((kind, made.to_owned()));
+    }
+}

@@ -1,0 +1,100 @@
+//! From a reader's parts to named, typed fields and artifacts.
+
+mod apply;
+mod convert;
+mod known;
+
+use hashbrown::HashMap;
+use weir_event::{ArtifactKind, Cell, FieldId};
+
+pub(crate) use apply::Writer;
+pub(crate) use convert::{Convert, WORDS as CONVERT_WORDS, is_plausible};
+pub(crate) use known::{Use, use_of};
+
+/// What a pack makes of the parts of its records.
+#[derive(Debug, Default)]
+pub struct Mapping {
+    pub rules: HashMap<Box<str>, Rule, foldhash::fast::RandomState>,
+    /// Set in every row, after everything else, where nothing stands.
+    pub set: Vec<(FieldId, Const)>,
+}
+
+/// What becomes of one part.
+#[derive(Clone, Debug, Default)]
+pub struct Rule {
+    pub targets: Vec<Target>,
+    pub values: Vec<ValueMap>,
+    /// The part is not kept.
+    pub dropped: bool,
+}
+
+/// A field that a part goes to.
+#[derive(Clone, Debug)]
+pub struct Target {
+    pub field: FieldId,
+    pub convert: Convert,
+    pub artifact: Use,
+    /// Where an address part that holds a name goes instead: `source.domain` beside `source.ip`.
+    pub name_field: Option<FieldId>,
+    /// The port of `address:port`.
+    pub port_field: Option<FieldId>,
+    /// Of an array of records, the member to take from each.
+    pub pick: Option<Box<str>>,
+}
+
+/// A field whose value follows from a part by a table.
+#[derive(Clone, Debug)]
+pub struct ValueMap {
+    pub field: FieldId,
+    /// By the part's text in lower case.
+    pub table: HashMap<Box<str>, Const, foldhash::fast::RandomState>,
+    /// For what is not in the table.
+    pub default: Option<Const>,
+}
+
+/// A value that a pack brings along.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Const {
+    /// Number of a text of [`crate::Packs`].
+    Text(u32),
+    Cell(Cell),
+}
+
+impl Target {
+    /// The target that a bare field name means: type and artifact by the dictionary.
+    pub fn of(name: &str) -> Target {
+        let convert = Convert::of(name);
+        let name_field = match (convert, name.strip_suffix(".ip")) {
+            (Convert::Ip, Some(owner)) => Some(FieldId::known(&format!("{owner}.domain"))),
+            _ => None,
+        };
+        let artifact = use_of(name);
+        Target { field: FieldId::known(name), convert, artifact, name_field, port_field: None, pick: None }
+    }
+}
+
+/// Kinds that a pack may give a field by hand.
+pub(crate) fn use_by_name(word: &str) -> Option<Use> {
+    match word {
+        "none" => Some(Use::Nothing),
+        "scan" => Some(Use::Scan),
+        word => ArtifactKind::from_name(word).map(Use::As),
+    }
+}
+
+/// What [`use_by_name`] knows.
+pub(crate) const ARTIFACT_WORDS: &[&str] = &[
+    "none",
+    "scan",
+    "ips",
+    "urls",
+    "machines",
+    "users",
+    "geolocation",
+    "process",
+    "files",
+    "registry",
+    "domains",
+    "email_ids",
+    "mac_addresses",
+];

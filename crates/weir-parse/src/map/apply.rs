@@ -1,0 +1,347 @@
+//! Writes the parts of one record into the row under construction.
+
+use std::net::IpAddr;
+
+use weir_event::{ArtifactKind, Batch, Cell, FieldId, Span, Value};
+
+use super::convert::{self, Convert};
+use super::{Const, Mapping, Rule, Target, Use};
+use crate::artifacts::{self, Sink};
+use crate::parser::names::Names;
+use crate::time::TimeContext;
+
+/// The row under construction with all that mapping needs beside it.
+pub struct Writer<'w> {
+    pub batch: &'w mut Batch,
+    pub names: &'w mut Names,
+    pub constants: &'w [Box<str>],
+    /// Where a constant stands in this batch.
+    pub spans: &'w mut Vec<Option<Span>>,
+    pub context: &'w TimeContext,
+    pub nulls: &'w [String],
+    pub keep_empty: bool,
+}
+
+impl<'t> Writer<'_> {
+    /// Maps one part. A field that is set already keeps its value: the first part that maps to a field counts.
+    pub fn part(&mut self, mapping: &Mapping, key: &str, value: Value<'t>) {
+        if value.is_null() || value.as_str().is_some_and(|text| self.is_null(text)) {
+            return;
+        }
+        match mapping.rules.get(key) {
+            Some(rule) => self.by_rule(rule, value),
+            None => self.unknown(key, value),
+        }
+    }
+
+    fn is_null(&self, text: &str) -> bool {
+        text.is_empty() && !self.keep_empty || self.nulls.iter().any(|null| null.eq_ignore_ascii_case(text))
+    }
+
+    fn by_rule(&mut self, rule: &Rule, value: Value<'t>) {
+        for map in &rule.values {
+            let text = plain(&value);
+            let found = self.names.lower(&text, |lower| map.table.get(lower).copied()).or(map.default);
+            if let Some(constant) = found {
+                let cell = self.constant(constant);
+                self.fresh(map.field, cell);
+            }
+        }
+        if rule.dropped {
+            return;
+        }
+        match rule.targets.as_slice() {
+            [] => {}
+            [one] => self.target(one, value),
+            several => several.iter().for_each(|target| self.target(target, value.clone())),
+        }
+    }
+
+    /// A part that no rule names keeps its name.
+    fn unknown(&mut self, key: &str, value: Value<'t>) {
+        let Some((field, convert, artifact)) = self.names.find(key) else {
+            self.batch.add_note("fields_overflow");
+            return self.scan_value(&value);
+        };
+        let target = Target { field, convert, artifact, name_field: None, port_field: None, pick: None };
+        self.target(&target, value);
+    }
+
+    fn target(&mut self, target: &Target, value: Value<'t>) {
+        if self.has(target.field) {
+            return self.scan_value(&value);
+        }
+        let value = match &target.pick {
+            Some(member) => picked(value, member),
+            None => value,
+        };
+        match value {
+            Value::Text(text) => match text {
+                std::borrow::Cow::Borrowed(text) => self.text(target, text),
+                std::borrow::Cow::Owned(text) => self.owned(target, text),
+            },
+            Value::Array(items) if target.artifact != Use::Nothing => {
+                items.iter().for_each(|item| self.artifact_of(target.artifact, item));
+                self.put(target.field, Value::Array(items));
+            }
+            Value::Ip(address) => self.address(target.field, address, None),
+            other => self.other(target, other),
+        }
+    }
+
+    /// Text that a reader made. It is copied into the batch first, so that what is found in it is found in the copy.
+    fn owned(&mut self, target: &Target, text: String) {
+        self.text(target, &text);
+    }
+
+    fn other(&mut self, target: &Target, value: Value<'t>) {
+        let number = matches!(value, Value::Long(_) | Value::Double(_) | Value::Bool(_));
+        if number
+            && !matches!(target.convert, Convert::Long | Convert::Double | Convert::Bool)
+            && target.convert != Convert::Text
+        {
+            let text = plain(&value).into_owned();
+            return self.text(target, &text);
+        }
+        if let (Value::Long(whole), Convert::Double) = (&value, target.convert) {
+            self.batch.set(target.field, Cell::Double(*whole as f64));
+            return;
+        }
+        self.scan_value(&value);
+        self.put(target.field, value);
+    }
+
+    fn put(&mut self, field: FieldId, value: Value<'_>) {
+        if !self.batch.set_value(field, value) {
+            self.batch.add_note("fields_overflow");
+        }
+    }
+
+    /// Text as the target's type; text that is not of the type stays text.
+    fn text(&mut self, target: &Target, text: &str) {
+        match target.convert {
+            Convert::Ip => match artifacts::canonical_ip(text) {
+                Some(address) => self.address(target.field, address, Some(text)),
+                None => self.name_of_host(target, text),
+            },
+            Convert::Endpoint => self.endpoint(target, text),
+            Convert::Mac => self.mac(target.field, text),
+            Convert::Text
+            | Convert::Lower
+            | Convert::Upper
+            | Convert::Domain
+            | Convert::Transport
+            | Convert::Direction => {
+                self.word(target, text);
+            }
+            Convert::Texts => self.list(target, text),
+            _ => match target.convert.cell(text.trim(), self.context) {
+                Some(cell) => drop(self.batch.set(target.field, cell)),
+                None => drop(self.batch.set_text(target.field, text)),
+            },
+        }
+    }
+
+    fn word(&mut self, target: &Target, text: &str) {
+        let span = match target.convert {
+            Convert::Domain => self.lower(text.strip_suffix('.').unwrap_or(text)),
+            Convert::Lower => self.lower(text),
+            Convert::Upper if text.bytes().any(|byte| byte.is_ascii_lowercase()) => {
+                self.batch.keep_with(|out| out.extend(text.chars().flat_map(char::to_uppercase)))
+            }
+            Convert::Transport => match convert::transport(text) {
+                Some(name) => self.batch.span_of(name),
+                None => self.lower(text),
+            },
+            Convert::Direction => match text {
+                "0" => self.batch.span_of("inbound"),
+                "1" => self.batch.span_of("outbound"),
+                _ => self.lower(text),
+            },
+            _ => self.batch.span_of(text),
+        };
+        self.batch.set(target.field, Cell::Text(span));
+        self.artifact(target.artifact, text);
+    }
+
+    fn lower(&mut self, text: &str) -> Span {
+        if text.bytes().any(|byte| byte.is_ascii_uppercase() || byte >= 0x80) {
+            self.batch.keep_with(|out| artifacts::write_lower(text, out))
+        } else {
+            self.batch.span_of(text)
+        }
+    }
+
+    fn address(&mut self, field: FieldId, address: IpAddr, text: Option<&str>) {
+        self.batch.set(field, Cell::Ip(address));
+        match text {
+            Some(text) if text.len() >= 7 && !text.contains(':') => self.batch.part(ArtifactKind::Ips, text.trim()),
+            _ => self.batch.made(ArtifactKind::Ips, &address.to_string()),
+        }
+    }
+
+    /// A name where an address was expected.
+    fn name_of_host(&mut self, target: &Target, text: &str) {
+        let field = target.name_field.unwrap_or(target.field);
+        if !self.has(field) {
+            self.batch.set_text(field, text);
+        }
+        self.artifact(Use::As(ArtifactKind::Machines), text);
+    }
+
+    fn endpoint(&mut self, target: &Target, text: &str) {
+        let Some((address, port)) = convert::endpoint(text) else { return self.name_of_host(target, text) };
+        self.address(target.field, address, None);
+        if let (Some(field), Some(port)) = (target.port_field, port) {
+            self.fresh(field, Cell::Long(port));
+        }
+    }
+
+    fn mac(&mut self, field: FieldId, text: &str) {
+        let mut good = false;
+        let span = self.batch.keep_with(|out| good = artifacts::write_mac(text.trim(), out));
+        if good {
+            self.batch.set(field, Cell::Text(span));
+            self.batch.add_artifact(ArtifactKind::MacAddresses, span);
+        } else {
+            self.batch.set_text(field, text);
+        }
+    }
+
+    fn list(&mut self, target: &Target, text: &str) {
+        let items: Vec<Value> =
+            text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(Value::text).collect();
+        items.iter().for_each(|item| self.artifact_of(target.artifact, item));
+        self.put(target.field, Value::Array(items));
+    }
+
+    pub fn has(&self, field: FieldId) -> bool {
+        self.batch.open_row().cell(field).is_some()
+    }
+
+    /// Sets a field that is not set yet.
+    pub fn fresh(&mut self, field: FieldId, cell: Cell) {
+        if !self.has(field) && !self.batch.push(field, cell) {
+            self.batch.add_note("fields_overflow");
+        }
+    }
+
+    /// The cell of a constant; its text is kept once a batch.
+    pub fn constant(&mut self, constant: Const) -> Cell {
+        let number = match constant {
+            Const::Cell(cell) => return cell,
+            Const::Text(number) => number as usize,
+        };
+        if let Some(Some(span)) = self.spans.get(number) {
+            return Cell::Text(*span);
+        }
+        let text = self.constants.get(number).map_or("", |text| text);
+        let span = self.batch.keep(text);
+        if let Some(slot) = self.spans.get_mut(number) {
+            *slot = Some(span);
+        }
+        Cell::Text(span)
+    }
+
+    /// Free text anywhere in a value.
+    pub fn scan_value(&mut self, value: &Value<'_>) {
+        self.artifact_of(Use::Scan, value);
+    }
+
+    fn artifact_of(&mut self, kind: Use, value: &Value<'_>) {
+        match value {
+            Value::Text(text) => self.artifact(kind, text),
+            Value::Ip(address) => self.batch.made(ArtifactKind::Ips, &address.to_string()),
+            Value::Array(items) => items.iter().for_each(|item| self.artifact_of(kind, item)),
+            Value::Record(record) => record.iter().for_each(|(_, item)| self.artifact_of(Use::Scan, item)),
+            _ => {}
+        }
+    }
+
+    /// The artifacts of a text, given what its field means.
+    pub fn artifact(&mut self, kind: Use, text: &str) {
+        match kind {
+            Use::Nothing => {}
+            Use::Scan => artifacts::scan(text, self.batch),
+            Use::As(kind) => self.whole(kind, text.trim()),
+        }
+    }
+
+    fn whole(&mut self, kind: ArtifactKind, text: &str) {
+        use ArtifactKind::{
+            Domains, EmailIds, Files, Geolocation, Ips, MacAddresses, Machines, Process, Registry, Urls, Users,
+        };
+        if is_nothing(text) {
+            return;
+        }
+        match kind {
+            Users if text.contains('@') => {
+                artifacts::scan(text, self.batch);
+                self.batch.part(Users, text);
+            }
+            Machines | Domains => {
+                if let Some(address) = artifacts::canonical_ip(text) {
+                    return self.batch.made(Ips, &address.to_string());
+                }
+                let name = text.strip_suffix('.').unwrap_or(text);
+                let kind = if kind == Domains && !artifacts::is_domain(name) { Machines } else { kind };
+                if artifacts::canonical_mac(name).is_none()
+                    && !name.bytes().any(|byte| matches!(byte, b'/' | b'=' | b'"'))
+                {
+                    let span = self.lower(name);
+                    self.batch.add_artifact(kind, span);
+                }
+            }
+            Users | Process | Files | Registry | Geolocation => self.batch.part(kind, text),
+            Ips | Urls | EmailIds | MacAddresses => artifacts::scan(text, self.batch),
+        }
+    }
+}
+
+/// Words that stand for no value.
+fn is_nothing(text: &str) -> bool {
+    const WORDS: [&str; 16] = [
+        "-",
+        "--",
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "(none)",
+        "unknown",
+        "undefined",
+        "nil",
+        "*",
+        "0",
+        "reserved",
+        "(empty)",
+        "any",
+        "not found",
+    ];
+    text.is_empty() || text.len() <= 9 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
+}
+
+/// The text of a scalar.
+fn plain<'v>(value: &'v Value<'_>) -> std::borrow::Cow<'v, str> {
+    match value {
+        Value::Text(text) => std::borrow::Cow::Borrowed(text),
+        Value::Long(number) => number.to_string().into(),
+        Value::Double(number) => number.to_string().into(),
+        Value::Bool(value) => value.to_string().into(),
+        _ => "".into(),
+    }
+}
+
+/// A member of each record of an array.
+fn picked<'t>(value: Value<'t>, member: &str) -> Value<'t> {
+    match value {
+        Value::Array(items) => {
+            let take = |item: Value<'t>| match item {
+                Value::Record(mut record) => record.remove(member),
+                _ => None,
+            };
+            Value::Array(items.into_iter().filter_map(take).collect())
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,40 @@
+//! Which fields of the dictionary hold artifacts by their meaning.
+
+use weir_event::ArtifactKind;
+
+/// What a text value gives to the artifacts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    Nothing,
+    /// Free text: whatever stands in it.
+    Scan,
+    /// The whole value, and whatever stands in it besides.
+    As(ArtifactKind),
+}
+
+/// What a field's name says about its values. A name that says nothing is free text.
+pub fn use_of(name: &str) -> Use {
+    use ArtifactKind::{Domains, EmailIds, Files, Geolocation, MacAddresses, Machines, Process, Registry, Urls, Users};
+    let (owner, last) = name.rsplit_once('.').unwrap_or(("", name));
+    let holder = owner.rsplit('.').next().unwrap_or(owner);
+    match (holder, last) {
+        ("host" | "observer", "name" | "hostname") | ("host", "fqdn") => Use::As(Machines),
+        ("user" | "target" | "effective" | "changes", "name") => Use::As(Users),
+        ("user", "email") | ("from" | "to" | "cc" | "bcc" | "sender", "address") => Use::As(EmailIds),
+        ("process" | "parent", "name" | "executable") => Use::As(Process),
+        ("file", "name" | "path" | "target_path") | ("hash", _) => Use::As(Files),
+        ("registry", "path" | "key") => Use::As(Registry),
+        ("url", "full" | "original") | ("request", "referrer") => Use::As(Urls),
+        ("url", "domain") | ("question", "name") => Use::As(Domains),
+        ("source" | "destination" | "client" | "server", "domain" | "host") => Use::As(Machines),
+        ("geo", _) => Use::As(Geolocation),
+        (_, "mac") => Use::As(MacAddresses),
+        ("user_agent", _) | ("event", "id" | "code" | "kind" | "category" | "type" | "action" | "dataset") => {
+            Use::Nothing
+        }
+        ("network", _) | ("interface" | "zone", _) | ("rule" | "observer" | "cloud" | "account" | "syslog", _) => {
+            Use::Nothing
+        }
+        _ => Use::Scan,
+    }
+}

@@ -1,0 +1,73 @@
+//! Packs: what is known of a product's events, as data.
+//!
+//! A pack says how its records are recognised, which reader takes them apart, and which names and types the parts get. The packs of the
+//! repository are built in ([`Packs::builtin`]); others are loaded beside them or replace them by name.
+
+mod builtin;
+mod clause;
+mod fault;
+mod fields;
+mod load;
+mod source;
+mod yaml;
+
+use std::sync::Arc;
+
+use weir_event::Fault;
+
+use crate::map::Mapping;
+use crate::recognise::Recogniser;
+
+pub use builtin::BUILTIN;
+pub(crate) use source::{Patterns, Reader, Shape, TimeRule};
+
+/// All packs of one configuration, ready to recognise and read.
+#[derive(Debug)]
+pub struct Packs {
+    pub(crate) packs: Vec<Pack>,
+    pub(crate) recogniser: Recogniser,
+    /// Texts that packs set, by number; see [`crate::map::Const`].
+    pub(crate) constants: Vec<Box<str>>,
+}
+
+/// One product's knowledge.
+#[derive(Debug)]
+pub struct Pack {
+    /// `vendor/product`.
+    pub name: Arc<str>,
+    pub title: String,
+    /// Stands in when no pack of a product recognises a record.
+    pub generic: bool,
+    /// The table its records go to unless a route says otherwise.
+    pub table: Option<Arc<str>>,
+    pub bucket: Option<Arc<str>>,
+    pub(crate) name_constant: u32,
+    pub(crate) reader: Reader,
+    pub(crate) times: Vec<TimeRule>,
+    pub(crate) mapping: Mapping,
+}
+
+impl Packs {
+    /// The packs that ship with weir.
+    pub fn builtin() -> Result<Packs, Vec<Fault>> {
+        Self::load(BUILTIN.iter().copied())
+    }
+
+    /// Reads pack files, given as path (for messages) and text. All faults of all files are told at once. A later file replaces an
+    /// earlier one of the same path.
+    pub fn load<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Result<Packs, Vec<Fault>> {
+        load::load(files)
+    }
+
+    /// In order of preference: an earlier one wins when several recognise a record.
+    pub fn iter(&self) -> impl Iterator<Item = &Pack> {
+        self.packs.iter()
+    }
+
+    pub fn find(&self, name: &str) -> Option<&Pack> {
+        self.packs.iter().find(|pack| &*pack.name == name)
+    }
+}
+
+#[cfg(test)]
+mod tests;

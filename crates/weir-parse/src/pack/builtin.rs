@@ -1,0 +1,3 @@
+//! The packs of the repository, found by the build script.
+
+include!(concat!(env!("OUT_DIR"), "/packs.rs"));

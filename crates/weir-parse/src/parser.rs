@@ -1,0 +1,279 @@
+//! Records to rows: recognise, read, map, and find the artifacts.
+
+mod labels;
+pub(crate) mod names;
+mod outline;
+mod parsed;
+mod parts;
+mod read;
+mod text;
+mod times;
+
+use std::sync::Arc;
+
+use weir_event::{Batch, Cell, Chunk, FieldId, Span, Timestamp, Value};
+
+use crate::map::Writer;
+use crate::pack::{Pack, Packs};
+use crate::recognise::Seen;
+use crate::time::TimeContext;
+use crate::zone::Zone;
+use names::Names;
+use outline::Outline;
+use parts::Parts;
+
+pub use parsed::{LineContext, Parsed};
+
+/// What is known of a source beside its records.
+#[derive(Clone, Debug, Default)]
+pub struct ParserOptions {
+    /// Zone of local times.
+    pub zone: Zone,
+    /// Only this pack is asked, whatever its `recognise` says.
+    pub pack: Option<String>,
+}
+
+/// Parses records with one set of packs. Holds scratch space: one per thread.
+pub struct Parser {
+    packs: Arc<Packs>,
+    only: Option<u32>,
+    scratch: Scratch,
+    context: TimeContext,
+    fields: Fields,
+}
+
+/// What parsing one record reuses from the last.
+#[derive(Default)]
+struct Scratch {
+    seen: Seen,
+    names: Names,
+    /// Where the constants of the packs stand in the batch being filled.
+    spans: Vec<Option<Span>>,
+    readers: read::Readers,
+}
+
+/// Fields that the parser itself sets.
+struct Fields {
+    content: FieldId,
+    timestamp: FieldId,
+    pack: FieldId,
+    host: FieldId,
+    process: FieldId,
+    pid: FieldId,
+    facility: FieldId,
+    severity: FieldId,
+}
+
+/// What came of one record.
+#[derive(Clone, Copy, Debug, Default)]
+struct Outcome {
+    pack: Option<u32>,
+    timestamp: Option<Timestamp>,
+}
+
+/// Events inside events that are looked into.
+const ENVELOPES_MAX: usize = 3;
+
+impl Parser {
+    pub fn new(packs: Arc<Packs>, options: ParserOptions) -> Self {
+        let only = options.pack.and_then(|name| packs.packs.iter().position(|pack| *pack.name == *name));
+        Parser {
+            only: only.map(|at| at as u32),
+            packs,
+            scratch: Scratch::default(),
+            context: TimeContext { now: Timestamp(0), zone: options.zone },
+            fields: Fields::new(),
+        }
+    }
+
+    /// One row per record, always, in order. A record that no pack reads becomes `content` with the note `unrecognised` and whatever
+    /// artifacts its text holds. A row without a time of its own gets the chunk's, with the note `timestamp_missing`.
+    ///
+    /// `now` gives the year to times without one; replaying a chunk with the same `now` gives the same rows.
+    pub fn parse_chunk(&mut self, chunk: &Chunk, now: Timestamp) -> Batch {
+        self.context.now = now;
+        let shared = text::shared(chunk);
+        let mut batch = Batch::new(shared.text.clone());
+        self.begin_batch();
+        let packs = self.packs.clone();
+        let mut parts = Parts::default();
+        for record in &shared.records {
+            let text = shared.text.get(record.start..record.end).unwrap_or_default();
+            let outcome = self.record(&packs, text, &mut parts, &mut batch, 0);
+            if record.repaired {
+                batch.add_note("invalid_utf8");
+            }
+            if outcome.timestamp.is_none() {
+                batch.add_note("timestamp_missing");
+                batch.set(self.fields.timestamp, Cell::Timestamp(chunk.received_at));
+            }
+            batch.end_row();
+        }
+        batch
+    }
+
+    fn begin_batch(&mut self) {
+        self.scratch.spans.clear();
+        self.scratch.spans.resize(self.packs.constants.len(), None);
+    }
+
+    /// Fills the row under construction from one record.
+    fn record<'t>(
+        &mut self,
+        packs: &'t Packs,
+        text: &'t str,
+        parts: &mut Parts<'t>,
+        batch: &mut Batch,
+        depth: usize,
+    ) -> Outcome {
+        batch.set_text(self.fields.content, text);
+        let outline = Outline::of(text, &self.context);
+        self.choose(packs, &outline);
+        let candidates = std::mem::take(&mut self.scratch.seen.packs);
+        let found = candidates.iter().copied().find(|&at| {
+            parts.clear();
+            self.scratch.readers.read(&packs.packs[at as usize], &outline, parts)
+        });
+        self.scratch.seen.packs = candidates;
+        let Some(at) = found else { return self.unrecognised(packs, &outline, batch) };
+        let pack = &packs.packs[at as usize];
+        let mut outcome = Outcome { pack: Some(at), timestamp: None };
+        if depth < ENVELOPES_MAX
+            && let Some(inner) = parts.take_content(pack.reader.content.as_deref())
+        {
+            let within = self.record(packs, &inner, &mut Parts::default(), batch, depth + 1);
+            outcome.timestamp = within.timestamp;
+            if within.pack.is_some_and(|within| !packs.packs[within as usize].generic) {
+                outcome.pack = within.pack;
+            }
+        }
+        self.fill(packs, pack, &outline, parts, batch, &mut outcome);
+        outcome
+    }
+
+    fn choose(&mut self, packs: &Packs, outline: &Outline<'_>) {
+        match self.only {
+            Some(only) => {
+                self.scratch.seen.packs.clear();
+                self.scratch.seen.packs.push(only);
+            }
+            None => packs.recogniser.candidates(&outline.facts(), &mut self.scratch.seen),
+        }
+    }
+
+    /// Maps the parts of a record that `pack` read.
+    fn fill<'t>(
+        &mut self,
+        packs: &'t Packs,
+        pack: &Pack,
+        outline: &Outline<'t>,
+        parts: &mut Parts<'t>,
+        batch: &mut Batch,
+        outcome: &mut Outcome,
+    ) {
+        if outcome.timestamp.is_none() {
+            outcome.timestamp = times::of(&pack.times, parts, &self.context, &mut |note| batch.add_note(note))
+                .or(outline.syslog.timestamp);
+        }
+        let mut writer = self.scratch.writer(packs, pack, batch, &self.context);
+        if let Some(at) = outcome.timestamp {
+            writer.fresh(self.fields.timestamp, Cell::Timestamp(at));
+        }
+        let winner = outcome.pack.map_or(pack, |at| &packs.packs[at as usize]);
+        let name = writer.constant(crate::map::Const::Text(winner.name_constant));
+        writer.fresh(self.fields.pack, name);
+        let scanned = parts.scanned.take();
+        parts.drain(|key, value| writer.part(&pack.mapping, key, value));
+        if let Some(text) = scanned {
+            writer.scan_value(&Value::text(text));
+        }
+        for &(field, constant) in &pack.mapping.set {
+            let cell = writer.constant(constant);
+            writer.fresh(field, cell);
+        }
+        self.fields.header(outline, &mut writer);
+        outline.notes().chain(parts.notes.iter()).for_each(|note| batch.add_note(note));
+    }
+
+    /// A record that no pack reads: the syslog header if there is one, and the artifacts of the text.
+    fn unrecognised(&mut self, packs: &Packs, outline: &Outline<'_>, batch: &mut Batch) -> Outcome {
+        batch.add_note("unrecognised");
+        let timestamp = outline.syslog.timestamp;
+        if let Some(at) = timestamp {
+            batch.set(self.fields.timestamp, Cell::Timestamp(at));
+        }
+        let mut writer = self.scratch.plain_writer(packs, batch, &self.context);
+        self.fields.header(outline, &mut writer);
+        writer.scan_value(&Value::text(outline.syslog.msg));
+        Outcome { pack: None, timestamp }
+    }
+}
+
+impl Scratch {
+    fn writer<'w>(
+        &'w mut self,
+        packs: &'w Packs,
+        pack: &'w Pack,
+        batch: &'w mut Batch,
+        context: &'w TimeContext,
+    ) -> Writer<'w> {
+        let reader = &pack.reader;
+        Writer { nulls: &reader.nulls, keep_empty: reader.keep_empty, ..self.plain_writer(packs, batch, context) }
+    }
+
+    fn plain_writer<'w>(&'w mut self, packs: &'w Packs, batch: &'w mut Batch, context: &'w TimeContext) -> Writer<'w> {
+        Writer {
+            batch,
+            names: &mut self.names,
+            constants: &packs.constants,
+            spans: &mut self.spans,
+            context,
+            nulls: &[],
+            keep_empty: false,
+        }
+    }
+}
+
+impl Fields {
+    fn new() -> Self {
+        Fields {
+            content: FieldId::known("content"),
+            timestamp: FieldId::known("timestamp"),
+            pack: FieldId::known("weir.pack"),
+            host: FieldId::known("host.name"),
+            process: FieldId::known("process.name"),
+            pid: FieldId::known("process.pid"),
+            facility: FieldId::known("log.syslog.facility.code"),
+            severity: FieldId::known("log.syslog.severity.code"),
+        }
+    }
+
+    /// What the syslog header says, where the record itself did not say it.
+    fn header(&self, outline: &Outline<'_>, writer: &mut Writer<'_>) {
+        let syslog = &outline.syslog;
+        if let Some(facility) = syslog.facility {
+            writer.fresh(self.facility, Cell::Long(facility.into()));
+        }
+        if let Some(severity) = syslog.severity {
+            writer.fresh(self.severity, Cell::Long(severity.into()));
+        }
+        if let Some(host) = syslog.hostname
+            && !writer.has(self.host)
+        {
+            writer.batch.set_text(self.host, host);
+            writer.artifact(crate::map::use_of("host.name"), host);
+        }
+        if let Some(program) = syslog.app_name.filter(|name| !name.starts_with('%'))
+            && !writer.has(self.process)
+        {
+            writer.batch.set_text(self.process, program);
+            writer.artifact(crate::map::use_of("process.name"), program);
+        }
+        if let Some(pid) = syslog.procid.and_then(|pid| pid.parse().ok()) {
+            writer.fresh(self.pid, Cell::Long(pid));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,36 @@
+//! Extension pairs whose meaning stands in a second pair: `cs1=x cs1Label=Rule Name`.
+
+use weir_event::Value;
+
+use super::parts::Parts;
+use crate::cef::Pairs;
+use crate::map::Mapping;
+
+/// Pushes the pairs of an extension. A labelled key that the pack does not map itself takes its label as name; the label is not kept
+/// then, nor when there is no value for it.
+pub fn push<'t>(pairs: &Pairs, extension: &'t str, mapping: &Mapping, parts: &mut Parts<'t>) {
+    let labels: Vec<(&str, &str)> = match memchr::memmem::find(extension.as_bytes(), b"Label=") {
+        Some(_) => pairs.iter(extension).filter_map(|pair| Some((pair.key.strip_suffix("Label")?, pair.raw))).collect(),
+        None => Vec::new(),
+    };
+    for pair in pairs.iter(extension) {
+        let owner = pair.key.strip_suffix("Label").filter(|owner| is_custom(owner));
+        if owner.is_some() {
+            continue;
+        }
+        let label = labels.iter().find(|(key, label)| *key == pair.key && !label.trim().is_empty());
+        match label {
+            Some((key, label)) if is_custom(key) && !mapping.rules.contains_key(*key) => {
+                parts.push(label.trim().trim_matches('"'), Value::Text(pair.value()));
+            }
+            _ => parts.push(pair.key, Value::Text(pair.value())),
+        }
+    }
+}
+
+/// Keys that have a meaning only together with a label.
+fn is_custom(key: &str) -> bool {
+    const STEMS: [&str; 8] = ["cs", "cn", "cfp", "c6a", "flexString", "flexNumber", "flexDate", "deviceCustomDate"];
+    let stem = key.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    stem.len() < key.len() && STEMS.contains(&stem)
+}

@@ -1,0 +1,60 @@
+//! What is seen of a record before a pack reads it.
+
+use crate::cef::{self, Cef};
+use crate::recognise::{Facts, Format};
+use crate::syslog::{self, Syslog, SyslogContext};
+use crate::time::TimeContext;
+
+/// The header of a record and the format of what follows.
+pub struct Outline<'t> {
+    /// The record without the line end.
+    pub line: &'t str,
+    pub syslog: Syslog<'t>,
+    pub cef: Option<Cef<'t>>,
+    pub leef: Option<crate::leef::Leef<'t>>,
+    pub format: Format,
+}
+
+impl<'t> Outline<'t> {
+    pub fn of(text: &'t str, context: &TimeContext) -> Self {
+        let line = text.trim_end_matches(['\r', '\n', '\0']);
+        let bare = line.starts_with(['{', '[']) || line.starts_with("CEF:") || line.starts_with("LEEF:");
+        let syslog = match bare {
+            true => Syslog { msg: line, ..Syslog::default() },
+            false => syslog::read(line, &SyslogContext { now: context.now, zone: context.zone.clone() }),
+        };
+        let mut outline = Outline { line, syslog, cef: None, leef: None, format: Format::Text };
+        if outline.syslog.msg.trim_start().starts_with('{') {
+            outline.format = Format::Json;
+        } else if let Some(cef) = cef::read(line) {
+            outline.format = Format::Cef;
+            outline.cef = Some(cef);
+        } else if let Some(leef) = crate::leef::read(line) {
+            outline.format = Format::Leef;
+            outline.leef = Some(leef);
+        }
+        outline
+    }
+
+    pub fn facts(&self) -> Facts<'_> {
+        let (vendor, product) = match (&self.cef, &self.leef) {
+            (Some(cef), _) => (&*cef.vendor, &*cef.product),
+            (_, Some(leef)) => (leef.vendor, leef.product),
+            _ => ("", ""),
+        };
+        Facts {
+            format: self.format,
+            header: self.syslog.format != syslog::Format::Raw,
+            vendor,
+            product,
+            program: self.syslog.app_name.unwrap_or_default(),
+            payload: self.syslog.msg,
+            text: self.line,
+        }
+    }
+
+    /// What the header reader noted.
+    pub fn notes(&self) -> impl Iterator<Item = &'static str> {
+        self.syslog.notes.iter()
+    }
+}

@@ -1,0 +1,124 @@
+//! One line on its own, as `weir parse` sees it.
+
+use std::sync::Arc;
+
+use weir_event::{ArtifactKind, Batch, FieldId, Row, Timestamp, write_json, write_json_string};
+
+use super::Parser;
+use super::parts::Parts;
+use crate::zone::Zone;
+
+/// What is known of one line beside its text.
+#[derive(Clone, Debug)]
+pub struct LineContext {
+    /// Zone of local times; the parser's own when not given.
+    pub zone: Option<Zone>,
+    pub now: Timestamp,
+}
+
+/// What came of one line.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    /// A pack recognised and read it.
+    pub parsed: bool,
+    /// That pack's name.
+    pub parser: Option<Arc<str>>,
+    /// The event's own time.
+    pub timestamp: Option<Timestamp>,
+    batch: Batch,
+}
+
+impl Parser {
+    /// Parses one line that belongs to no chunk.
+    pub fn parse_line(&mut self, line: &str, context: &LineContext) -> Parsed {
+        let zone = context.zone.clone().map(|zone| std::mem::replace(&mut self.context.zone, zone));
+        self.context.now = context.now;
+        let text: Arc<str> = line.into();
+        let mut batch = Batch::new(text.clone());
+        self.begin_batch();
+        let packs = self.packs.clone();
+        let outcome = self.record(&packs, &text, &mut Parts::default(), &mut batch, 0);
+        batch.end_row();
+        if let Some(zone) = zone {
+            self.context.zone = zone;
+        }
+        let pack = outcome.pack.map(|at| &packs.packs[at as usize]);
+        Parsed {
+            parsed: pack.is_some(),
+            parser: pack.map(|pack| pack.name.clone()),
+            timestamp: outcome.timestamp,
+            batch,
+        }
+    }
+}
+
+impl Parsed {
+    pub fn row(&self) -> Row<'_> {
+        self.batch.row(0)
+    }
+
+    /// Appends the JSON object of `weir parse`: `parsed`, `parser`, `timestamp`, `fields` (all but the raw text and the time),
+    /// `artifacts` by kind, `notes`.
+    pub fn write_json(&self, out: &mut String) {
+        out.push_str(if self.parsed { "{\"parsed\":true,\"parser\":" } else { "{\"parsed\":false,\"parser\":" });
+        match &self.parser {
+            Some(name) => write_json_string(name, out),
+            None => out.push_str("null"),
+        }
+        out.push_str(",\"timestamp\":");
+        match self.timestamp {
+            Some(at) => write_json(&weir_event::Value::Timestamp(at), out),
+            None => out.push_str("null"),
+        }
+        out.push_str(",\"fields\":{");
+        self.write_fields(out);
+        out.push_str("},\"artifacts\":{");
+        self.write_artifacts(out);
+        out.push_str("},\"notes\":[");
+        for (index, note) in self.row().notes().iter().enumerate() {
+            separate(index, out);
+            write_json_string(note, out);
+        }
+        out.push_str("]}");
+    }
+
+    fn write_fields(&self, out: &mut String) {
+        let hidden = [FieldId::known("content"), FieldId::known("timestamp"), FieldId::known("weir.pack")];
+        let row = self.row();
+        let fields = row.fields().filter(|(field, _)| !hidden.contains(field));
+        for (index, (field, value)) in fields.enumerate() {
+            separate(index, out);
+            write_json_string(field.name(), out);
+            out.push(':');
+            write_json(&value, out);
+        }
+    }
+
+    fn write_artifacts(&self, out: &mut String) {
+        let mut kinds = 0;
+        for kind in ArtifactKind::ALL {
+            let row = self.row();
+            let values = row.artifacts().filter(|(have, _)| *have == kind);
+            for (index, (_, text)) in values.enumerate() {
+                if index == 0 {
+                    separate(kinds, out);
+                    kinds += 1;
+                    write_json_string(kind.name(), out);
+                    out.push_str(":[");
+                } else {
+                    out.push(',');
+                }
+                write_json_string(text, out);
+            }
+            if row.artifacts().any(|(have, _)| have == kind) {
+                out.push(']');
+            }
+        }
+    }
+}
+
+fn separate(index: usize, out: &mut String) {
+    if index > 0 {
+        out.push(',');
+    }
+}

@@ -1,0 +1,57 @@
+//! When an event happened, by the rules of its pack.
+
+use weir_event::{Timestamp, Value};
+
+use super::parts::Parts;
+use crate::map::is_plausible;
+use crate::pack::TimeRule;
+use crate::time::{TimeContext, read_time};
+use crate::zone::Zone;
+
+/// The time that the first rule gives whose fields are there and read as a time.
+pub fn of(
+    rules: &[TimeRule],
+    parts: &Parts<'_>,
+    context: &TimeContext,
+    note: &mut dyn FnMut(&'static str),
+) -> Option<Timestamp> {
+    for rule in rules {
+        let Some(at) = by_rule(rule, parts, context) else { continue };
+        match rule.after {
+            Some(after) if !is_plausible(at, after, context.now) => note("time_implausible"),
+            _ => return Some(at),
+        }
+    }
+    None
+}
+
+fn by_rule(rule: &TimeRule, parts: &Parts<'_>, context: &TimeContext) -> Option<Timestamp> {
+    if let [field] = rule.fields.as_slice()
+        && rule.zone.is_none()
+    {
+        return value(parts.find(field)?, context);
+    }
+    let mut text = String::new();
+    for field in &rule.fields {
+        let part = parts.find(field)?.as_str()?;
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(part);
+    }
+    let zone = rule.zone.as_ref().and_then(|field| Zone::parse(parts.find(field)?.as_str()?).ok());
+    match zone {
+        Some(zone) => read_time(&text, &TimeContext { now: context.now, zone }),
+        None => read_time(&text, context),
+    }
+}
+
+fn value(value: &Value<'_>, context: &TimeContext) -> Option<Timestamp> {
+    match value {
+        Value::Text(text) => read_time(text, context),
+        Value::Long(count) => crate::time::read_epoch(&count.to_string()),
+        Value::Double(count) => crate::time::read_epoch(&format!("{count:.9}")),
+        Value::Timestamp(at) => Some(*at),
+        _ => None,
+    }
+}

@@ -1,0 +1,77 @@
+use weir_event::Timestamp;
+
+use super::{TimeContext, read_time};
+use crate::zone::Zone;
+
+#[track_caller]
+fn check(text: &str, zone: &str, expect: Option<&str>) {
+    let now = Timestamp::parse_rfc3339("2026-01-10T12:00:00Z").unwrap();
+    let context = TimeContext { now, zone: Zone::parse(zone).unwrap() };
+    assert_eq!(read_time(text, &context).map(|at| at.to_string()).as_deref(), expect, "{text}");
+}
+
+#[test]
+fn epochs_of_every_width() {
+    check("1714557600", "UTC", Some("2024-05-01T10:00:00Z"));
+    check("1714557600.214", "UTC", Some("2024-05-01T10:00:00.214Z"));
+    check("1714557600421", "UTC", Some("2024-05-01T10:00:00.421Z"));
+    check("1791957731120503311", "UTC", Some("2026-10-14T06:02:11.120503311Z"));
+    check("12345", "UTC", None);
+    check("99999999999999999999", "UTC", None);
+}
+
+#[test]
+fn forms_of_vendors() {
+    for text in [
+        "2026-01-09T06:02:11Z",
+        "2026-01-09 06:02:11",
+        "2026/01/09 06:02:11",
+        "Jan 09 2026 06:02:11",
+        "Jan  9 06:02:11 2026",
+        "jan 9 06:02:11",
+        "2026-01-09T08:02:11+02:00",
+        "2026-01-09T08:02:11.000+0200",
+        "Jan 09 2026 06:02:11 UTC",
+        "Jan 9 06:02:11 UTC 2026",
+        "Jan 9 01:02:11 EST",
+        "09/Jan/2026:06:02:11 +0000",
+        "Jan 9, 2026 6:02:11 AM",
+        "Fri Jan  9 06:02:11 2026",
+        "*Jan  9 06:02:11.000",
+        "2026-01-09T06:02:11.000000000Z",
+        "20260109T06:02:11Z",
+    ] {
+        check(text, "UTC", Some("2026-01-09T06:02:11Z"));
+    }
+}
+
+#[test]
+fn a_year_is_the_latest_that_is_not_ahead() {
+    check("Jan 11 11:00:00", "UTC", Some("2026-01-11T11:00:00Z"));
+    check("Jan 11 13:00:00", "UTC", Some("2025-01-11T13:00:00Z"));
+    check("Dec 31 23:59:59", "UTC", Some("2025-12-31T23:59:59Z"));
+    check("Feb 29 01:00:00", "UTC", Some("2024-02-29T01:00:00Z"));
+}
+
+#[test]
+fn zones_from_outside() {
+    check("2025-07-01 12:00:00", "Europe/Berlin", Some("2025-07-01T10:00:00Z"));
+    check("2025-07-01 12:00:00", "-05:00", Some("2025-07-01T17:00:00Z"));
+}
+
+#[test]
+fn what_is_no_time() {
+    for text in [
+        "",
+        "N/A",
+        "Feb 30 2025 10:00:00",
+        "2025-13-01 00:00:00",
+        "25:00:00",
+        "2025-01-01",
+        "Jan 9 06:02:11 and more",
+        "-",
+        "é",
+    ] {
+        check(text, "UTC", None);
+    }
+}
