@@ -86,3 +86,33 @@ fn builtin_dialects_are_read() {
     assert_eq!(Dialects::parse("[A]\nnonsense").unwrap_err().id(), "PARSE-003");
     assert_eq!(json!(Dialects::builtin().find("Acme", "x").is_none()), json!(true));
 }
+
+/// Every vector cut at every place, and with a hostile character put in at every place: nothing may panic.
+#[test]
+fn damaged_lines_are_survived() {
+    let dialects = Dialects::builtin();
+    let vectors = ["cef", "leef", "syslog"].map(|name| match name {
+        "cef" => include_str!("../../../../spec/formats/cef.jsonl"),
+        "leef" => include_str!("../../../../spec/formats/leef.jsonl"),
+        _ => include_str!("../../../../spec/formats/syslog.jsonl"),
+    });
+    for (index, line) in vectors.iter().flat_map(|text| text.lines()).enumerate() {
+        let vector: Json = serde_json::from_str(line).unwrap();
+        let (input, context) = (vector["input"].as_str().unwrap(), context(&vector));
+        let strange = ["\"", "\\", "=", ":", "[", "]", " ", "\t", "é", "\0", "|", "<", "9", "%", "\u{feff}", "Z"];
+        for (place, (at, _)) in input.char_indices().enumerate() {
+            let middle = strange[(place + index) % strange.len()];
+            for text in [input[..at].to_owned(), input[at..].to_owned(), [&input[..at], middle, &input[at..]].concat()]
+            {
+                cef(&text, &context, &dialects);
+                leef(&text, &context);
+                syslog(&text, &context);
+                frames(text.as_bytes(), Transport::Stream, 64);
+                crate::kv::read(&text, &crate::kv::KvOptions::detect(&text, b'='), &mut |_, _| {});
+                crate::csv::read(&text, b',', &mut |_, _| {});
+                let _ = crate::json::to_value(&text);
+                let _ = crate::json::split_array(text.as_bytes());
+            }
+        }
+    }
+}

@@ -1,1 +1,74 @@
+use weir_event::Timestamp;
 
+use super::*;
+
+#[track_caller]
+fn check(line: &str, expect: &str) {
+    let now = Timestamp::parse_rfc3339("2025-06-15T12:00:00Z").unwrap();
+    let syslog = read(line, &SyslogContext { now, zone: Zone::UTC });
+    let mut shown = syslog.format.name().to_owned();
+    shown += &syslog.timestamp.map_or(String::new(), |at| format!(" {at}"));
+    let parts = [("host", syslog.hostname), ("app", syslog.app_name), ("pid", syslog.procid), ("id", syslog.msgid)];
+    for (name, part) in parts {
+        shown += &part.map_or(String::new(), |part| format!(" {name}={part}"));
+    }
+    shown += &syslog.sequence.map_or(String::new(), |sequence| format!(" #{sequence}"));
+    for element in syslog.elements() {
+        shown += &format!(" {}{:?}", element.id, element.parameters.collect::<Vec<_>>());
+    }
+    shown += &format!(" {:?}", syslog.msg);
+    for note in syslog.notes.iter() {
+        shown += &format!(" +{note}");
+    }
+    assert_eq!(shown, expect);
+}
+
+#[test]
+fn headers_of_relays_and_vendors() {
+    check(
+        "<13>May 11 22:14:15 Message forwarded from ab1: su: x",
+        "rfc3164 2025-05-11T22:14:15Z host=ab1 app=su \"x\"",
+    );
+    check(
+        "<189>42: *Mar  1 18:46:11: %SYS-5-X: y",
+        "rfc3164 2025-03-01T18:46:11Z app=%SYS-5-X #42 \"y\" +clock_unsynced",
+    );
+    check("<189>42: %SYS-5-X: y", "rfc3164 app=%SYS-5-X #42 \"y\"");
+    check("<189>Mar  1 18:46:11 10.1.1.1: %SYS-5-X:y", "rfc3164 2025-03-01T18:46:11Z host=10.1.1.1 app=%SYS-5-X \"y\"");
+    check("<46>2026-10-14 06:02:11,120 h m", "rfc3164 2026-10-14T06:02:11.120Z host=h \"m\"");
+    check("<129>2026-10-14 06:02:11.120 +0200  h WF x", "rfc3164 2026-10-14T04:02:11.120Z host=h \"WF x\"");
+    check("<111>: Nov 09 06:02:11 h a[7] m", "rfc3164 2024-11-09T06:02:11Z host=h app=a pid=7 \"m\"");
+    check("May 11 22:14:15 web01 a: no priority", "rfc3164 2025-05-11T22:14:15Z host=web01 app=a \"no priority\"");
+    check("plain text", "raw \"plain text\"");
+    check("<192>x", "rfc3164 \"x\" +pri_out_of_range");
+    check("", "raw \"\"");
+}
+
+#[test]
+fn zones_and_years() {
+    check("<13>May 11 22:14:15 ABCT: %A-1-B: x", "rfc3164 2025-05-11T22:14:15Z app=%A-1-B \"x\" +unknown_timezone");
+    check("<13>May 11 22:14:15 SRV x", "rfc3164 2025-05-11T22:14:15Z host=SRV \"x\"");
+    check("<13>Feb 29 10:00:00 h a: x", "rfc3164 2024-02-29T10:00:00Z host=h app=a \"x\"");
+    check("<13>Feb 30 10:00:00 h a: x", "rfc3164 \"Feb 30 10:00:00 h a: x\"");
+    check("<13>May 11 22:14:15.5 CEST h a: x", "rfc3164 2025-05-11T20:14:15.500Z host=h app=a \"x\"");
+    check("<13>May 11 22:14:15 +02:00 h a: x", "rfc3164 2025-05-11T20:14:15Z host=h app=a \"x\"");
+}
+
+#[test]
+fn rfc5424_edges() {
+    check(
+        "<13>1 2024-05-01T10:00:00Z h a p m - \u{feff}x",
+        "rfc5424 2024-05-01T10:00:00Z host=h app=a pid=p id=m \"x\"",
+    );
+    check(
+        "<13>1 2024-05-01T10:00:00Z h a p m text",
+        "rfc5424 2024-05-01T10:00:00Z host=h app=a pid=p id=m \"text\" +sd_missing",
+    );
+    check("<13>1 2024-05-01T10:00:00Z", "rfc5424 2024-05-01T10:00:00Z \"\" +truncated_header");
+    check("<13>2 - h a - - -", "rfc5424 host=h app=a \"\" +unknown_version");
+    check(
+        "<13>1 - - - - - [a b=\"\\]\\\"\\\\\" b=\"]\"] [c]",
+        "rfc5424 a[(\"b\", \"]\\\"\\\\\"), (\"b\", \"]\")] \"[c]\"",
+    );
+    check("<13>1 The quick fox", "rfc3164 \"1 The quick fox\"");
+}
