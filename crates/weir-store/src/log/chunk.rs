@@ -1,0 +1,113 @@
+//! A chunk as bytes. Little endian; lengths before contents.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use weir_event::{Chunk, Timestamp};
+
+/// The layout below.
+const LAYOUT: u8 = 1;
+
+pub(super) fn encode(chunk: &Chunk, out: &mut Vec<u8>) {
+    out.push(LAYOUT);
+    for text in [&chunk.tenant, &chunk.source, &chunk.table] {
+        put_bytes(text.as_bytes(), out);
+    }
+    out.extend(chunk.received_at.0.to_le_bytes());
+    out.extend(chunk.config.to_le_bytes());
+    match chunk.peer {
+        None => out.push(0),
+        Some(IpAddr::V4(ip)) => {
+            out.push(4);
+            out.extend(ip.octets());
+        }
+        Some(IpAddr::V6(ip)) => {
+            out.push(6);
+            out.extend(ip.octets());
+        }
+    }
+    match &chunk.cursor {
+        None => out.push(0),
+        Some(cursor) => {
+            out.push(1);
+            put_bytes(cursor, out);
+        }
+    }
+    out.extend((chunk.ends.len() as u32).to_le_bytes());
+    out.extend(chunk.ends.iter().flat_map(|end| end.to_le_bytes()));
+    put_bytes(&chunk.bytes, out);
+}
+
+fn put_bytes(bytes: &[u8], out: &mut Vec<u8>) {
+    out.extend((bytes.len() as u32).to_le_bytes());
+    out.extend(bytes);
+}
+
+/// Bytes that [`encode`] will write at most.
+pub(super) fn encoded_bytes(chunk: &Chunk) -> usize {
+    let names = chunk.tenant.len() + chunk.source.len() + chunk.table.len();
+    let cursor = chunk.cursor.as_ref().map_or(0, |cursor| cursor.len());
+    64 + names + cursor + chunk.ends.len() * 4 + chunk.bytes.len()
+}
+
+/// `None` for bytes that [`encode`] did not write.
+pub(super) fn decode(bytes: &[u8]) -> Option<Chunk> {
+    let mut reader = Reader(bytes);
+    (reader.byte()? == LAYOUT).then_some(())?;
+    let [tenant, source, table] = [reader.text()?, reader.text()?, reader.text()?];
+    let received_at = Timestamp(i64::from_le_bytes(reader.array()?));
+    let config = u64::from_le_bytes(reader.array()?);
+    let peer = match reader.byte()? {
+        0 => None,
+        4 => Some(IpAddr::from(reader.array::<4>()?)),
+        6 => Some(IpAddr::from(reader.array::<16>()?)),
+        _ => return None,
+    };
+    let cursor = match reader.byte()? {
+        0 => None,
+        1 => Some(Arc::from(reader.bytes()?)),
+        _ => return None,
+    };
+    let count = u32::from_le_bytes(reader.array()?) as usize;
+    let ends = reader.take(count.checked_mul(4)?)?;
+    let ends = ends.chunks_exact(4).map(|end| u32::from_le_bytes(end.try_into().unwrap_or_default())).collect();
+    let content = Arc::from(reader.bytes()?);
+    reader.0.is_empty().then_some(Chunk {
+        tenant,
+        source,
+        table,
+        received_at,
+        peer,
+        config,
+        cursor,
+        bytes: content,
+        ends,
+    })
+}
+
+struct Reader<'b>(&'b [u8]);
+
+impl<'b> Reader<'b> {
+    fn take(&mut self, len: usize) -> Option<&'b [u8]> {
+        let (taken, rest) = self.0.split_at_checked(len)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        self.take(N)?.try_into().ok()
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        self.array::<1>().map(|[byte]| byte)
+    }
+
+    fn bytes(&mut self) -> Option<&'b [u8]> {
+        let len = u32::from_le_bytes(self.array()?);
+        self.take(len as usize)
+    }
+
+    fn text(&mut self) -> Option<Arc<str>> {
+        std::str::from_utf8(self.bytes()?).ok().map(Arc::from)
+    }
+}

@@ -1,0 +1,10 @@
+//! Rows to columns: what the workers do with parsed events before they share them.
+
+mod column;
+mod convert;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use column::Column;
+pub use convert::{Rows, TableRows};

@@ -1,0 +1,271 @@
+//! A batch of rows as a record batch of the column convention.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use arrow::array::{RecordBatch, StringBuilder};
+use arrow::datatypes::Schema;
+use weir_event::{ArtifactKind, Batch, Cell, EventId, FieldId, Kind, Row, Timestamp, Value, kind_of, limits};
+
+use super::Column;
+use super::column::{Taken, natural_kind};
+use crate::column::{FIXED, REST, field};
+use crate::rest;
+use crate::table::{Names, Part};
+
+/// Rows of one chunk on their way to one table.
+#[derive(Clone, Debug)]
+pub struct TableRows {
+    pub tenant: Arc<str>,
+    pub table: Arc<str>,
+    pub bucket: Arc<str>,
+    pub source: Arc<str>,
+    pub received_at: Timestamp,
+    /// Index in the chunk of each row, for `weir.id`; `None`: row `i` is record `i`.
+    pub indexes: Option<Vec<u32>>,
+    pub batch: Batch,
+}
+
+/// Rows of one record batch; further rows go into the next.
+const PART_ROWS_MAX: usize = 65_536;
+/// Bytes of text in one record batch before the next begins; far from the 2 GiB that offsets can count.
+const PART_BYTES_MAX: usize = 64 << 20;
+
+/// Room made for a column when it is found in a part's first row; it grows from there.
+const COLUMN_ROWS_GUESS: usize = 1_024;
+
+/// Turns rows into columns; one per worker thread, because it remembers where fields are.
+#[derive(Default)]
+pub struct Rows {
+    /// By field id: 1 + index of the field's column in the part under construction.
+    places: Vec<u32>,
+    own: Option<OwnFields>,
+}
+
+/// Fields that the store fills itself.
+#[derive(Clone, Copy)]
+struct OwnFields {
+    timestamp: FieldId,
+    tenant: FieldId,
+    notes: FieldId,
+    artifacts: [FieldId; 11],
+}
+
+/// Places of the fixed columns.
+const TIMESTAMP: usize = 0;
+const ID: usize = 2;
+const SOURCE: usize = 3;
+const TENANT: usize = 4;
+const RECEIVED_AT: usize = 5;
+
+/// A part under construction.
+struct Open<'r> {
+    fields: Vec<FieldId>,
+    columns: Vec<Column>,
+    rest: StringBuilder,
+    rest_values: usize,
+    rest_row: String,
+    names: Names,
+    rows: usize,
+    bytes: usize,
+    times: (i64, i64),
+    table: &'r TableRows,
+    position: u64,
+}
+
+impl Rows {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The rows as parts; usually one. `timestamp` is never null: a row without one gets the time it was received.
+    pub(crate) fn convert(&mut self, position: u64, table: &TableRows) -> Vec<Part> {
+        let mut parts = Vec::new();
+        let mut open = self.open(position, table, 0);
+        for (index, row) in table.batch.rows().enumerate() {
+            if open.rows >= PART_ROWS_MAX || open.bytes >= PART_BYTES_MAX {
+                parts.extend(self.close(open));
+                open = self.open(position, table, index);
+            }
+            self.row(&mut open, index, row);
+        }
+        parts.extend(self.close(open));
+        parts
+    }
+
+    fn open<'r>(&mut self, position: u64, table: &'r TableRows, from: usize) -> Open<'r> {
+        let rows = (table.batch.len() - from).min(PART_ROWS_MAX);
+        let fields: Vec<FieldId> = FIXED.iter().map(|(name, _)| FieldId::known(name)).collect();
+        for (place, &id) in fields.iter().enumerate() {
+            self.set_place(id, place);
+        }
+        Open {
+            columns: FIXED.iter().map(|&(_, kind)| Column::new(kind, rows)).collect(),
+            fields,
+            rest: StringBuilder::with_capacity(rows, 0),
+            rest_values: 0,
+            rest_row: String::new(),
+            names: Names::default(),
+            rows: 0,
+            bytes: 0,
+            times: (i64::MAX, i64::MIN),
+            table,
+            position,
+        }
+    }
+
+    fn row(&mut self, open: &mut Open<'_>, index: usize, row: Row<'_>) {
+        let own = *self.own.get_or_insert_with(OwnFields::new);
+        open.fill_fixed(&own, index, row);
+        for &(id, cell) in row.slots() {
+            if id != own.tenant && cell != Cell::Null {
+                self.cell(open, row.batch(), id, cell);
+            }
+        }
+        for (kind, &id) in ArtifactKind::ALL.into_iter().zip(&own.artifacts) {
+            let mut texts = row.artifacts().filter(|(have, _)| *have == kind).map(|(_, text)| text).peekable();
+            if texts.peek().is_some()
+                && let Some(place) = self.place(open, id, || Some(Kind::Texts))
+            {
+                open.columns[place].put_texts(open.rows, texts);
+            }
+        }
+        if !row.notes().is_empty()
+            && let Some(place) = self.place(open, own.notes, || Some(Kind::Texts))
+        {
+            open.columns[place].put_texts(open.rows, row.notes().iter().copied());
+        }
+        open.end_row();
+    }
+
+    #[inline]
+    fn cell(&mut self, open: &mut Open<'_>, batch: &Batch, id: FieldId, cell: Cell) {
+        if let Cell::Text(span) = cell {
+            open.bytes += batch.text(span).len();
+        }
+        let taken = match self.place(open, id, || kind_of(id.name()).or_else(|| natural_kind(batch, cell))) {
+            Some(place) => open.columns[place].put(open.rows, batch, cell),
+            None => Taken::OtherKind,
+        };
+        if taken == Taken::OtherKind {
+            open.put_rest(id, &batch.value(cell));
+        }
+    }
+
+    /// The place of a field's column, made if there is room. `None`: the field lives in the rest.
+    #[inline]
+    fn place(&mut self, open: &mut Open<'_>, id: FieldId, kind: impl FnOnce() -> Option<Kind>) -> Option<usize> {
+        match self.places.get(id.index()) {
+            Some(&place) if place > 0 => return Some(place as usize - 1),
+            _ if open.columns.len() >= limits::SEGMENT_COLUMNS_MAX - 1 => return None,
+            _ => {}
+        }
+        let rows = if open.rows == 0 { open.table.batch.len() } else { 0 };
+        open.columns.push(Column::new(kind()?, rows.min(COLUMN_ROWS_GUESS)));
+        open.fields.push(id);
+        self.set_place(id, open.columns.len() - 1);
+        Some(open.columns.len() - 1)
+    }
+
+    fn set_place(&mut self, id: FieldId, place: usize) {
+        if self.places.len() <= id.index() {
+            self.places.resize(id.index() + 1, 0);
+        }
+        self.places[id.index()] = place as u32 + 1;
+    }
+
+    /// Nothing for a part without rows.
+    fn close(&mut self, mut open: Open<'_>) -> Option<Part> {
+        for id in &open.fields {
+            self.places[id.index()] = 0;
+        }
+        let rows = open.rows;
+        if rows == 0 {
+            return None;
+        }
+        let mut fields = Vec::with_capacity(open.columns.len() + 1);
+        let mut arrays = Vec::with_capacity(open.columns.len() + 1);
+        for (index, (id, column)) in open.fields.iter().zip(open.columns).enumerate() {
+            if column.values > 0 || index < FIXED.len() {
+                fields.push(field(id.name(), column.kind));
+                arrays.push(column.finish(rows));
+            }
+        }
+        if open.rest_values > 0 {
+            fields.push(field(REST, Kind::Text));
+            arrays.push(Arc::new(open.rest.finish()));
+        }
+        let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).ok()?;
+        Some(Part::new(batch, open.names, open.times))
+    }
+}
+
+impl Open<'_> {
+    /// What the store knows better than the row, or has to add.
+    fn fill_fixed(&mut self, own: &OwnFields, index: usize, row: Row<'_>) {
+        let table = self.table;
+        let at = match row.cell(own.timestamp) {
+            Some(Cell::Timestamp(at)) => at,
+            _ => table.received_at,
+        };
+        self.times = (self.times.0.min(at.0), self.times.1.max(at.0));
+        let record = table.indexes.as_ref().map_or(index as u32, |all| all.get(index).copied().unwrap_or(index as u32));
+        let mut id = [0u8; 40];
+        let id = write_id(EventId { position: self.position, index: record }, &mut id);
+        let row = self.rows;
+        self.columns[TIMESTAMP].put_timestamp(row, at.0);
+        self.columns[ID].put_text(row, id);
+        self.columns[SOURCE].put_text(row, &table.source);
+        self.columns[TENANT].put_text(row, &table.tenant);
+        self.columns[RECEIVED_AT].put_timestamp(row, table.received_at.0);
+    }
+
+    /// A column that the store fills has a value in every row; what a row says otherwise must not hide it.
+    fn put_rest(&mut self, id: FieldId, value: &Value<'_>) {
+        let filled = [TIMESTAMP, ID, SOURCE, RECEIVED_AT].into_iter().any(|place| self.fields[place] == id);
+        let name = if filled { Cow::Owned(format!("{}.original", id.name())) } else { Cow::Borrowed(id.name()) };
+        rest::encode_member(&name, value, &mut self.rest_row);
+        self.names.add(&name);
+    }
+
+    fn end_row(&mut self) {
+        if self.rest_row.is_empty() {
+            self.rest.append_null();
+        } else {
+            self.rest_row.push('}');
+            self.rest.append_value(&self.rest_row);
+            self.bytes += self.rest_row.len();
+            self.rest_values += 1;
+            self.rest_row.clear();
+        }
+        self.rows += 1;
+    }
+}
+
+impl OwnFields {
+    fn new() -> Self {
+        OwnFields {
+            timestamp: FieldId::known("timestamp"),
+            tenant: FieldId::known("weir.tenant"),
+            notes: FieldId::known("weir.notes"),
+            artifacts: ArtifactKind::ALL.map(ArtifactKind::field),
+        }
+    }
+}
+
+/// The text of an id, as `EventId` prints it, without the formatting machinery.
+fn write_id(id: EventId, out: &mut [u8; 40]) -> &str {
+    let mut at = hex(id.position, 12, out, 0);
+    out[at] = b'-';
+    at = hex(u64::from(id.index), 4, out, at + 1);
+    std::str::from_utf8(&out[..at]).unwrap_or_default()
+}
+
+/// Writes at least `width` digits at `at`; where they end.
+fn hex(number: u64, width: usize, out: &mut [u8; 40], at: usize) -> usize {
+    let digits = width.max((64 - number.leading_zeros() as usize).div_ceil(4));
+    for (index, slot) in out[at..at + digits].iter_mut().enumerate() {
+        *slot = b"0123456789abcdef"[(number >> (4 * (digits - 1 - index)) & 15) as usize];
+    }
+    at + digits
+}
