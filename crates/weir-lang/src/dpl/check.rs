@@ -82,7 +82,7 @@ fn name_of<'s>(param: &Param, expr: &Expr, allowed: &[&'s str], source: Source) 
             false => Err(source.parameter("a parameter has no name", param.span.clone(), "write name=value")),
         };
     };
-    match allowed.iter().find(|allowed| name.text == **allowed) {
+    match allowed.iter().find(|allowed| name.text.eq_ignore_ascii_case(allowed)) {
         Some(&"tz") => Ok("timezone"),
         Some(found) => Ok(found),
         None => {

@@ -9,7 +9,7 @@ use weir_event::{Fault, limits};
 use super::exports::{self, Export, children, is_flat};
 use super::fault::Source;
 use super::names::COUNT_MAX;
-use super::program::{Cont, ContId, First, Frame, Node, NodeId, Op, Program, Stop};
+use super::program::{Cont, ContId, First, Following, Frame, Node, NodeId, Op, Program, Stop};
 use super::tree::{Expr, ParamValue, What};
 use super::{Lint, PatternOptions};
 
@@ -92,7 +92,11 @@ impl Lowering<'_> {
     fn link(&mut self, id: NodeId, follow: Option<ContId>) -> ContId {
         let node = self.program.node(id);
         let next = if node.skippable || node.zero_width { follow } else { None };
-        self.program.conts.push(Cont { node: id, next });
+        self.push_cont(Cont { what: Following::Element(id), next })
+    }
+
+    fn push_cont(&mut self, cont: Cont) -> ContId {
+        self.program.conts.push(cont);
         ContId(self.program.conts.len() as u32 - 1)
     }
 
@@ -229,16 +233,28 @@ impl Lowering<'_> {
         Ok(Frame { items, names: names.into_iter().map(|export| export.name.into()).collect() })
     }
 
+    /// The body of a repetition: what follows its end is the next repetition too.
+    fn repeated(&mut self, exprs: &[Expr], follow: Option<ContId>) -> Result<Frame, Fault> {
+        let end = self.push_cont(Cont { what: Following::Again(NodeId(0)), next: follow });
+        let frame = self.frame(exprs, Some(end))?;
+        if let Some(&first) = frame.items.first() {
+            self.program.conts[end.0 as usize].what = Following::Again(first);
+        }
+        Ok(frame)
+    }
+
     /// Where a lazy matcher that is followed by `follow` ends.
     fn stop(&self, follow: Option<ContId>) -> Stop {
         let Some(cont) = follow else { return Stop::Nothing };
-        let head = self.program.cont(cont);
-        let node = self.program.node(head.node);
-        match &node.op {
-            Op::Literal { text, min: 1, max: 1, .. } if !node.optional => {
+        let head = match self.program.cont(cont).what {
+            Following::Element(id) if !self.program.node(id).optional => Some(&self.program.node(id).op),
+            _ => None,
+        };
+        match head {
+            Some(Op::Literal { text, min: 1, max: 1, .. }) => {
                 Stop::Literal(Box::new(Finder::new(text.as_bytes()).into_owned()))
             }
-            Op::Eos if !node.optional => Stop::End,
+            Some(Op::Eos) => Stop::End,
             _ => Stop::Probe {
                 cont,
                 first: first::of_cont(&self.program, cont).as_ref().and_then(First::new),
@@ -251,7 +267,9 @@ impl Lowering<'_> {
         let mut link = Some(cont);
         while let Some(id) = link {
             let cont = self.program.cont(id);
-            if !self.program.node(cont.node).skippable {
+            if let Following::Element(id) = cont.what
+                && !self.program.node(id).skippable
+            {
                 return true;
             }
             link = cont.next;

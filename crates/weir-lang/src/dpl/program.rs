@@ -33,8 +33,16 @@ pub(crate) struct Node {
 /// A link of a continuation: what follows a lazy matcher, up to the first element that must take something.
 #[derive(Debug)]
 pub(crate) struct Cont {
-    pub node: NodeId,
+    pub what: Following,
     pub next: Option<ContId>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Following {
+    Element(NodeId),
+    /// The end of a repeated body whose first element this is. When an optional element before it took something, such as the
+    /// separator, another repetition may follow as well as what stands behind the container.
+    Again(NodeId),
 }
 
 #[derive(Debug)]

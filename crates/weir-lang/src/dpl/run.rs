@@ -22,7 +22,7 @@ use super::program::{Node, NodeId, Op, Program};
 
 /// Steps every run has, and further ones for each byte of the text. An element tried is a step; so are 64 bytes searched.
 const STEPS_BASE: u64 = 20_000;
-const STEPS_PER_BYTE: u64 = 64;
+const STEPS_PER_BYTE: u64 = 32;
 /// Elements inside one another at run time; lazy matchers in a row look through each other.
 const DEPTH_MAX: u32 = 200;
 

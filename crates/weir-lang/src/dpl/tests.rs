@@ -1,1 +1,4 @@
+mod cases;
+mod diagnostics;
+mod hostile;
 mod vectors;

@@ -88,7 +88,9 @@ pub(crate) enum Form {
 
 impl Expr {
     pub(crate) fn param(&self, names: &[&str]) -> Option<&Param> {
-        self.config.iter().find(|param| param.name.as_ref().is_some_and(|name| names.contains(&name.text.as_str())))
+        self.config.iter().find(|param| {
+            param.name.as_ref().is_some_and(|have| names.iter().any(|name| name.eq_ignore_ascii_case(&have.text)))
+        })
     }
 
     pub(crate) fn flag(&self, name: &str, default: bool) -> bool {

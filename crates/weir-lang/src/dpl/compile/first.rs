@@ -1,6 +1,6 @@
 //! Which bytes an element can start with: the prefilter of lazy matchers and of scanning.
 
-use super::super::program::{ContId, Node, NodeId, Op, Program};
+use super::super::program::{ContId, Following, Node, NodeId, Op, Program};
 
 type Bytes = [bool; 256];
 
@@ -23,7 +23,9 @@ pub(super) fn of_cont(program: &Program, cont: ContId) -> Option<Bytes> {
     let mut link = Some(cont);
     while let Some(id) = link {
         let cont = program.cont(id);
-        merge(&mut all, &of_node(program, program.node(cont.node))?);
+        if let Following::Element(id) = cont.what {
+            merge(&mut all, &of_node(program, program.node(id))?);
+        }
         link = cont.next;
     }
     Some(all)

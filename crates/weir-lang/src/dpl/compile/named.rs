@@ -153,7 +153,7 @@ impl Lowering<'_> {
             None => default,
             Some(q) => (q.min, q.max.unwrap_or(ELEMENTS_MAX.min(COUNT_MAX.max(q.min)))),
         };
-        Ok(Repeat { frame: self.frame(exprs, around.follow)?, min, max, key, values })
+        Ok(Repeat { frame: self.repeated(exprs, around.follow)?, min, max, key, values })
     }
 }
 

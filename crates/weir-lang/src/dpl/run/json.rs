@@ -1,6 +1,7 @@
 //! JSON text: checked, skipped or read into values.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use memchr::memchr2;
@@ -8,8 +9,10 @@ use weir_event::{Record, Value, limits};
 
 /// One JSON text.
 #[derive(Clone, Copy)]
-pub(super) struct Json<'t> {
+pub(super) struct Json<'j, 't> {
     pub text: &'t str,
+    /// Bytes looked at, for the budget.
+    pub read: &'j Cell<usize>,
     /// Without it, names and one-word strings may stand without quotes.
     pub strict: bool,
 }
@@ -53,7 +56,7 @@ impl<'t> Members<'t> {
     }
 }
 
-impl<'t> Json<'t> {
+impl<'t> Json<'_, 't> {
     fn byte(self, at: usize) -> Option<u8> {
         self.text.as_bytes().get(at).copied()
     }
@@ -118,6 +121,12 @@ impl<'t> Json<'t> {
 
     /// The end of the value at `at`, checked.
     pub(super) fn skip(self, at: usize, depth: usize) -> Option<usize> {
+        let end = self.skip_unpaid(at, depth);
+        self.read.set(self.read.get() + end.map_or(64, |end| end - at));
+        end
+    }
+
+    fn skip_unpaid(self, at: usize, depth: usize) -> Option<usize> {
         match self.byte(at)? {
             b'{' => self.object(at, depth, &mut |_, _, _| {}),
             b'[' => self.array(at, depth, &mut |_, _| {}),

@@ -1,6 +1,7 @@
 //! JSON, JSON_ARRAY and JSON_VALUE: the listed members and elements through their matchers.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use weir_event::{Record, Value};
 
@@ -12,16 +13,20 @@ use super::{Hit, Run};
 type Place = (usize, usize);
 
 impl<'t> Run<'_, 't> {
-    fn json(&self, strict: bool) -> Json<'t> {
+    /// The text as JSON; what lies beyond the longest text that is allowed is not looked at.
+    fn json<'j>(&self, strict: bool, at: usize, bytes_max: usize, read: &'j Cell<usize>) -> Json<'j, 't> {
         let text: &'t str = self.text;
-        Json { text: &text[..self.end], strict }
+        let end = text.floor_char_boundary(self.end.min(at.saturating_add(bytes_max)));
+        Json { text: &text[..end], read, strict }
     }
 
     pub(super) fn json_object(&mut self, object: &JsonObject, at: usize, wanted: bool) -> Option<Hit<'t>> {
-        let json = self.json(object.strict);
+        let read = Cell::new(0);
+        let json = self.json(object.strict, at, object.bytes_max, &read);
         let Some(members) = &object.members else {
-            let end = json.skip(at, 0).filter(|_| json.text.as_bytes()[at] == b'{')?;
-            self.afford(at, end, object.bytes_max)?;
+            let end = json.object(at, 0, &mut |_, _, _| {});
+            self.budget.search(read.get() * 8)?;
+            let end = end?;
             return Some(Hit { end, value: if wanted { json.value(at) } else { Value::Null } });
         };
         let mut places: Vec<Option<Place>> = vec![None; members.len()];
@@ -36,17 +41,12 @@ impl<'t> Run<'_, 't> {
             if keep_others && !listed {
                 others.set(name, json.value(start));
             }
-        })?;
-        self.afford(at, end, object.bytes_max)?;
+        });
+        self.budget.search(read.get() * 8)?;
+        let end = end?;
         let record = self.members(object, members, &places, json, wanted)?;
         let value = self.assemble(object, record, others.into_record());
         Some(Hit { end, value })
-    }
-
-    /// Pays for reading the text, and refuses one that is too long.
-    fn afford(&mut self, at: usize, end: usize, bytes_max: usize) -> Option<()> {
-        self.budget.search(end - at)?;
-        (end - at <= bytes_max).then_some(())
     }
 
     /// Converts the members; `None` when a mandatory one is missing or does not convert.
@@ -55,7 +55,7 @@ impl<'t> Run<'_, 't> {
         object: &JsonObject,
         members: &[JsonMember],
         places: &[Option<Place>],
-        json: Json<'t>,
+        json: Json<'_, 't>,
         wanted: bool,
     ) -> Option<Record<'t>> {
         let keep = wanted || object.only || (object.flat && !self.probing);
@@ -93,12 +93,18 @@ impl<'t> Run<'_, 't> {
     }
 
     /// The member's value; null when it is null or does not convert.
-    fn member(&mut self, member: &JsonMember, place: Place, json: Json<'t>) -> Value<'t> {
+    fn member(&mut self, member: &JsonMember, place: Place, json: Json<'_, 't>) -> Value<'t> {
         self.converted(member.node, member.dimensions, place, json).unwrap_or(Value::Null)
     }
 
     /// `None` when the value does not convert.
-    fn converted(&mut self, node: NodeId, dimensions: u8, (start, end): Place, json: Json<'t>) -> Option<Value<'t>> {
+    fn converted(
+        &mut self,
+        node: NodeId,
+        dimensions: u8,
+        (start, end): Place,
+        json: Json<'_, 't>,
+    ) -> Option<Value<'t>> {
         if &json.text[start..end] == "null" {
             return Some(Value::Null);
         }
@@ -129,10 +135,12 @@ impl<'t> Run<'_, 't> {
     }
 
     pub(super) fn json_array(&mut self, items: &JsonItems, at: usize, wanted: bool) -> Option<Hit<'t>> {
-        let json = self.json(items.strict);
+        let read = Cell::new(0);
+        let json = self.json(items.strict, at, items.bytes_max, &read);
         let mut places = Vec::new();
-        let end = json.array(at, 0, &mut |start, end| places.push((start, end)))?;
-        self.afford(at, end, items.bytes_max)?;
+        let end = json.array(at, 0, &mut |start, end| places.push((start, end)));
+        self.budget.search(read.get() * 8)?;
+        let end = end?;
         let value = match items.element {
             Some(node) => {
                 let converted: Option<Vec<_>> =
@@ -146,9 +154,11 @@ impl<'t> Run<'_, 't> {
     }
 
     pub(super) fn json_value(&mut self, items: &JsonItems, at: usize, wanted: bool) -> Option<Hit<'t>> {
-        let json = self.json(items.strict);
-        let end = json.skip(at, 0)?;
-        self.afford(at, end, items.bytes_max)?;
+        let read = Cell::new(0);
+        let json = self.json(items.strict, at, items.bytes_max, &read);
+        let end = json.skip(at, 0);
+        self.budget.search(read.get() * 8)?;
+        let end = end?;
         let value = match items.element {
             Some(node) => self.converted(node, 0, (at, end), json)?,
             None if wanted => json.value(at),

@@ -2,7 +2,7 @@
 
 use memchr::memchr;
 
-use super::super::program::{ContId, First, Stop};
+use super::super::program::{ContId, First, Following, Stop};
 use super::Run;
 
 impl Run<'_, '_> {
@@ -68,9 +68,13 @@ impl Run<'_, '_> {
         let mut holds = true;
         while let (Some(id), true) = (link, holds) {
             let cont = program.cont(id);
-            match self.element(cont.node, at) {
-                Some(end) => at = end,
-                None => holds = program.node(cont.node).skippable && !self.budget.spent,
+            match cont.what {
+                Following::Element(id) => match self.element(id, at) {
+                    Some(end) => at = end,
+                    None => holds = program.node(id).skippable && !self.budget.spent,
+                },
+                Following::Again(id) if at > from && self.element(id, at).is_some() => break,
+                Following::Again(_) => {}
             }
             link = cont.next;
             if !required && at > from {

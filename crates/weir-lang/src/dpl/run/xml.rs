@@ -30,7 +30,7 @@ impl<'t> Run<'_, 't> {
         }
         let mut reader = Reader { text: &text[..end], at };
         let root = reader.document();
-        self.budget.search((reader.at - at) * 4)?;
+        self.budget.search((reader.at - at) * 32)?;
         let root = root?;
         let value = if wanted { shape.value(&root)? } else { Value::Null };
         Some(Hit { end: reader.at, value })
@@ -54,10 +54,11 @@ impl<'t> Reader<'t> {
     }
 
     fn until(&mut self, closing: &str) -> Option<&'t str> {
-        let length = self.rest().find(closing)?;
-        let inside = &self.rest()[..length];
-        self.at += length + closing.len();
-        Some(inside)
+        let found = self.rest().find(closing);
+        let rest = self.rest();
+        // What was searched in vain is paid for too.
+        self.at += found.map_or(rest.len(), |length| length + closing.len());
+        found.map(|length| &rest[..length])
     }
 
     fn blanks(&mut self) {
@@ -146,10 +147,10 @@ impl<'t> Reader<'t> {
         if self.rest().starts_with('<') {
             return self.element(depth + 1).map(Child::Element);
         }
-        let length = self.rest().find('<')?;
-        let text = &self.rest()[..length];
-        self.at += length;
-        Some(Child::Text(decode(text)))
+        let rest = self.rest();
+        let found = rest.find('<');
+        self.at += found.unwrap_or(rest.len());
+        found.map(|length| Child::Text(decode(&rest[..length])))
     }
 }
 

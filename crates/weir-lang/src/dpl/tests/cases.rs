@@ -1,0 +1,203 @@
+//! What the matchers do beyond the vectors: one line each.
+
+use serde_json::Value as Json;
+use weir_event::{Timestamp, Value};
+
+use super::super::{PatternOptions, run_mode};
+
+#[track_caller]
+fn run(mode: &str, pattern: &str, input: &str, replacement: &str) -> String {
+    let now = Timestamp::parse_rfc3339("2026-11-21T12:00:00Z").expect("a time");
+    let options = PatternOptions { now, ..PatternOptions::default() };
+    let answer = match run_mode(mode, pattern, input, replacement, &options) {
+        Ok(answer) => answer,
+        Err(fault) => panic!("{fault}"),
+    };
+    let answer = answer.into_iter().map(|(_, value)| value).next_back().unwrap_or(Value::Null);
+    let mut out = String::new();
+    weir_event::write_json(&answer, &mut out);
+    out
+}
+
+/// `expected`: the fields as JSON, or `false` when the pattern must not match.
+#[track_caller]
+fn check(pattern: &str, input: &str, expected: &str) {
+    let have: Json = serde_json::from_str(&run("parse", pattern, input, "")).expect("JSON");
+    let want: Json = serde_json::from_str(expected).expect("JSON");
+    assert_eq!(have, want, "{pattern} on {input:?}");
+}
+
+#[test]
+fn lazy_text_ends_where_the_next_element_begins() {
+    check("DATA:record (EOL EOL)", "a\nb\n\nc", r#"{"record":"a\nb"}"#);
+    check("LD:a 'é' LD:b", "xéy", r#"{"a":"x","b":"y"}"#);
+    check("LD{2}:a LD:b", "äöü", r#"{"a":"äö","b":"ü"}"#);
+    check("LD{0,3}:a", "abcdef", r#"{"a":"abc"}"#);
+    check("LD:a EOS", "one\ntwo", "false");
+    check("LD*:a ';' LD:b", ";x", r#"{"a":"","b":"x"}"#);
+    check("LD:a ','? ' '? 'x'", "abc, x", r#"{"a":"abc"}"#);
+    check("LD:a ';'?", "abc;d", r#"{"a":"abc"}"#);
+    check("LD:a ';'?", "abc", r#"{"a":"abc"}"#);
+    check("(LD:a | INT:b) ',' 'z'", "ab,z", r#"{"a":"ab","b":null}"#);
+    check("LD{1,4}:a ';'", "abcde;", "false");
+}
+
+#[test]
+fn lazy_values_of_pairs_end_at_the_separator_or_behind_the_container() {
+    check("KVP{LD:key '=' LD:value ' '?}:kv", "a=1 b=22 c=x", r#"{"kv":{"a":"1","b":"22","c":"x"}}"#);
+    check("KVP{LD:key '=' LD:value ', '?}:kv EOL", "a=12, b=2\n", r#"{"kv":{"a":"12","b":"2"}}"#);
+    check("ARRAY{LD:v ','?}{1,9}:all EOS", "ab,c,d", r#"{"all":["ab","c","d"]}"#);
+    check("KVP{LD:key '=' (DQS:valueText | NSPACE:value) ' '?}:kv", "a=\"x y\" b=2", r#"{"kv":{"a":"x y","b":"2"}}"#);
+}
+
+#[test]
+fn classes_take_all_they_can() {
+    check("[:alpha:]:x", "abc1", r#"{"x":"abc"}"#);
+    check("[!:space:]{2}:x", "abc", r#"{"x":"ab"}"#);
+    check("[[:digit:]_]+:x", "1_2a", r#"{"x":"1_2"}"#);
+    check("[^,\\n]+:x", "grün,", r#"{"x":"grün"}"#);
+    check("[ä-ü]+:x", "öäa", r#"{"x":"öä"}"#);
+    check("[^ä]+:x", "ößä", r#"{"x":"öß"}"#);
+    check("ALPHA{2}:x", "abcdef", r#"{"x":"ab"}"#);
+    check("WORD{3,}:x", "ab", "false");
+}
+
+#[test]
+fn numbers_take_all_digits_or_fail() {
+    check("INT:i", "99999999999", "false");
+    check("LONG:i", "9223372036854775808", "false");
+    check("LONG:i", "-9223372036854775808", r#"{"i":-9223372036854775808}"#);
+    check("DOUBLE:d '.'", "1.5.", r#"{"d":1.5}"#);
+    check("DOUBLE:d 'e'", "3e", r#"{"d":3.0}"#);
+    check("HEXINT:h", "0xa01F", r#"{"h":40991}"#);
+    check("INT*:i ','", ",", r#"{"i":null}"#);
+    check("INT+:i", "5", r#"{"i":5}"#);
+    check("FLOAT(min=1, max=3)?:f EOL", "5\n", "false");
+}
+
+#[test]
+fn addresses() {
+    check("IP:a", "::ffff:10.0.0.1 x", r#"{"a":"::ffff:10.0.0.1"}"#);
+    check("IP:a ':' INT:p", "10.0.0.1:80", r#"{"a":"10.0.0.1","p":80}"#);
+    check("IP:a", "fe80::1%eth0", r#"{"a":"fe80::1"}"#);
+    check("IP:a", "1.2.3.256", "false");
+    check("IP:a", "1.2.3", "false");
+    check("IP:a", "2001:db8:1:2:3:4:5:6:7", r#"{"a":"2001:db8:1:2:3:4:5:6"}"#);
+    check("IP:a", "1:2", "false");
+    check("IPADDR:ip <<INT(min=50) EOL", "1.2.3.55\n", r#"{"ip":"1.2.3.55"}"#);
+    check("IPADDR:ip <<INT(min=50) EOL", "1.2.3.40\n", "false");
+}
+
+#[test]
+fn times() {
+    check("TIMESTAMP('MMM d HH:mm:ss'):t", "Sep  1 02:27:01", r#"{"t":"2026-09-01T02:27:01Z"}"#);
+    check("TIMESTAMP('yyyy-MM-dd', tz='America/New_York'):t", "2024-12-12", r#"{"t":"2024-12-12T05:00:00Z"}"#);
+    check("TIMESTAMP('yyyy-MM-dd HH:mm:ss z'):t", "2024-07-01 12:00:00 PST", r#"{"t":"2024-07-01T19:00:00Z"}"#);
+    check(
+        "TIMESTAMP('yyyy-MM-dd HH:mm:ss z'):t",
+        "2024-01-01 12:00:00 Europe/Berlin",
+        r#"{"t":"2024-01-01T11:00:00Z"}"#,
+    );
+    check("TIMESTAMP('M/d/yy h:m:s a Z'):t", "1/23/19 1:13:47 PM EST", r#"{"t":"2019-01-23T18:13:47Z"}"#);
+    check("TIMESTAMP('d. MMMM yyyy', locale='de'):t", "3. März 2024", r#"{"t":"2024-03-03T00:00:00Z"}"#);
+    check("TIMESTAMP('yyyy-MM-dd'):t", "2023-02-29", "false");
+    check("TIMESTAMP('yyyy D'):t", "2024 60", r#"{"t":"2024-02-29T00:00:00Z"}"#);
+    check("TIMESTAMP('yyyyMMddHHmmss'):t", "20240229235958", r#"{"t":"2024-02-29T23:59:58Z"}"#);
+    check("TIMESTAMP('s.SSSSSS'):t", "1576590440.678599", r#"{"t":"2019-12-17T13:47:20.678Z"}"#);
+    check(
+        "TIMESTAMP('EEE, dd MMM yyyy HH:mm:ss Z'):t",
+        "Tue, 05 Mar 2024 10:00:00 GMT",
+        r#"{"t":"2024-03-05T10:00:00Z"}"#,
+    );
+    check("TIMESTAMP('HH:mm:ss'):t", "25:00:00", "false");
+    check("HTTPDATE:t", "10/Oct/2000:13:55:36 -0700", r#"{"t":"2000-10-10T20:55:36Z"}"#);
+    check("JSONTIMESTAMP:t", "2025-05-12T05:31:59.120+02:00", r#"{"t":"2025-05-12T03:31:59.120Z"}"#);
+}
+
+#[test]
+fn json_members() {
+    check("JSON:j 'x'", r#"{"a":[1,{"b":"c\u00e9\n"}],"a":2.5}x"#, r#"{"j":{"a":2.5}}"#);
+    check("JSON{STRING:a, INT:b, BOOLEAN:c}:j", r#"{"a":5,"b":"7","c":true}"#, r#"{"j":{"a":"5","b":7,"c":true}}"#);
+    check("JSON{INT:b}:j", r#"{"b":"x7"}"#, r#"{"j":{"b":null}}"#);
+    check("JSON{INT+:b}:j", r#"{"b":null}"#, "false");
+    check("JSON{INT:b}(strict=false):j", "{b:7, c:word}", r#"{"j":{"b":7}}"#);
+    check("JSON:j", "{b:7}", "false");
+    check("JSON(maxlen=5):j", r#"{"a":1}"#, "false");
+    check(
+        "JSON{JSON{STRING+:log}(flat=true):properties}(flat=true)",
+        r#"{"properties":{"log":"text","x":1}}"#,
+        r#"{"properties":"text"}"#,
+    );
+    check(
+        "JSON{JSON{STRING:n, IPV4:ip}:c}:p",
+        r#"{"c":{"n":"x","ip":"10.0.0.1"}}"#,
+        r#"{"p":{"c":{"n":"x","ip":"10.0.0.1"}}}"#,
+    );
+    check("JSON_ARRAY{INT}:a", "[1, 2,null]", r#"{"a":[1,2,null]}"#);
+    check("JSON_ARRAY:a", "[1,\"x\",[true]]", r#"{"a":[1,"x",[true]]}"#);
+    check("JSON_VALUE{IPADDR}:a", "\"::1\"", r#"{"a":"::1"}"#);
+    check("JSON_VALUE{}:a", "[1]", r#"{"a":[1]}"#);
+    check("JSON{STRING:d:e}(flat=true)", r#"{"d":"\ud83d\ude00"}"#, r#"{"e":"😀"}"#);
+}
+
+#[test]
+fn xml() {
+    check("XML:x", "<a>t<!-- c -->u</a>", r#"{"x":{"a":["t","u"]}}"#);
+    check(
+        "XML:x 'z'",
+        "<?xml version=\"1.0\"?><a b='1'>t<c/>u</a>z",
+        r##"{"x":{"a":{"@b":"1","c":"","#text":["t","u"]}}}"##,
+    );
+    check("XML(ignoreNamespace=true):x", "<n:a><n:b>1 &lt; &#50;</n:b></n:a>", r#"{"x":{"a":{"b":"1 < 2"}}}"#);
+    check("XML_PLAIN:x", "<a b='1'><c d='2'>3</c></a>", r#"{"x":{"a":{"c":"3"}}}"#);
+    check("XML(rootTag='c'):x", "<a><c>1</c><c>2</c></a>", r#"{"x":{"c":"1"}}"#);
+    check("XML:x", "<a><b></a>", "false");
+}
+
+#[test]
+fn quoted_text() {
+    check("DQS:a ',' CSVDQS:b", r#""x\"\\y","p""q""#, r#"{"a":"x\"\\y","b":"p\"q"}"#);
+    check("STRING:a ' ' STRING:b ' ' STRING:c", "'x y' \"z\" rest of", r#"{"a":"x y","b":"z","c":"rest"}"#);
+    check("SQS*:a", "''", r#"{"a":""}"#);
+    check("DQS{3}:a", "\"äöü\"", r#"{"a":"äöü"}"#);
+    check("DQS:a", "\"open", "false");
+}
+
+#[test]
+fn alternatives_undo_what_they_set() {
+    check("((INT:a ',' INT:b) | (INT:c ';'))", "1;", r#"{"a":null,"b":null,"c":1}"#);
+    check("(INT:a ',')? LD:b", "12;", r#"{"a":null,"b":"12;"}"#);
+    check("(INT:x ';' | LD:x)", "12,", r#"{"x":"12,"}"#);
+}
+
+#[test]
+fn members_with_a_separator() {
+    check("(INT:a ALPHA?:b INT:c)(fs=';')", "1;;2", r#"{"a":1,"b":null,"c":2}"#);
+    check("(INT:a ALPHA?:b INT:c)(fs=';')", "1;2", r#"{"a":1,"b":null,"c":2}"#);
+    check("(INT:a ALPHA?:b)(fs={';' SPACE?}) EOS", "1; x", r#"{"a":1,"b":"x"}"#);
+    check("(INT:a ALPHA?:b)(fs=';') EOS", "1", r#"{"a":1,"b":null}"#);
+}
+
+#[test]
+fn look_around() {
+    check("INT:a !>>';' LD:b", "1,2", r#"{"a":1,"b":",2"}"#);
+    check("INT:a !>>';' LD:b", "1;2", "false");
+    check("LD:k !<<'\\\\' ':' LD:v", "a\\:b:c", r#"{"k":"a\\:b","v":"c"}"#);
+    check("BOS LD:a MOS ',' LD EOS", "x,y", r#"{"a":"x"}"#);
+}
+
+#[test]
+fn scanning() {
+    assert_eq!(
+        run("parseAll", "UUIDSTRING:u", "x 123e4567-e89b-12d3-a456-426614174000 y", ""),
+        r#"["123e4567-e89b-12d3-a456-426614174000"]"#
+    );
+    assert_eq!(run("parseAll", "INT*:i", "a1b", ""), "[null,1,null,null]");
+    assert_eq!(run("replace", "CREDITCARD", "no 4917%206100%200000%200000%20003!", "#"), "\"no #!\"");
+    assert_eq!(run("replace", "'é'", "aéb", "e"), "\"aeb\"");
+    assert_eq!(run("split", "[,;]", "", ""), "[]");
+    assert_eq!(run("split", "[,;]", "a,b;;c", ""), r#"["a","b","","c"]"#);
+    assert_eq!(run("split", "'x'", "abc", ""), r#"["abc"]"#);
+    assert_eq!(run("matches", "TIME ' : ' LONG", "2023-11-01 12:55:59 : 192.168.0.1", ""), "false");
+    assert_eq!(run("matches", "TIME ' : ' IP", "2023-11-01 12:55:59 : 192.168.0.1", ""), "true");
+}

@@ -1,0 +1,205 @@
+//! Patterns and inputs made to hurt: no panic, no endless run.
+
+use super::super::{Pattern, PatternOptions, run_mode};
+use weir_event::Value;
+
+fn compile(text: &str) -> Option<Pattern> {
+    Pattern::compile(text, &PatternOptions::default()).ok()
+}
+
+/// Runs every mode; only that it ends and does not panic counts.
+fn exercise(pattern: &Pattern, input: &str) {
+    let mut matcher = pattern.matcher();
+    let mut out = vec![Value::Null; pattern.exports().len()];
+    if let Some(end) = matcher.parse(input, &mut out) {
+        assert!(input.is_char_boundary(end), "{} ends inside a character", pattern.text());
+        for literal in pattern.required_literals() {
+            assert!(input[..end].contains(literal.as_str()), "{} matches without {literal}", pattern.text());
+        }
+    }
+    matcher.matches(input);
+    matcher.parse_all(input);
+    matcher.replace(input, "-");
+    matcher.split(input);
+    pattern.trace(input);
+}
+
+#[test]
+fn deep_or_wide_patterns_are_refused() {
+    assert!(compile(&"(".repeat(100_000)).is_none());
+    assert!(compile(&format!("{}INT{}", "(".repeat(65), ")".repeat(65))).is_none());
+    assert!(compile(&">>".repeat(100_000)).is_none());
+    let bomb: String = (1..60).map(|n| format!("$m{n} = $m{} $m{};", n - 1, n - 1)).collect();
+    assert!(compile(&format!("$m0 = INT; {bomb} $m59")).is_none());
+    let chain: String = (1..200).map(|n| format!("$m{n} = ($m{});", n - 1)).collect();
+    assert!(compile(&format!("$m0 = INT; {chain} $m199")).is_none());
+    assert!(compile(&"LD ".repeat(30_000)).is_none());
+}
+
+#[test]
+fn runs_that_would_not_end_give_up() {
+    for (pattern, input) in [
+        ("LD* ".repeat(2_000) + "'z'", "a".repeat(1_000)),
+        ("DATA ".repeat(30) + "'z'", "a".repeat(4_000)),
+        (format!("{}'z'{}", "(LD* ".repeat(50), ")".repeat(50)), "a".repeat(500)),
+        ("LD (LD (LD (LD (LD 'z'))))".to_owned(), "a".repeat(4_000)),
+        ("LD <<(DATA 'b' DATA) 'z'".to_owned(), "ab".repeat(5_000)),
+        ("DATA JSON:x 'z'".to_owned(), "{\"a\":".repeat(20_000)),
+        ("DATA XML:x 'z'".to_owned(), "<a>".repeat(20_000)),
+        ("DATA XML:x 'z'".to_owned(), "<a><!--".repeat(5_000)),
+        ("KVP{LD:key '=' LD:value ' '?}:x".to_owned(), "a=".repeat(50_000)),
+        ("JSON:x".to_owned(), "[".repeat(100_000)),
+        ("JSON_ARRAY:x".to_owned(), "[".repeat(100_000)),
+    ] {
+        let pattern = compile(&pattern).expect("compiles");
+        let started = std::time::Instant::now();
+        exercise(&pattern, &input);
+        assert!(started.elapsed().as_secs() < 20, "{} takes {:?}", pattern.text(), started.elapsed());
+    }
+}
+
+#[test]
+fn random_patterns_and_inputs_never_panic() {
+    let rounds = if std::env::var_os("WEIR_SLOW").is_some() { 2_000_000 } else { 20_000 };
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    for _ in 0..rounds {
+        let pattern = random.text(PIECES, 8);
+        let input = random.text(INPUTS, 10);
+        if let Some(pattern) = compile(&pattern) {
+            exercise(&pattern, &input);
+        }
+    }
+    let _ = run_mode("parse", "LD", "", "", &PatternOptions::default());
+}
+
+const PIECES: &[&str] = &[
+    "LD",
+    "DATA",
+    ":a",
+    ":b",
+    ":key",
+    ":value",
+    "?",
+    "*",
+    "+",
+    "{1,3}",
+    "{0,2}",
+    " ",
+    "INT",
+    "LONG",
+    "DOUBLE",
+    "HEXINT",
+    "IP",
+    "'x'",
+    "'é'",
+    "' '",
+    "'='",
+    "(",
+    ")",
+    "|",
+    "EOL",
+    "EOS",
+    "BOS",
+    "MOS",
+    ">>",
+    "!>>",
+    "<<",
+    "!<<",
+    "[a-z]",
+    "[^é]",
+    "[ä-ü]",
+    "WORD",
+    "SPACE",
+    "JSON",
+    "JSON{INT:a}",
+    "JSON{STRING:a, LD:b}(flat=true)",
+    "JSON_ARRAY",
+    "JSON_ARRAY{INT}",
+    "JSON_VALUE",
+    "KVP{LD:key '=' LD:value ' '?}",
+    "ARRAY{LD:v ','?}{1,4}",
+    "STRUCTURE{INT:i LD:s}",
+    "ENUM{''=1,'x'=2}(cis=true)",
+    "TIMESTAMP",
+    "TIMESTAMP('MMM d')",
+    "TIMESTAMP('s.S')",
+    "DQS",
+    "SQS",
+    "CSVDQS",
+    "STRING",
+    "XML",
+    "UUIDSTRING",
+    "CREDITCARD",
+    "SMARTSCAPEID",
+    "BOOLEAN",
+    "(fs=',')",
+    ",",
+    ";",
+    "$m",
+    "=",
+    "//",
+    "/*",
+    "[",
+    "]",
+    "{",
+    "}",
+    "\\",
+    "'",
+    "\"",
+    "é",
+];
+
+const INPUTS: &[&str] = &[
+    "a",
+    "x",
+    "é",
+    "ü",
+    "😀",
+    " ",
+    "\n",
+    "\r\n",
+    ",",
+    "=",
+    "1",
+    "-12",
+    "0x1f",
+    "10.0.0.1",
+    "::1",
+    "fe80::",
+    "{\"a\":1}",
+    "{\"a\":\"\\u00e9\"",
+    "[1,2]",
+    "[",
+    "{",
+    "\"",
+    "\\",
+    "'x'",
+    "\"y\"",
+    "2024-01-01 10:00:00",
+    "Sep  1",
+    "1576590440.679",
+    "true",
+    "<a b='1'>t</a>",
+    "<a>",
+    "4917 6100",
+    "é-0123456789abcdef",
+    "a=1 b=2",
+    "\0",
+];
+
+/// A small generator of random numbers (xorshift).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % most as u64) as usize
+    }
+
+    fn text(&mut self, pieces: &[&str], most: usize) -> String {
+        let count = 1 + self.below(most);
+        (0..count).map(|_| pieces[self.below(pieces.len())]).collect()
+    }
+}
