@@ -127,7 +127,7 @@ pub fn resolver(count: usize, random: &mut Random, at_seconds: u64, hit_every: u
             r#"{{\"version\":\"1.1\",\"query_timestamp\":\"{at}\",\"query_name\":\"h{host}.{domain}.\",\"query_type\":\"A\",\"rcode\":\"NOERROR\",\"srcaddr\":\"{ip}\",\"srcport\":\"{host}\",\"transport\":\"UDP\"}}"#
         );
         let comma = if index == 0 { "" } else { "," };
-        out.push_str(&format!(r#"{comma}{{"timestamp":"{at}","aws.log_group":"/aws/route53/unguard-secla-demo/resolver-logs","content":"{content}"}}"#));
+        out.push_str(&format!(r#"{comma}{{"timestamp":"{at}","aws.log_group":"/aws/route53/unguard-secla-demo/resolver-logs","message":"{content}"}}"#));
     }
     out.push(']');
     out
@@ -136,7 +136,7 @@ pub fn resolver(count: usize, random: &mut Random, at_seconds: u64, hit_every: u
 /// Seconds since 1970 as `2026-11-21T04:30:00Z` (civil from days, for years 1970 to 2400).
 pub fn stamp(seconds: u64) -> String {
     let (mut days, rest) = (seconds / 86_400, seconds % 86_400);
-    let leap = |year: u64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let mut year = 1970;
     while days >= 365 + u64::from(leap(year)) {
         days -= 365 + u64::from(leap(year));
@@ -166,8 +166,8 @@ mod tests {
     fn resolver_records_are_json() {
         let text = resolver(3, &mut Random::new(1), 1_795_235_400, 2);
         let value: serde_json::Value = serde_json::from_str(&text).expect("json");
-        let content = value[0]["content"].as_str().expect("content");
-        assert!(serde_json::from_str::<serde_json::Value>(content).expect("inner json")["query_name"].is_string());
+        let message = value[0]["message"].as_str().expect("message");
+        assert!(serde_json::from_str::<serde_json::Value>(message).expect("inner json")["query_name"].is_string());
     }
 
     #[test]
