@@ -2,7 +2,7 @@
 
 // One line a verb, sorted; a verb's file has `pub struct Args` and `pub fn run(args: Args) -> Result<Exit, Fault>`.
 // mod decode;
-// mod dpl;
+mod dpl;
 // mod parse;
 mod run;
 
@@ -25,8 +25,8 @@ struct Cli {
 enum Verb {
     // /// What the format reader alone saw, one JSON object per record
     // Decode(decode::Args),
-    // /// Matches a DPL pattern against the lines on stdin
-    // Dpl(dpl::Args),
+    /// Matches a DPL pattern against the lines on stdin
+    Dpl(dpl::Args),
     // /// Parses raw lines on stdin to one JSON object per record
     // Parse(parse::Args),
     /// Everything in one process: listeners, log, store, rules, API and page
@@ -54,7 +54,7 @@ pub fn main() -> ExitCode {
     };
     let result = match cli.verb {
         // Verb::Decode(args) => decode::run(args),
-        // Verb::Dpl(args) => dpl::run(args),
+        Verb::Dpl(args) => dpl::run(args),
         // Verb::Parse(args) => parse::run(args),
         Verb::Run(args) => run::run(args),
     };
