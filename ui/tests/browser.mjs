@@ -4,6 +4,7 @@
 // limit. WEIR_SHOTS=folder keeps screenshots.
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -86,6 +87,14 @@ function same(what, left, right) {
   if (JSON.stringify(left) !== JSON.stringify(right)) throw new Error(`${what}: ${JSON.stringify(left)} is not ${JSON.stringify(right)}`);
 }
 
+/** Fails on what a person with a keyboard, a screen reader or weak eyes would stumble over. */
+async function accessible(page) {
+  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
+  const found = await page.evaluate(() => globalThis.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }));
+  const serious = found.violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  same("accessibility", serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).slice(0, 3).join(" ")}`), []);
+}
+
 const TESTS = {
   async "the token in the address is taken over and hidden"({ page, weir }) {
     await page.goto(`${weir.url}/#token=${encodeURIComponent(weir.token)}`);
@@ -99,6 +108,7 @@ const TESTS = {
     same("first row", await rows.first().locator("td").allInnerTexts(), ["user0", "192.0.2.0", "0"]);
     same("names", (await page.locator("table.rows th").allInnerTexts()).map((text) => text.split(/\s/)[0]), ["user.name", "source.ip", "number"]);
     await shot(page, "table");
+    await accessible(page);
   },
   async "a row opens with all its fields, by keyboard"({ page }) {
     await page.locator("table.rows tbody tr").first().focus();
@@ -114,6 +124,7 @@ const TESTS = {
     const legend = await page.locator(".u-legend .u-label").allInnerTexts();
     same("lines", legend.slice(1).sort(), ["authentication", "malware", "network"]);
     await shot(page, "chart");
+    await accessible(page);
     await page.getByRole("button", { name: "Table" }).click();
     same("groups", await page.locator("table.rows tbody tr").count(), 3);
   },
@@ -139,11 +150,13 @@ const TESTS = {
     await page.emulateMedia({ colorScheme: "dark" });
     await until("dark", async () => (await page.locator("html").getAttribute("data-theme")) === "dark");
     await shot(page, "dark");
+    await accessible(page);
   },
   async "a wrong token is refused and asked for again"({ page, weir }) {
     await page.evaluate(() => sessionStorage.setItem("weir.token", "wrong"));
     await page.goto(weir.url);
     await page.getByText("That token is not accepted").waitFor();
+    await accessible(page);
     await page.getByLabel("Token").fill(weir.token);
     await page.keyboard.press("Enter");
     await page.locator(".cm-content").waitFor();
