@@ -1,6 +1,23 @@
-//! The languages: DPL patterns.
+//! The languages: DPL patterns, DQL queries and their expressions, and the one table of functions.
 //!
-//! Never does: I/O, threads, the time of day.
+//! Start at [`parse_query`] and [`parse_expr`] (text to a checked tree), [`Program`] (an expression compiled for rows),
+//! [`functions`] (the table) and [`dpl::Pattern`].
+//!
+//! Never does: I/O, threads, the time of day, columns. Equal input gives equal results wherever an expression runs.
 #![forbid(unsafe_code)]
 
+pub mod ast;
+mod check;
+pub mod commands;
 pub mod dpl;
+mod fault;
+pub mod functions;
+mod lex;
+mod parse;
+pub mod time;
+pub mod types;
+mod units;
+
+pub use ast::{Expr, Query};
+pub use parse::{normalise, parse_expr, parse_query};
+pub use types::{Type, Types};

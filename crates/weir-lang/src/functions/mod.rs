@@ -1,0 +1,193 @@
+//! The one table of functions: what each takes, gives and says, and how it works on a row.
+//!
+//! A function is one [`Function`] in the file of its family; the family's list is part of [`FAMILIES`]. Completion, the reference
+//! and the tests of the examples are made from the table.
+
+mod args;
+pub(crate) mod bind;
+
+mod aggregate;
+mod boolean;
+mod conditional;
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use weir_event::Value;
+
+use crate::types::{BOOL, Types};
+
+pub use args::Args;
+pub use bind::{Bound, BoundArg, bind};
+
+/// One function of the language.
+pub struct Function {
+    pub name: &'static str,
+    pub takes: &'static [Param],
+    /// The types of the result, which may also be null.
+    pub gives: Types,
+    /// One sentence. Null in gives null out unless it says otherwise.
+    pub says: &'static str,
+    /// Expressions and the text forms of their results, run by the tests.
+    pub examples: &'static [(&'static str, &'static str)],
+    pub row: Row,
+}
+
+/// How a function works on one row.
+#[derive(Clone, Copy)]
+pub enum Row {
+    /// From the values of its arguments, in the order of the parameters; `None` is null.
+    Plain(for<'r> fn(&mut Args<'_, 'r>) -> Option<Value<'r>>),
+    /// The evaluator knows it: not all arguments are evaluated, or not as they stand.
+    Special(Special),
+    /// Over many rows: the query engine runs it.
+    Aggregate,
+    /// Over a table of the store, or not supported: the query engine answers it.
+    Elsewhere,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Special {
+    If,
+    Coalesce,
+    Exists,
+    Record,
+    In,
+    Now,
+    Collect(Collect),
+    Index,
+    Pattern(PatternUse),
+}
+
+/// What becomes of the elements of an iterative expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Collect {
+    Array,
+    Any,
+    Average,
+    Least,
+    Greatest,
+    Sum,
+}
+
+/// What a function does with a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PatternUse {
+    Parse,
+    ParseAll,
+    Matches,
+    Replace,
+    Split,
+}
+
+/// One parameter.
+#[derive(Debug)]
+pub struct Param {
+    pub name: &'static str,
+    pub takes: Types,
+    pub kind: ParamKind,
+}
+
+#[derive(Debug)]
+pub enum ParamKind {
+    /// By place or by name.
+    Required,
+    /// Only by name; the value that stands for a missing one.
+    Optional(Fallback),
+    /// Any number by place, at least as many as said; always the last.
+    Many(usize),
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum Fallback {
+    Null,
+    Bool(bool),
+    Long(i64),
+    Text(&'static str),
+}
+
+/// The functions of one kind.
+pub struct Family {
+    pub name: &'static str,
+    pub functions: &'static [Function],
+}
+
+/// All families in the order of the reference.
+pub const FAMILIES: &[Family] = &[
+    Family { name: "boolean", functions: boolean::FUNCTIONS },
+    Family { name: "conditional", functions: conditional::FUNCTIONS },
+    Family { name: "aggregation", functions: aggregate::FUNCTIONS },
+];
+
+pub fn all() -> impl Iterator<Item = &'static Function> {
+    FAMILIES.iter().flat_map(|family| family.functions)
+}
+
+/// The function of that name, in any case.
+pub fn find(name: &str) -> Option<&'static Function> {
+    static BY_NAME: OnceLock<HashMap<String, &'static Function>> = OnceLock::new();
+    let by_name =
+        BY_NAME.get_or_init(|| all().map(|function| (function.name.to_ascii_lowercase(), function)).collect());
+    if name.len() > 64 {
+        return None;
+    }
+    by_name.get(&name.to_ascii_lowercase()).copied()
+}
+
+impl Function {
+    pub fn is_aggregate(&self) -> bool {
+        matches!(self.row, Row::Aggregate)
+    }
+
+    /// Evaluates an iterative argument itself and gives one value.
+    pub fn collects(&self) -> bool {
+        matches!(self.row, Row::Special(Special::Collect(_)))
+    }
+
+    pub fn param(&self, name: &str) -> Option<usize> {
+        self.takes.iter().position(|param| param.name.eq_ignore_ascii_case(name))
+    }
+}
+
+impl PartialEq for Function {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl std::fmt::Debug for Function {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl Fallback {
+    pub fn value(self) -> Value<'static> {
+        match self {
+            Fallback::Null => Value::Null,
+            Fallback::Bool(value) => Value::Bool(value),
+            Fallback::Long(value) => Value::Long(value),
+            Fallback::Text(value) => Value::text(value),
+        }
+    }
+}
+
+/// A parameter that must be given.
+const fn arg(name: &'static str, takes: Types) -> Param {
+    Param { name, takes, kind: ParamKind::Required }
+}
+
+/// A parameter that may be named.
+const fn opt(name: &'static str, takes: Types, fallback: Fallback) -> Param {
+    Param { name, takes, kind: ParamKind::Optional(fallback) }
+}
+
+/// A boolean parameter that may be named.
+const fn flag(name: &'static str, fallback: bool) -> Param {
+    opt(name, BOOL, Fallback::Bool(fallback))
+}
+
+/// The rest of the arguments, one or more.
+const fn many(name: &'static str, takes: Types) -> Param {
+    Param { name, takes, kind: ParamKind::Many(1) }
+}

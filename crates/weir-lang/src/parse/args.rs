@@ -1,0 +1,146 @@
+//! Arguments of commands and calls.
+
+use weir_event::Fault;
+
+use super::{Parser, normal};
+use crate::ast::{Arg, ArgValue, Expr, Node, Order, Span};
+use crate::commands::{CommandKind, Takes, Wants};
+use crate::lex::Token;
+
+/// How the values of an argument list are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    Expressions,
+    /// Names with `*` in them.
+    Patterns,
+}
+
+impl Parser<'_> {
+    pub(super) fn command_args(&mut self, kind: CommandKind) -> Result<Vec<Arg>, Fault> {
+        let mut args = Vec::new();
+        if matches!(self.peek(), Token::End) || self.is("|") || self.is("]") {
+            return Ok(args);
+        }
+        loop {
+            args.push(self.command_arg(kind)?);
+            if !self.eat(",") {
+                return Ok(args);
+            }
+        }
+    }
+
+    fn command_arg(&mut self, kind: CommandKind) -> Result<Arg, Fault> {
+        let spec = kind.spec();
+        let style = match self.parameter_ahead() {
+            Some(name) => match spec.params.iter().find(|param| param.name == name) {
+                Some(param) if param.wants == Wants::Patterns => Style::Patterns,
+                _ => Style::Expressions,
+            },
+            None if spec.takes == Takes::Patterns => Style::Patterns,
+            None => Style::Expressions,
+        };
+        self.arg(style)
+    }
+
+    fn parameter_ahead(&self) -> Option<&str> {
+        match (self.peek(), self.peek_behind(1)) {
+            (Token::Name(name), Token::Sign(":")) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Arguments up to and with the sign `close`, which opened before.
+    pub(super) fn args_until(&mut self, close: &'static str) -> Result<Vec<Arg>, Fault> {
+        self.list_until(close, Style::Expressions)
+    }
+
+    fn list_until(&mut self, close: &'static str, style: Style) -> Result<Vec<Arg>, Fault> {
+        let mut args = Vec::new();
+        if self.eat(close) {
+            return Ok(args);
+        }
+        loop {
+            args.push(self.arg(style)?);
+            if self.eat(close) {
+                return Ok(args);
+            }
+            if !self.eat(",") {
+                return self.expected(&format!("`,` or `{close}`"));
+            }
+        }
+    }
+
+    fn arg(&mut self, style: Style) -> Result<Arg, Fault> {
+        let start = self.span();
+        let name = self.parameter_ahead().map(str::to_owned);
+        if name.is_some() {
+            self.at += 2;
+        }
+        let alias = self.alias();
+        let first = self.at;
+        let value = self.deeper(|parser| parser.arg_value(style))?;
+        let source = normal::text(self.source.0, &self.tokens[first..self.at]);
+        let order = self.order();
+        Ok(Arg { name, alias, value, order, source, span: start.to(self.span_before()) })
+    }
+
+    fn alias(&mut self) -> Option<String> {
+        let (Token::Name(name) | Token::Quoted(name), Token::Sign("=")) = (self.peek(), self.peek_behind(1)) else {
+            return None;
+        };
+        let name = name.clone();
+        self.at += 2;
+        Some(name)
+    }
+
+    fn arg_value(&mut self, style: Style) -> Result<ArgValue, Fault> {
+        if self.eat("{") {
+            return Ok(ArgValue::Group(self.list_until("}", style)?));
+        }
+        if self.eat("[") {
+            let query = self.query()?;
+            self.need("]")?;
+            return Ok(ArgValue::Block(query));
+        }
+        match style {
+            Style::Patterns => self.pattern(),
+            Style::Expressions => Ok(ArgValue::Expr(self.expr()?)),
+        }
+    }
+
+    /// A field's name with `*` in it: the tokens are glued together again by the text they came from.
+    fn pattern(&mut self) -> Result<ArgValue, Fault> {
+        let span = self.span();
+        let name = match self.peek().clone() {
+            Token::Quoted(name) | Token::Text(name) => {
+                self.at += 1;
+                return Ok(ArgValue::Expr(Expr::new(Node::Field(name), span)));
+            }
+            Token::Name(_) | Token::Sign("*") => self.glue(span),
+            _ => return self.expected("a field"),
+        };
+        Ok(ArgValue::Expr(Expr::new(Node::Field(name), span.to(self.span_before()))))
+    }
+
+    fn glue(&mut self, span: Span) -> String {
+        let text = &self.source.0[span.start as usize..];
+        let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || "_.*".contains(c))).unwrap_or(text.len());
+        let limit = span.start + end as u32;
+        while self.span().end <= limit && *self.peek() != Token::End {
+            self.at += 1;
+        }
+        text[..end].to_owned()
+    }
+
+    fn order(&mut self) -> Option<Order> {
+        let order = if self.is_word("asc") {
+            Order::Ascending
+        } else if self.is_word("desc") {
+            Order::Descending
+        } else {
+            return None;
+        };
+        self.at += 1;
+        Some(order)
+    }
+}

@@ -1,0 +1,160 @@
+//! Tokens to the tree.
+
+mod args;
+mod expr;
+mod normal;
+
+use weir_event::{Fault, limits, nearest};
+
+use crate::ast::{Command, Expr, Query, Span};
+use crate::check;
+use crate::commands::{self, COMMANDS, CommandKind};
+use crate::fault::Source;
+use crate::lex::{Lexed, Token, lex};
+
+/// Reads a query and checks everything that its text alone can tell: commands, functions, parameters, patterns.
+///
+/// # Errors
+/// `DQL-001` to `DQL-018` with line, column and a caret; mostly with the nearest word that would be right.
+pub fn parse_query(text: &str) -> Result<Query, Fault> {
+    let mut parser = Parser::new(text)?;
+    let query = parser.query()?;
+    parser.finish()?;
+    Ok(query)
+}
+
+/// Reads one expression, such as a condition of a pipeline or a rule.
+///
+/// # Errors
+/// As [`parse_query`].
+pub fn parse_expr(text: &str) -> Result<Expr, Fault> {
+    let mut parser = Parser::new(text)?;
+    let expr = parser.expr()?;
+    parser.finish()?;
+    check::expression(&expr, false, parser.source)?;
+    Ok(expr)
+}
+
+/// The text of a query in normal form: one blank where blanks belong, keywords in their usual case, comments gone.
+///
+/// # Errors
+/// When `text` has no tokens of the language.
+pub fn normalise(text: &str) -> Result<String, Fault> {
+    let tokens = lex(text)?;
+    Ok(normal::text(text, &tokens[..tokens.len() - 1]))
+}
+
+pub(crate) struct Parser<'t> {
+    source: Source<'t>,
+    tokens: Vec<Lexed>,
+    at: usize,
+    depth: usize,
+}
+
+impl<'t> Parser<'t> {
+    fn new(text: &'t str) -> Result<Self, Fault> {
+        let source = Source(text);
+        if text.len() > limits::QUERY_BYTES_MAX {
+            return Err(source.too_long());
+        }
+        Ok(Parser { source, tokens: lex(text)?, at: 0, depth: 0 })
+    }
+
+    fn query(&mut self) -> Result<Query, Fault> {
+        let start = self.span();
+        let mut commands = vec![self.command(true)?];
+        while self.eat("|") {
+            commands.push(self.command(false)?);
+        }
+        Ok(Query { commands, span: start.to(self.span_before()) })
+    }
+
+    fn command(&mut self, first: bool) -> Result<Command, Fault> {
+        let start = self.span();
+        let Token::Name(name) = self.peek().clone() else { return self.expected("a command") };
+        let Some(kind) = CommandKind::find(&name) else {
+            let near = nearest(&name, COMMANDS.iter().map(|spec| spec.name));
+            return Err(self.source.unknown_command(&name, near, start));
+        };
+        self.at += 1;
+        self.check_place(kind, first, start)?;
+        let args = self.command_args(kind)?;
+        let command = Command { kind, args, span: start.to(self.span_before()) };
+        commands::check(&command, self.source)?;
+        check::command(&command, self.source)?;
+        Ok(command)
+    }
+
+    fn check_place(&self, kind: CommandKind, first: bool, span: Span) -> Result<(), Fault> {
+        let name = kind.name();
+        match (kind.spec().is_source, first) {
+            (false, true) => Err(self.source.wrong_place(
+                &format!("a query does not begin with `{name}`"),
+                "begin with `fetch logs`, or with `data record(...)` for records of your own",
+                span,
+            )),
+            (true, false) => Err(self.source.wrong_place(
+                &format!("`{name}` only begins a query"),
+                "a second source goes into brackets: `append [...]`, `join [...]`, `lookup [...]`",
+                span,
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn finish(&self) -> Result<(), Fault> {
+        match self.peek() {
+            Token::End => Ok(()),
+            _ => self.expected("`|` or the end of the query"),
+        }
+    }
+
+    fn peek(&self) -> &Token {
+        &self.tokens[self.at].token
+    }
+
+    fn peek_behind(&self, tokens: usize) -> &Token {
+        &self.tokens[(self.at + tokens).min(self.tokens.len() - 1)].token
+    }
+
+    fn span(&self) -> Span {
+        self.tokens[self.at].span
+    }
+
+    fn span_before(&self) -> Span {
+        self.tokens[self.at.saturating_sub(1)].span
+    }
+
+    fn is(&self, sign: &str) -> bool {
+        matches!(self.peek(), Token::Sign(have) if *have == sign)
+    }
+
+    fn eat(&mut self, sign: &str) -> bool {
+        let found = self.is(sign);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn need(&mut self, sign: &'static str) -> Result<(), Fault> {
+        if self.eat(sign) { Ok(()) } else { self.expected(&format!("`{sign}`")) }
+    }
+
+    fn is_word(&self, word: &str) -> bool {
+        matches!(self.peek(), Token::Name(name) if name.eq_ignore_ascii_case(word))
+    }
+
+    fn expected<T>(&self, what: &str) -> Result<T, Fault> {
+        Err(self.source.expected(what, &self.peek().shown(), self.span()))
+    }
+
+    /// Runs `inner` one level deeper.
+    fn deeper<T>(&mut self, inner: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
+        if self.depth >= limits::NESTING_MAX {
+            return Err(self.source.too_deep(self.span()));
+        }
+        self.depth += 1;
+        let result = inner(self);
+        self.depth -= 1;
+        result
+    }
+}

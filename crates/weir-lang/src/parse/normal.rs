@@ -1,0 +1,63 @@
+//! Source text in normal form, made from its tokens.
+
+use crate::functions;
+use crate::lex::{Lexed, Token};
+
+const LOWER: [&str; 5] = ["and", "or", "xor", "not", "in"];
+
+/// The text of `tokens` with blanks where they belong: around operators, behind commas, nowhere else.
+pub(super) fn text(source: &str, tokens: &[Lexed]) -> String {
+    let mut out = String::new();
+    let mut before: Option<&Token> = None;
+    let mut sign_is_unary = false;
+    for (index, lexed) in tokens.iter().enumerate() {
+        let unary = matches!(lexed.token, Token::Sign("-")) && before.is_none_or(opens_operand);
+        if before.is_some_and(|before| blank_between(before, &lexed.token, unary, sign_is_unary)) {
+            out.push(' ');
+        }
+        let shown = &source[lexed.span.start as usize..lexed.span.end as usize];
+        let call = matches!(tokens.get(index + 1).map(|next| &next.token), Some(Token::Sign("(")));
+        push(shown, &lexed.token, call, &mut out);
+        sign_is_unary = unary;
+        before = Some(&lexed.token);
+    }
+    out
+}
+
+fn push(shown: &str, token: &Token, call: bool, out: &mut String) {
+    match token {
+        Token::Name(name) if call && functions::find(name).is_some() => {
+            out.push_str(functions::find(name).map_or("", |function| function.name));
+        }
+        Token::Name(name) if is_word(name, &LOWER) || name.eq_ignore_ascii_case("null") => {
+            out.push_str(&name.to_ascii_lowercase());
+        }
+        Token::Name(name) if is_word(name, &["true", "false"]) => out.push_str(&name.to_ascii_uppercase()),
+        _ => out.push_str(shown),
+    }
+}
+
+fn is_word(name: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| word.eq_ignore_ascii_case(name))
+}
+
+/// True behind what an operand follows, so that a minus there is no subtraction.
+fn opens_operand(before: &Token) -> bool {
+    match before {
+        Token::Sign(sign) => !matches!(*sign, ")" | "]" | "}"),
+        Token::Name(name) => is_word(name, &LOWER),
+        _ => false,
+    }
+}
+
+fn blank_between(before: &Token, token: &Token, unary: bool, after_unary: bool) -> bool {
+    match (before, token) {
+        (_, Token::Sign("," | ")" | "]" | "}" | ":" | ".") | Token::Align(_)) => false,
+        (Token::Sign("(" | "[" | "{" | ":" | "."), _) => false,
+        (Token::Sign("-"), _) if after_unary => false,
+        (Token::Name(name), Token::Sign("(" | "[")) => is_word(name, &LOWER),
+        (Token::Quoted(_) | Token::Variable(_) | Token::Text(_) | Token::Sign(")" | "]"), Token::Sign("[")) => false,
+        (Token::Sign(_), _) if unary => true,
+        _ => true,
+    }
+}
