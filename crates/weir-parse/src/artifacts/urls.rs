@@ -41,14 +41,21 @@ fn refanged(url: &str) -> String {
 fn trim(url: &str) -> &str {
     let mut url = url.find(",http").map_or(url, |next| &url[..next]);
     loop {
-        let shorter = url.trim_end_matches(['.', ',', ';', ':', '!', '?', '*', ']']);
-        let open = shorter.bytes().filter(|&byte| byte == b'(').count();
-        let shut = shorter.bytes().filter(|&byte| byte == b')').count();
-        let shorter = if shut > open { shorter.strip_suffix(')').unwrap_or(shorter) } else { shorter };
+        let shorter = url.trim_end_matches(['.', ',', ';', ':', '!', '?', '*']);
+        let shorter = unpaired(shorter, '(', ')');
+        let shorter = unpaired(shorter, '[', ']');
         if shorter.len() == url.len() {
             return url;
         }
         url = shorter;
+    }
+}
+
+/// Without a closing bracket at the end that nothing opens.
+fn unpaired(url: &str, open: char, shut: char) -> &str {
+    match url.strip_suffix(shut) {
+        Some(shorter) if url.matches(shut).count() > url.matches(open).count() => shorter,
+        _ => url,
     }
 }
 

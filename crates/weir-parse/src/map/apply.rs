@@ -267,6 +267,25 @@ impl<'t> Writer<'_> {
         }
     }
 
+    /// A user by the name alone: the domain of `DOMAIN\name` and `name@domain` and the mark of a machine's account are taken off.
+    fn user(&mut self, text: &str) {
+        let name = text.rsplit(['\\', '/']).next().unwrap_or(text);
+        let name = match name.split_once('@') {
+            Some((local, domain)) if domain.contains('.') => {
+                self.whole(ArtifactKind::EmailIds, name);
+                if artifacts::is_domain(domain) {
+                    self.whole(ArtifactKind::Domains, domain);
+                }
+                local
+            }
+            _ => name,
+        };
+        let name = name.strip_suffix('$').unwrap_or(name);
+        if !is_nothing(name) {
+            self.batch.part(ArtifactKind::Users, name);
+        }
+    }
+
     fn whole(&mut self, kind: ArtifactKind, text: &str) {
         use ArtifactKind::{
             Domains, EmailIds, Files, Geolocation, Ips, MacAddresses, Machines, Process, Registry, Urls, Users,
@@ -275,10 +294,7 @@ impl<'t> Writer<'_> {
             return;
         }
         match kind {
-            Users if text.contains('@') => {
-                artifacts::scan(text, self.batch);
-                self.batch.part(Users, text);
-            }
+            Users => self.user(text),
             Machines | Domains => {
                 if let Some(address) = artifacts::canonical_ip(text) {
                     return self.batch.made(Ips, &address.to_string());
@@ -292,7 +308,7 @@ impl<'t> Writer<'_> {
                     self.batch.add_artifact(kind, span);
                 }
             }
-            Users | Process | Files | Registry | Geolocation => self.batch.part(kind, text),
+            Process | Files | Registry | Geolocation => self.batch.part(kind, text),
             Ips | Urls | EmailIds | MacAddresses => artifacts::scan(text, self.batch),
         }
     }

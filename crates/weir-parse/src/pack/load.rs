@@ -35,6 +35,7 @@ const READ_KEYS: &[&str] = &[
     "separator",
     "nulls",
     "keep_empty",
+    "strip",
     "content",
     "mark",
     "head",
@@ -64,7 +65,7 @@ pub fn load<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Result<P
     let mut loader = Loader { constants: Constants::default() };
     let mut made: Vec<(Pack, Vec<Clause>)> = Vec::new();
     for (name, node) in &nodes {
-        match parent(node, &nodes).and_then(|parent| loader.pack(name, node, parent)) {
+        match parents(node, &nodes).and_then(|parents| loader.pack(name, node, parents)) {
             Ok(pack) => made.push(pack),
             Err(fault) => faults.push(fault),
         }
@@ -100,14 +101,14 @@ fn name(node: &Node) -> Result<String, Fault> {
     Ok(name.text()?.to_owned())
 }
 
-/// The node of the pack that this one extends.
-fn parent<'n>(node: &Node, nodes: &'n [(String, Node)]) -> Result<Option<&'n Node>, Fault> {
-    let Some(extends) = node.get("extends") else { return Ok(None) };
-    let wanted = extends.text()?;
-    match nodes.iter().find(|(name, _)| name == wanted) {
-        Some((_, parent)) if parent.get("extends").is_none() => Ok(Some(parent)),
-        _ => Err(fault::no_parent(&extends.place, wanted)),
-    }
+/// The nodes of the packs that this one extends.
+fn parents<'n>(node: &Node, nodes: &'n [(String, Node)]) -> Result<Vec<&'n Node>, Fault> {
+    let Some(extends) = node.get("extends") else { return Ok(Vec::new()) };
+    let find = |wanted: String| match nodes.iter().find(|(name, _)| *name == wanted) {
+        Some((_, parent)) if parent.get("extends").is_none() => Ok(parent),
+        _ => Err(fault::no_parent(&extends.place, &wanted)),
+    };
+    extends.texts()?.into_iter().map(find).collect()
 }
 
 struct Loader {
@@ -115,8 +116,8 @@ struct Loader {
 }
 
 impl Loader {
-    fn pack(&mut self, name: &str, node: &Node, parent: Option<&Node>) -> Result<(Pack, Vec<Clause>), Fault> {
-        let chain: Vec<&Node> = std::iter::once(node).chain(parent).collect();
+    fn pack(&mut self, name: &str, node: &Node, parents: Vec<&Node>) -> Result<(Pack, Vec<Clause>), Fault> {
+        let chain: Vec<&Node> = std::iter::once(node).chain(parents).collect();
         let first = |key: &str| chain.iter().find_map(|node| node.get(key));
         let recognise = node.get("recognise").ok_or_else(|| fault::missing(&node.place, "recognise"))?;
         let generic = node.get("generic").map_or(Ok(false), Node::flag)?;
@@ -148,6 +149,7 @@ impl Loader {
             shape: self.shape(read, recognise)?,
             cef_quirks: crate::cef::Quirks { colon_keys: list("colon_keys")?, glued_keys: list("glued_keys")? },
             nulls: list("nulls")?,
+            strip: list("strip")?,
             keep_empty: read.and_then(|node| node.get("keep_empty")).map_or(Ok(false), Node::flag)?,
             content: read
                 .and_then(|node| node.get("content"))
@@ -212,7 +214,7 @@ fn kv(read: Option<&Node>) -> Result<Shape, Fault> {
 /// `time: { field: name }` or a list of such maps, the best first.
 fn times(node: &Node) -> Result<Vec<TimeRule>, Fault> {
     let rule = |item: &Node| {
-        item.only(&["field", "fields", "zone", "after", "format"])?;
+        item.only(&["field", "fields", "zone", "precise", "after", "format"])?;
         let names = item.get("field").or_else(|| item.get("fields"));
         let after = item.get("after").map(|node| {
             match crate::time::read_time(node.text()?, &crate::time::TimeContext::utc()) {
@@ -223,6 +225,7 @@ fn times(node: &Node) -> Result<Vec<TimeRule>, Fault> {
         Ok(TimeRule {
             fields: names.ok_or_else(|| fault::missing(&item.place, "field"))?.texts()?,
             zone: item.get("zone").map(|node| node.text().map(str::to_owned)).transpose()?,
+            precise: item.get("precise").map(|node| node.text().map(str::to_owned)).transpose()?,
             after: after.transpose()?,
         })
     };

@@ -15,6 +15,8 @@ pub struct Reader {
     pub nulls: Vec<String>,
     /// Empty text is a value of its own.
     pub keep_empty: bool,
+    /// Beginnings of keys that are left out.
+    pub strip: Vec<String>,
     /// A member or key whose text is an event of its own, read again; the outer parts are added to it.
     pub content: Option<String>,
 }
@@ -55,6 +57,8 @@ pub struct TimeRule {
     pub fields: Vec<String>,
     /// A field with the zone (offset or name) of a local time.
     pub zone: Option<String>,
+    /// A field that gives the fraction of the second when it is less than a second away.
+    pub precise: Option<String>,
     /// A time before this many nanoseconds since 1970, or further ahead of now than a day, is implausible.
     pub after: Option<i64>,
 }

@@ -4,11 +4,12 @@ use weir_event::Value;
 
 use super::parts::Parts;
 use crate::cef::Pairs;
-use crate::map::Mapping;
+use crate::pack::Pack;
 
 /// Pushes the pairs of an extension. A labelled key that the pack does not map itself takes its label as name; the label is not kept
 /// then, nor when there is no value for it.
-pub fn push<'t>(pairs: &Pairs, extension: &'t str, mapping: &Mapping, parts: &mut Parts<'t>) {
+pub fn push<'t>(pairs: &Pairs, extension: &'t str, pack: &Pack, parts: &mut Parts<'t>) {
+    let (mapping, strip) = (&pack.mapping, &pack.reader.strip);
     let labels: Vec<(&str, &str)> = match memchr::memmem::find(extension.as_bytes(), b"Label=") {
         Some(_) => pairs.iter(extension).filter_map(|pair| Some((pair.key.strip_suffix("Label")?, pair.raw))).collect(),
         None => Vec::new(),
@@ -23,9 +24,14 @@ pub fn push<'t>(pairs: &Pairs, extension: &'t str, mapping: &Mapping, parts: &mu
             Some((key, label)) if is_custom(key) && !mapping.rules.contains_key(*key) => {
                 parts.push(label.trim().trim_matches('"'), Value::Text(pair.value()));
             }
-            _ => parts.push(pair.key, Value::Text(pair.value())),
+            _ => parts.push(stripped(pair.key, strip), Value::Text(pair.value())),
         }
     }
+}
+
+/// A key without the beginning that the sender puts before its own keys.
+fn stripped<'k>(key: &'k str, strip: &[String]) -> &'k str {
+    strip.iter().find_map(|head| key.strip_prefix(head.as_str())).filter(|rest| !rest.is_empty()).unwrap_or(key)
 }
 
 /// Keys that have a meaning only together with a label.

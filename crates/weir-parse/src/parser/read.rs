@@ -52,7 +52,7 @@ impl Readers {
         }
         self.pairs.read(cef.extension, &pack.reader.cef_quirks);
         parts.notes = cef.notes.and(self.pairs.notes);
-        super::labels::push(&self.pairs, cef.extension, &pack.mapping, parts);
+        super::labels::push(&self.pairs, cef.extension, pack, parts);
         true
     }
 

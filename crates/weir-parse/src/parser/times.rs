@@ -17,12 +17,19 @@ pub fn of(
 ) -> Option<Timestamp> {
     for rule in rules {
         let Some(at) = by_rule(rule, parts, context) else { continue };
+        let at = rule.precise.as_ref().and_then(|field| finer(at, value(parts.find(field)?, context)?)).unwrap_or(at);
         match rule.after {
             Some(after) if !is_plausible(at, after, context.now) => note("time_implausible"),
             _ => return Some(at),
         }
     }
     None
+}
+
+/// `fine` when it is the same point but for the fraction of the second.
+fn finer(at: Timestamp, fine: Timestamp) -> Option<Timestamp> {
+    const SECOND_NS: u64 = 1_000_000_000;
+    (at.0.abs_diff(fine.0) < SECOND_NS).then_some(fine)
 }
 
 fn by_rule(rule: &TimeRule, parts: &Parts<'_>, context: &TimeContext) -> Option<Timestamp> {
