@@ -9,7 +9,7 @@ use weir_event::{Fault, limits};
 use super::exports::{self, Export, children, is_flat};
 use super::fault::Source;
 use super::names::COUNT_MAX;
-use super::program::{Cont, ContId, First, Following, Frame, Node, NodeId, Op, Program, Stop};
+use super::program::{Cont, ContId, First, Following, Frame, Node, NodeId, Op, Program, Skip, Stop};
 use super::tree::{Expr, ParamValue, What};
 use super::{Lint, PatternOptions};
 
@@ -251,15 +251,45 @@ impl Lowering<'_> {
             _ => None,
         };
         match head {
-            Some(Op::Literal { text, min: 1, max: 1, .. }) => {
-                Stop::Literal(Box::new(Finder::new(text.as_bytes()).into_owned()))
-            }
+            Some(Op::Literal { text, min: 1, max: 1, .. }) => match text.as_bytes() {
+                [byte] => Stop::Byte(*byte),
+                bytes => Stop::Literal(Box::new(Finder::new(bytes).into_owned())),
+            },
             Some(Op::Eos) => Stop::End,
             _ => Stop::Probe {
                 cont,
                 first: first::of_cont(&self.program, cont).as_ref().and_then(First::new),
                 required: self.has_requirement(cont),
+                skip: self.skip(cont),
             },
+        }
+    }
+
+    /// See [`Skip`].
+    fn skip(&self, cont: ContId) -> Option<Skip> {
+        let mut optional = [false; 256];
+        let mut link = Some(cont);
+        loop {
+            let cont = self.program.cont(link?);
+            let Following::Element(id) = cont.what else { return None };
+            let node = self.program.node(id);
+            if !node.skippable && !node.zero_width {
+                let optional = if optional.contains(&true) { Some(First::new(&optional)?) } else { None };
+                return self.leading_lazy(id).map(|(byte, lines, max)| Skip { byte, lines, max, optional });
+            }
+            first::add_node(&self.program, id, &mut optional)?;
+            link = cont.next;
+        }
+    }
+
+    /// The lazy matcher an element starts with, if it takes at most one character before it looks for a byte.
+    fn leading_lazy(&self, id: NodeId) -> Option<(u8, bool, usize)> {
+        let node = self.program.node(id);
+        match &node.op {
+            _ if node.optional => None,
+            Op::Group { items } => self.leading_lazy(*items.first()?),
+            Op::Lazy { lines, min: 0..=1, max, stop: Stop::Byte(byte) } => Some((*byte, *lines, *max)),
+            _ => None,
         }
     }
 

@@ -132,6 +132,7 @@ pub(crate) enum Op {
 pub(crate) enum Stop {
     /// Nothing follows: the end of the line or of the text.
     Nothing,
+    Byte(u8),
     Literal(Box<Finder<'static>>),
     End,
     /// `required`: at least one element of the continuation must match.
@@ -139,7 +140,19 @@ pub(crate) enum Stop {
         cont: ContId,
         first: Option<First>,
         required: bool,
+        skip: Option<Skip>,
     },
+}
+
+/// The required element of a continuation starts with a lazy matcher that ends at `byte`. Wherever such a matcher starts, up to
+/// that byte, it ends there and what follows fails the same way: the places between need no test.
+#[derive(Debug)]
+pub(crate) struct Skip {
+    pub byte: u8,
+    pub lines: bool,
+    pub max: usize,
+    /// Bytes with which the optional elements before it can start.
+    pub optional: Option<First>,
 }
 
 /// Bytes a continuation can start with.

@@ -1,4 +1,5 @@
 mod cases;
 mod diagnostics;
 mod hostile;
+mod speed;
 mod vectors;

@@ -31,6 +31,12 @@ pub(super) fn of_cont(program: &Program, cont: ContId) -> Option<Bytes> {
     Some(all)
 }
 
+/// Adds the bytes one element can start with; `None` when that can be any.
+pub(super) fn add_node(program: &Program, id: NodeId, all: &mut Bytes) -> Option<()> {
+    merge(all, &of_node(program, program.node(id))?);
+    Some(())
+}
+
 fn merge(all: &mut Bytes, more: &Bytes) {
     all.iter_mut().zip(more).for_each(|(have, new)| *have |= new);
 }

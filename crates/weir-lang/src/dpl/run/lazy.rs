@@ -2,7 +2,7 @@
 
 use memchr::memchr;
 
-use super::super::program::{ContId, First, Following, Stop};
+use super::super::program::{ContId, First, Following, Skip, Stop};
 use super::Run;
 
 impl Run<'_, '_> {
@@ -15,14 +15,20 @@ impl Run<'_, '_> {
         let end = match stop {
             Stop::Nothing => return self.at_most(at, window, max),
             Stop::End => (limit == self.end).then_some(limit)?,
+            Stop::Byte(byte) => {
+                let until = self.end.min(window + 1);
+                let found = memchr(*byte, &self.bytes()[from..until]);
+                self.budget.search(found.unwrap_or(until - from))?;
+                from + found?
+            }
             Stop::Literal(finder) => {
                 let until = self.end.min(window + finder.needle().len());
                 let found = finder.find(&self.bytes()[from..until]);
                 self.budget.search(found.unwrap_or(until - from))?;
                 from + found.filter(|found| from + found <= window)?
             }
-            Stop::Probe { cont, first, required } => {
-                match self.probe_from(*cont, first.as_ref(), *required, from, window) {
+            Stop::Probe { cont, first, required, skip } => {
+                match self.probe_from(*cont, first.as_ref(), *required, skip.as_ref(), (from, window)) {
                     Some(end) => end,
                     None if *required || self.budget.spent => return None,
                     None => return self.at_most(at, window, max),
@@ -38,8 +44,8 @@ impl Run<'_, '_> {
         cont: ContId,
         first: Option<&First>,
         required: bool,
-        from: usize,
-        window: usize,
+        skip: Option<&Skip>,
+        (from, window): (usize, usize),
     ) -> Option<usize> {
         let mut at = from;
         while at <= window {
@@ -53,9 +59,28 @@ impl Run<'_, '_> {
                 return Some(at);
             }
             self.budget.spend(1)?;
-            at += 1;
+            at = match skip {
+                Some(skip) => self.skipped(skip, at)?,
+                None => at + 1,
+            };
         }
         None
+    }
+
+    /// The next place behind `at`, where the continuation failed, at which it can fare differently.
+    fn skipped(&mut self, skip: &Skip, at: usize) -> Option<usize> {
+        let limit = if skip.lines { self.end } else { self.line_end(at)? };
+        let rest = self.bytes().get(at + 1..limit).unwrap_or_default();
+        let found = memchr(skip.byte, rest);
+        let length = found.unwrap_or(rest.len()) + 1;
+        self.budget.search(length)?;
+        let optional = match &skip.optional {
+            Some(first) if first.find(&self.bytes()[at..self.end.min(at + 1)]).is_some() => return Some(at + 1),
+            Some(first) => first.find(&rest[..length - 1]).map_or(length, |offset| offset + 1),
+            None => length,
+        };
+        // Beyond the most it may take, the lazy matcher fails for its length alone.
+        Some(if length > skip.max { at + 1 } else { at + optional })
     }
 
     /// Whether the continuation matches at `from`: optional elements match or are skipped, the others must match. When all are
