@@ -1,1 +1,14 @@
-//! Placeholder.
+//! Stand-ins for the outside world, for tests only: a clock that obeys, disks that fail, forget and fill up.
+//!
+//! Never ships. Everything is deterministic: what a run did is told by its seed.
+#![forbid(unsafe_code)]
+
+mod clock;
+mod disk;
+mod faults;
+mod random;
+
+pub use clock::SimClock;
+pub use disk::SimDisk;
+pub use faults::{Failure, FaultyDisk};
+pub use random::Random;

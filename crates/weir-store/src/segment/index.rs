@@ -28,6 +28,9 @@ pub(crate) struct IndexBuilder {
 
 const RECENT: usize = 4_096;
 
+/// Kept as if it were a token: text that has it may spell the words of its JSON in another way than it means them.
+const ESCAPE: &str = "\\u";
+
 impl IndexBuilder {
     pub fn new() -> Self {
         IndexBuilder {
@@ -39,6 +42,9 @@ impl IndexBuilder {
     }
 
     pub fn add_text(&mut self, text: &str) {
+        if memchr::memmem::find(text.as_bytes(), ESCAPE.as_bytes()).is_some() {
+            self.open.insert(token_hash(ESCAPE.as_bytes()));
+        }
         let (open, recent) = (&mut self.open, &mut self.recent);
         each_token_hash(text, |hash| {
             let seen = &mut recent[hash as usize % RECENT];

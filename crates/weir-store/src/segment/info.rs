@@ -63,7 +63,8 @@ impl SegmentInfo {
     }
 
     /// False only when no `content` of the row group has `token`, whatever its case. A token is a maximal run of ASCII letters,
-    /// digits and `_` ([`super::tokens_of`]), so only a token with its limits known may be asked for. True when the index is
+    /// digits and `_` ([`super::tokens_of`]), so only a token with its limits known may be asked for; `\u` tells whether any
+    /// `content` has the beginning of a JSON escape. True when the index is
     /// missing or damaged. Reads the index file on first use.
     pub fn may_contain(&self, row_group: usize, token: &str) -> bool {
         self.index().is_none_or(|index| index.may_contain(row_group, token))
