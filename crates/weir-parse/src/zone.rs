@@ -41,14 +41,21 @@ impl Zone {
         Zone(Kind::Fixed(seconds))
     }
 
-    /// Reads `UTC`, `Z`, `+02:00`, `-0500` or a name of the IANA database such as `Europe/Berlin`.
+    /// Reads `UTC`, `Z`, `+02:00`, `-0500`, `GMT-0200`, a common short name (`EST`, as in North America) or a name of the IANA
+    /// database such as `Europe/Berlin`.
     pub fn parse(text: &str) -> Result<Zone, Fault> {
         let text = text.trim();
         if let Some(seconds) = offset(text.as_bytes()).filter(|(_, used)| *used == text.len()) {
             return Ok(Zone::fixed(seconds.0));
         }
-        if text.eq_ignore_ascii_case("utc") || text.eq_ignore_ascii_case("gmt") {
-            return Ok(Zone::UTC);
+        if let Some(seconds) = crate::syslog::time::zone_named(text) {
+            return Ok(Zone::fixed(seconds));
+        }
+        let after_utc = text.get(..3).filter(|name| name.eq_ignore_ascii_case("utc") || name.eq_ignore_ascii_case("gmt"));
+        match after_utc.map(|_| offset(&text.as_bytes()[3..])) {
+            Some(Some((seconds, used))) if used + 3 == text.len() => return Ok(Zone::fixed(seconds)),
+            Some(_) if text.len() == 3 => return Ok(Zone::UTC),
+            _ => {}
         }
         TimeZone::get(text).map(|zone| Zone(Kind::Named(zone))).map_err(|_| unknown_zone(text))
     }
@@ -163,6 +170,8 @@ mod tests {
         check("UTC", (2023, 2, 29, 1, 2, 3), None);
         check("+05:30", (2024, 5, 1, 10, 0, 0), Some("2024-05-01T04:30:00Z"));
         check("-0500", (2025, 12, 31, 20, 0, 0), Some("2026-01-01T01:00:00Z"));
+        check("GMT-0200", (2024, 5, 1, 10, 0, 0), Some("2024-05-01T12:00:00Z"));
+        check("AEST", (2024, 5, 1, 10, 0, 0), Some("2024-05-01T00:00:00Z"));
         check("Europe/Berlin", (2024, 7, 1, 12, 0, 0), Some("2024-07-01T10:00:00Z"));
         check("UTC", (2016, 12, 31, 23, 59, 60), Some("2017-01-01T00:00:00Z"));
         check("UTC", (1969, 12, 31, 23, 59, 59), Some("1969-12-31T23:59:59Z"));

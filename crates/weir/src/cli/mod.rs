@@ -1,9 +1,11 @@
 //! What a user can type: one file a verb, each with `Args` and `run`.
 
 // One line a verb, sorted; a verb's file has `pub struct Args` and `pub fn run(args: Args) -> Result<Exit, Fault>`.
-// mod decode;
+mod decode;
 mod dpl;
-// mod parse;
+mod lines;
+mod order;
+mod parse;
 mod run;
 
 use std::process::ExitCode;
@@ -23,12 +25,10 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
-    // /// What the format reader alone saw, one JSON object per record
-    // Decode(decode::Args),
+    Decode(decode::Args),
     /// Matches a DPL pattern against the lines on stdin
     Dpl(dpl::Args),
-    // /// Parses raw lines on stdin to one JSON object per record
-    // Parse(parse::Args),
+    Parse(parse::Args),
     /// Everything in one process: listeners, log, store, rules, API and page
     Run(run::Args),
 }
@@ -53,9 +53,9 @@ pub fn main() -> ExitCode {
         }
     };
     let result = match cli.verb {
-        // Verb::Decode(args) => decode::run(args),
+        Verb::Decode(args) => decode::run(args),
         Verb::Dpl(args) => dpl::run(args),
-        // Verb::Parse(args) => parse::run(args),
+        Verb::Parse(args) => parse::run(args),
         Verb::Run(args) => run::run(args),
     };
     ExitCode::from(result.unwrap_or_else(|fault| report(&fault)) as u8)

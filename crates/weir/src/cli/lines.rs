@@ -1,0 +1,197 @@
+//! Lines of stdin in batches, answers to stdout in the order of the lines.
+
+use std::borrow::Cow;
+use std::io::{self, Read, Write};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use weir_event::{Fault, limits};
+
+use super::io_fault;
+use crate::say;
+
+/// Bytes asked for at once.
+const READ_BYTES: usize = 256 << 10;
+
+/// Bytes of one line; the rest of a longer one is dropped, which is said on stderr.
+const LINE_BYTES_MAX: usize = 8 * limits::EVENT_BYTES_MAX;
+
+/// Batches that wait for a worker, and answers that wait to be written.
+const WAITING_MAX: usize = 4;
+
+/// Appends the answer to one line to the output, with a line break of its own.
+pub trait Answer {
+    fn answer(&mut self, line: &str, out: &mut String);
+}
+
+/// Reads stdin to its end. Every line, without its line break, gets one answer on stdout, in order; `workers` are what answers,
+/// each in a thread of its own. Octets that are not UTF-8 become U+FFFD.
+///
+/// Answers to what has been read are written before more is waited for, so a program can talk to this through pipes.
+pub fn answer_stdin<A: Answer + Send>(workers: Vec<A>) -> Result<(), Fault> {
+    let read = answer_all(&mut io::stdin().lock(), &mut io::stdout().lock(), workers);
+    match read {
+        Err(Broken::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(Broken::Output(error)) => Err(io_fault("stdout", &error)),
+        Err(Broken::Input(error)) => Err(io_fault("stdin", &error)),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// Threads worth starting: one per core, at most eight.
+pub fn workers_count() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(8)
+}
+
+enum Broken {
+    Input(io::Error),
+    Output(io::Error),
+}
+
+fn answer_all<A: Answer + Send>(
+    input: &mut impl Read,
+    output: &mut (impl Write + Send),
+    workers: Vec<A>,
+) -> Result<(), Broken> {
+    std::thread::scope(|scope| {
+        let mut inboxes = Vec::new();
+        let mut outboxes = Vec::new();
+        for mut worker in workers {
+            let (batches, inbox) = sync_channel::<Vec<u8>>(WAITING_MAX);
+            let (answers, outbox) = sync_channel::<String>(WAITING_MAX);
+            inboxes.push(batches);
+            outboxes.push(outbox);
+            scope.spawn(move || work(&mut worker, &inbox, &answers));
+        }
+        let writer = scope.spawn(move || write_in_turn(output, &outboxes));
+        let read = read_batches(input, &inboxes);
+        drop(inboxes);
+        let written = writer.join().unwrap_or(Ok(()));
+        written.map_err(Broken::Output).and(read.map_err(Broken::Input))
+    })
+}
+
+/// Answers batches until there are no more or nobody wants the answers.
+fn work(worker: &mut impl Answer, inbox: &Receiver<Vec<u8>>, answers: &SyncSender<String>) {
+    for batch in inbox {
+        let mut out = String::with_capacity(batch.len() * 2);
+        for line in lines(&batch) {
+            worker.answer(&line, &mut out);
+        }
+        if answers.send(out).is_err() {
+            return;
+        }
+    }
+}
+
+/// The lines of a batch without their line breaks.
+fn lines(batch: &[u8]) -> impl Iterator<Item = Cow<'_, str>> {
+    let whole = std::str::from_utf8(batch).is_ok();
+    let body = batch.strip_suffix(b"\n").unwrap_or(batch);
+    body.split(|byte| *byte == b'\n').map(move |line| {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        match std::str::from_utf8(line) {
+            Ok(line) if whole => Cow::Borrowed(line),
+            _ => String::from_utf8_lossy(line),
+        }
+    })
+}
+
+/// Writes the answers: worker after worker, as the batches were handed out.
+fn write_in_turn(output: &mut impl Write, outboxes: &[Receiver<String>]) -> io::Result<()> {
+    for outbox in outboxes.iter().cycle() {
+        let Ok(answers) = outbox.recv() else { break };
+        output.write_all(answers.as_bytes())?;
+        output.flush()?;
+    }
+    Ok(())
+}
+
+/// Cuts the input into batches of whole lines and hands them out in turn. Ends early when the answers are no longer wanted.
+fn read_batches(input: &mut impl Read, inboxes: &[SyncSender<Vec<u8>>]) -> io::Result<()> {
+    let mut turns = inboxes.iter().cycle();
+    let mut held: Vec<u8> = Vec::new();
+    let mut skipping = false;
+    let mut cut = 0u64;
+    loop {
+        let start = held.len();
+        held.resize(start + READ_BYTES, 0);
+        let read = match input.read(&mut held[start..]) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                held.truncate(start);
+                continue;
+            }
+            read => read?,
+        };
+        held.truncate(start + read);
+        let end = memchr::memrchr(b'\n', &held[start..]).map(|at| start + at + 1);
+        let batch = match end {
+            _ if read == 0 => std::mem::take(&mut held),
+            Some(end) => {
+                let rest = held.split_off(end);
+                std::mem::replace(&mut held, rest)
+            }
+            None if held.len() > LINE_BYTES_MAX => {
+                if !skipping {
+                    (skipping, cut) = (true, cut + 1);
+                }
+                held.truncate(LINE_BYTES_MAX);
+                continue;
+            }
+            None => continue,
+        };
+        skipping = false;
+        let wanted = batch.is_empty() || turns.next().is_none_or(|inbox| inbox.send(batch).is_ok());
+        if read == 0 || !wanted {
+            break;
+        }
+    }
+    if cut > 0 {
+        say::words(format_args!("{cut} lines were longer than {LINE_BYTES_MAX} bytes and have been cut"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Count(usize);
+
+    impl Answer for Count {
+        fn answer(&mut self, line: &str, out: &mut String) {
+            self.0 += 1;
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+
+    #[track_caller]
+    fn check(input: &[u8], expect: &str) {
+        let mut output = Vec::new();
+        assert!(answer_all(&mut &input[..], &mut output, vec![Count(0), Count(0), Count(0)]).is_ok());
+        assert_eq!(String::from_utf8_lossy(&output), expect);
+    }
+
+    #[test]
+    fn every_line_gets_one_answer() {
+        check(b"", "");
+        check(b"a\r\n\nb", "a\n\nb\n");
+        check(b"\n", "\n");
+        check(b"\xff\n", "\u{fffd}\n");
+    }
+
+    #[test]
+    fn many_batches_keep_their_order() {
+        let input: String = (0..200_000).map(|number| format!("line {number}\n")).collect();
+        check(input.as_bytes(), &input);
+    }
+
+    #[test]
+    fn a_line_without_end_is_cut() {
+        let mut input = vec![b'x'; LINE_BYTES_MAX + READ_BYTES * 3];
+        input.extend_from_slice(b"\nnext\n");
+        let mut output = Vec::new();
+        assert!(answer_all(&mut &input[..], &mut output, vec![Count(0)]).is_ok());
+        assert!(output.len() < input.len() && output.ends_with(b"\nnext\n"));
+    }
+}
