@@ -51,7 +51,8 @@ impl Zone {
         if let Some(seconds) = crate::syslog::time::zone_named(text) {
             return Ok(Zone::fixed(seconds));
         }
-        let after_utc = text.get(..3).filter(|name| name.eq_ignore_ascii_case("utc") || name.eq_ignore_ascii_case("gmt"));
+        let after_utc =
+            text.get(..3).filter(|name| name.eq_ignore_ascii_case("utc") || name.eq_ignore_ascii_case("gmt"));
         match after_utc.map(|_| offset(&text.as_bytes()[3..])) {
             Some(Some((seconds, used))) if used + 3 == text.len() => return Ok(Zone::fixed(seconds)),
             Some(_) if text.len() == 3 => return Ok(Zone::UTC),

@@ -28,7 +28,7 @@ pub trait Answer {
 ///
 /// Answers to what has been read are written before more is waited for, so a program can talk to this through pipes.
 pub fn answer_stdin<A: Answer + Send>(workers: Vec<A>) -> Result<(), Fault> {
-    let read = answer_all(&mut io::stdin().lock(), &mut io::stdout().lock(), workers);
+    let read = answer_all(&mut io::stdin().lock(), &mut io::stdout(), workers);
     match read {
         Err(Broken::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         Err(Broken::Output(error)) => Err(io_fault("stdout", &error)),

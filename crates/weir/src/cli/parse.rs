@@ -19,13 +19,13 @@ use super::order::{Context, ContextArgs, Order};
 Examples:
   weir parse < firewall.log
   weir parse --tz Europe/Berlin --now 2026-01-02T00:00:00Z < last-year.log
-  weir parse --pack cisco/asa < asa.log
+  weir parse --pack vendor/product < product.log
   weir parse --jsonl < records.jsonl
 
 Every answer is {\"parsed\",\"parser\",\"timestamp\",\"fields\",\"artifacts\",\"notes\"}. With --jsonl every line is
 {\"id\",\"raw\",\"context\"} (the context may hold `tz` and `now`) and the answer begins with the id.")]
 pub struct Args {
-    /// Ask this pack only, for example cisco/asa
+    /// Ask this pack only, named as vendor/product
     #[arg(long, value_name = "PACK", conflicts_with = "format")]
     pack: Option<String>,
     /// Ask all packs, or only the general reader of a format
