@@ -107,9 +107,16 @@ fn anchor<'a>(list: &mut Vec<Pair<'a>>, extension: &'a str, order: &Order) {
     *list = kept;
 }
 
+/// The values of one name, each with its number; an array even when it is only one.
+struct Values<'a> {
+    name: Cow<'a, str>,
+    values: Vec<(u64, Value<'a>)>,
+    array: bool,
+}
+
 #[derive(Default)]
 struct View<'a> {
-    values: Vec<(Cow<'a, str>, Vec<(u64, Value<'a>)>, bool)>,
+    values: Vec<Values<'a>>,
     places: HashMap<Cow<'a, str>, usize, Fast>,
 }
 
@@ -124,15 +131,15 @@ impl<'a> View<'a> {
 
     fn slot(&mut self, name: Cow<'a, str>, array: bool) -> &mut Vec<(u64, Value<'a>)> {
         let place = *self.places.entry(name.clone()).or_insert_with(|| {
-            self.values.push((name, Vec::new(), array));
+            self.values.push(Values { name, values: Vec::new(), array });
             self.values.len() - 1
         });
-        &mut self.values[place].1
+        &mut self.values[place].values
     }
 
     fn finish(self) -> Record<'a> {
         let mut record = Record::new();
-        for (name, mut values, array) in self.values {
+        for Values { name, mut values, array } in self.values {
             values.sort_by_key(|(number, _)| *number);
             let mut values: Vec<Value> = values.into_iter().map(|(_, value)| value).collect();
             let value = if values.len() == 1 && !array { values.swap_remove(0) } else { Value::Array(values) };
