@@ -15,6 +15,7 @@ mod repeat;
 mod sequence;
 mod words;
 mod xml;
+mod xml_reader;
 
 use weir_event::Value;
 

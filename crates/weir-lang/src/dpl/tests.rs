@@ -1,5 +1,6 @@
 mod cases;
 mod diagnostics;
 mod hostile;
+mod spec;
 mod speed;
 mod vectors;

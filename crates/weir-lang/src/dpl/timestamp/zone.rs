@@ -67,13 +67,18 @@ pub(super) fn read(text: &str) -> Option<(usize, TimeZone)> {
     if text.starts_with(['+', '-']) {
         return offset(text);
     }
+    if let [b'Z', rest @ ..] = text.as_bytes()
+        && !rest.first().is_some_and(|next| next.is_ascii_alphanumeric() || matches!(next, b'+' | b'-'))
+    {
+        return Some((1, TimeZone::UTC));
+    }
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '/' | '-' | '+');
     let whole = text.find(|c| !is_name(c)).unwrap_or(text.len()).min(64);
     let letters = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
     if text[..whole].contains('/') {
         return TimeZone::get(&text[..whole]).ok().map(|zone| (whole, zone));
     }
-    if matches!(text[..letters].to_ascii_uppercase().as_str(), "GMT" | "UTC" | "Z")
+    if ["GMT", "UTC", "Z"].iter().any(|name| name.eq_ignore_ascii_case(&text[..letters]))
         && let Some((length, zone)) = offset(&text[letters..])
     {
         return Some((letters + length, zone));
