@@ -43,15 +43,18 @@ pub struct StoreOptions {
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        StoreOptions { seal_bytes: 64 << 20, seal_age: 60_000_000_000, unsealed_max: 2, compact: true }
+        StoreOptions { seal_bytes: 64 << 20, seal_age: 60_000_000_000, unsealed_max: 1, compact: true }
     }
 }
+
+/// Tenant, source, and where the source goes on.
+pub type SourceCursor = (Arc<str>, Arc<str>, Arc<[u8]>);
 
 /// What comes with a chunk besides its rows.
 #[derive(Clone, Debug, Default)]
 pub struct Done {
-    /// Tenant, source and cursor of a chunk that carries one.
-    pub cursor: Option<(Arc<str>, Arc<str>, Arc<[u8]>)>,
+    /// Of a chunk that carries one.
+    pub cursor: Option<SourceCursor>,
     /// Counts to add to the ledger.
     pub ledger: Vec<LedgerRow>,
 }

@@ -1,5 +1,6 @@
 //! What the log finds when it is opened.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use weir_event::{Disk, Fault};
@@ -29,7 +30,7 @@ pub(super) fn recover(
     folder: &Path,
     options: &LogOptions,
 ) -> Result<(Recovery, Vec<FileName>), Fault> {
-    let failed = |error: std::io::Error| fault::log_unusable(folder, error);
+    let failed = |error: io::Error| fault::log_unusable(folder, error);
     disk.create_folder(folder).map_err(failed)?;
     let mut files = names(disk, folder).map_err(failed)?;
     let mut recovery = Recovery { next_position: options.next_at_least.max(1), ..Recovery::default() };
@@ -37,38 +38,9 @@ pub(super) fn recover(
         let path = folder.join(newest.to_string());
         let bytes = disk.read(&path).map_err(failed)?;
         let found = scan(&bytes).map_err(|version| fault::log_foreign_version(&path, version))?;
-        recovery.next_position = recovery.next_position.max(newest.first);
-        let records = found.iter().filter_map(|found| match found {
-            Found::Record { position, .. } => Some(*position),
-            _ => None,
-        });
-        let last = records.max();
-        recovery.next_position = recovery.next_position.max(last.map_or(0, |last| last + 1));
-        // A disk without room for copies must not keep the log from opening.
-        let aside = |range: std::ops::Range<usize>| {
-            let _ = keep_aside(disk, folder, newest, range.start, &bytes[range]);
-        };
-        for piece in &found {
-            match piece {
-                Found::Record { .. } => {}
-                Found::Damage(range) => {
-                    recovery.damaged += 1;
-                    recovery.damaged_bytes += range.len() as u64;
-                    aside(range.clone());
-                }
-                Found::Torn(range) => {
-                    recovery.torn_bytes += range.len() as u64;
-                    aside(range.clone());
-                    let cut = disk.open(&path).and_then(|mut file| {
-                        file.truncate(range.start as u64)?;
-                        file.sync()
-                    });
-                    cut.map_err(failed)?;
-                }
-            }
-        }
-        let damaged = found.iter().any(|piece| matches!(piece, Found::Damage(_)));
-        if last.is_some() || damaged {
+        recovery.count(newest, &found);
+        mend(disk, folder, newest, &bytes, &found).map_err(failed)?;
+        if found.iter().any(|piece| !matches!(piece, Found::Torn(_))) {
             break;
         }
         // Nothing in it was ever acknowledged.
@@ -79,8 +51,40 @@ pub(super) fn recover(
     Ok((recovery, files))
 }
 
+impl Recovery {
+    fn count(&mut self, file: FileName, found: &[Found]) {
+        self.next_position = self.next_position.max(file.first);
+        for piece in found {
+            match piece {
+                Found::Record { position, .. } => self.next_position = self.next_position.max(position + 1),
+                Found::Damage(range) => {
+                    self.damaged += 1;
+                    self.damaged_bytes += range.len() as u64;
+                }
+                Found::Torn(range) => self.torn_bytes += range.len() as u64,
+            }
+        }
+    }
+}
+
+/// Keeps aside what is no record, and cuts the file where its torn end begins.
+fn mend(disk: &dyn Disk, folder: &Path, name: FileName, bytes: &[u8], found: &[Found]) -> io::Result<()> {
+    for piece in found {
+        if let Found::Damage(range) | Found::Torn(range) = piece {
+            // A disk without room for copies must not keep the log from opening.
+            let _ = keep_aside(disk, folder, name, range.start, &bytes[range.clone()]);
+        }
+        if let Found::Torn(range) = piece {
+            let mut file = disk.open(&folder.join(name.to_string()))?;
+            file.truncate(range.start as u64)?;
+            file.sync()?;
+        }
+    }
+    Ok(())
+}
+
 /// The files of a log in order; files of other names are not ours.
-pub(super) fn names(disk: &dyn Disk, folder: &Path) -> std::io::Result<Vec<FileName>> {
+pub(super) fn names(disk: &dyn Disk, folder: &Path) -> io::Result<Vec<FileName>> {
     let mut names: Vec<FileName> =
         disk.list(folder)?.iter().filter_map(|name| FileName::parse(name.file_name()?.to_str()?)).collect();
     names.sort();
@@ -88,13 +92,7 @@ pub(super) fn names(disk: &dyn Disk, folder: &Path) -> std::io::Result<Vec<FileN
 }
 
 /// Copies damaged bytes to the quarantine; once per place, however often they are found.
-pub(super) fn keep_aside(
-    disk: &dyn Disk,
-    folder: &Path,
-    file: FileName,
-    at: usize,
-    bytes: &[u8],
-) -> std::io::Result<()> {
+pub(super) fn keep_aside(disk: &dyn Disk, folder: &Path, file: FileName, at: usize, bytes: &[u8]) -> io::Result<()> {
     let quarantine: PathBuf = folder.join(QUARANTINE);
     disk.create_folder(&quarantine)?;
     let path = quarantine.join(format!("{file}.{at:08x}"));

@@ -24,7 +24,7 @@ fn numbered(number: u64) -> Chunk {
         received_at: Timestamp(number as i64),
         peer: Some("192.0.2.1".parse().unwrap()),
         config: 3,
-        cursor: (number % 2 == 0).then(|| Arc::from(&b"page"[..])),
+        cursor: number.is_multiple_of(2).then(|| Arc::from(&b"page"[..])),
         ends: vec![10, bytes.len() as u32],
         bytes: Arc::from(bytes.into_bytes()),
     }

@@ -79,7 +79,7 @@ impl Bloom {
     /// `None` unless `bytes` are a power of two of blocks.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let blocks = bytes.len() / (8 * BLOCK);
-        (bytes.len() % (8 * BLOCK) == 0 && blocks.is_power_of_two()).then_some(())?;
+        (bytes.len().is_multiple_of(8 * BLOCK) && blocks.is_power_of_two()).then_some(())?;
         let words = bytes.chunks_exact(8).map(|word| u64::from_le_bytes(word.try_into().unwrap_or_default()));
         Some(Bloom { words: words.collect() })
     }

@@ -182,7 +182,10 @@ fn properties(notes: &[(&str, String)]) -> WriterProperties {
     }
     let artifacts = ArtifactKind::ALL.into_iter().map(|kind| list_item(kind.field_name()));
     for path in artifacts.chain([column("weir.id")]) {
-        builder = builder.set_column_bloom_filter_enabled(path.clone(), true).set_column_bloom_filter_fpp(path, 0.01);
+        builder = builder
+            .set_column_bloom_filter_enabled(path.clone(), true)
+            .set_column_bloom_filter_max_ndv(path.clone(), ROW_GROUP_ROWS as u64)
+            .set_column_bloom_filter_fpp(path, 0.01);
     }
     builder.build()
 }

@@ -20,8 +20,10 @@ fn open(folder: &Path) -> Store {
     Store::open(folder, Arc::new(OsDisk), Arc::new(SystemClock), options()).unwrap()
 }
 
-/// Rows with a content, a time and fields.
-fn rows(events: &[(&str, i64, &[(&str, Value<'_>)])]) -> TableRows {
+/// Content, time, fields.
+type Event<'e> = (&'e str, i64, &'e [(&'e str, Value<'e>)]);
+
+fn rows(events: &[Event<'_>]) -> TableRows {
     let mut batch = Batch::new("".into());
     for (content, at, fields) in events {
         batch.set_text(FieldId::known("content"), content);
@@ -357,7 +359,7 @@ fn an_index_passes_over_row_groups_and_never_hides_an_event() {
 /// `WEIR_BENCH_ROWS=1000000 cargo test --profile fast -p weir-store speed -- --nocapture` prints time per event.
 #[test]
 fn speed() {
-    let rows = std::env::var("WEIR_BENCH_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(20_000);
+    let rows = std::env::var("WEIR_BENCH_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(4_000);
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
     let chunks: Vec<TableRows> = (0..8).map(bench_rows).collect();
