@@ -42,15 +42,24 @@ pub fn run(args: &[String]) -> Result<()> {
     let (size, names) = read(args)?;
     let binary = run::fast_binary()?;
     let chosen = WORKLOADS.iter().filter(|(name, _)| names.is_empty() || names.iter().any(|each| each == name));
-    let mut figures = Vec::new();
+    let mut failed = Vec::new();
     for (name, workload) in chosen {
-        eprintln!("== {name}");
-        figures.extend(workload(&binary, size)?);
+        match workload(&binary, size) {
+            Ok(figures) => figures.iter().for_each(print),
+            Err(error) => {
+                eprintln!("{name}: {error:#}");
+                failed.push(*name);
+            }
+        }
     }
-    for figure in figures {
-        println!("{:<28} {:>14} {:<9} {}", figure.name, digits(figure.value), figure.unit, figure.note);
+    if !failed.is_empty() {
+        bail!("no figures for: {}", failed.join(", "));
     }
     Ok(())
+}
+
+fn print(figure: &Figure) {
+    println!("{:<28} {:>14} {:<9} {}", figure.name, digits(figure.value), figure.unit, figure.note);
 }
 
 fn read(args: &[String]) -> Result<(Size, Vec<String>)> {
