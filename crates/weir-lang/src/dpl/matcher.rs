@@ -32,8 +32,14 @@ impl Matcher {
     /// Matches at the start of `input`; what follows the match does not matter. Gives the end of the match.
     ///
     /// `out[i]` is the value of export `i`, null when it is not set or nothing matched. Text borrows from `input`; only strings with
-    /// escapes, arrays and records allocate. Slots beyond `out` would be lost: `out` has to hold as many as there are exports.
+    /// escapes, arrays and records allocate. An `out` shorter than the exports gets the first of them.
     pub fn parse<'t>(&mut self, input: &'t str, out: &mut [Value<'t>]) -> Option<usize> {
+        if out.len() < self.pattern.exports().len() {
+            let mut all = vec![Value::Null; self.pattern.exports().len()];
+            let end = self.parse(input, &mut all);
+            out.iter_mut().zip(all).for_each(|(slot, value)| *slot = value);
+            return end;
+        }
         out.fill(Value::Null);
         let end = self.at(input, 0, &mut Budget::new(input.len()), out);
         if end.is_none() {

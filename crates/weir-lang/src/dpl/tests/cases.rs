@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 use weir_event::{Timestamp, Value};
 
-use super::super::{PatternOptions, run_mode};
+use super::super::{Pattern, PatternOptions, run_mode};
 
 #[track_caller]
 fn run(mode: &str, pattern: &str, input: &str, replacement: &str) -> String {
@@ -200,4 +200,15 @@ fn scanning() {
     assert_eq!(run("split", "'x'", "abc", ""), r#"["abc"]"#);
     assert_eq!(run("matches", "TIME ' : ' LONG", "2023-11-01 12:55:59 : 192.168.0.1", ""), "false");
     assert_eq!(run("matches", "TIME ' : ' IP", "2023-11-01 12:55:59 : 192.168.0.1", ""), "true");
+}
+
+#[test]
+fn a_pattern_is_shared_and_values_borrow() {
+    fn shared<T: Send + Sync + Clone>(_: &T) {}
+    let pattern = Pattern::compile("LD:a ',' LD:b", &PatternOptions::default()).expect("compiles");
+    shared(&pattern);
+    let input = String::from("x,y");
+    let mut out = [Value::Null];
+    assert_eq!(pattern.matcher().parse(&input, &mut out), Some(3));
+    assert!(matches!(&out[0], Value::Text(std::borrow::Cow::Borrowed("x"))));
 }
