@@ -1,5 +1,5 @@
 import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
-import { COMMANDS, FUNCTIONS, TABLES } from "./words";
+import { COMMANDS, CONSTANTS, FUNCTIONS, OPERATORS, TABLES } from "./words";
 
 /** Proposals for the word before the cursor: a command after a pipe, a table after `fetch`, else functions and fields. */
 export function completer(fields: () => readonly string[]) {
@@ -17,6 +17,7 @@ export function optionsFor(before: string, fields: readonly string[]): Completio
   if (/\bfetch\s+$/i.test(before)) return TABLES.map((label) => ({ label, type: "class" }));
   return [
     ...fields.map((field) => ({ label: /^[A-Za-z_][\w.]*$/.test(field) ? field : `\`${field}\``, type: "property", boost: 1 })),
+    ...[...OPERATORS, ...CONSTANTS].map((label) => ({ label, type: "keyword", boost: 2 })),
     ...FUNCTIONS.map((label) => ({ label, apply: `${label}(`, type: "function" })),
   ];
 }

@@ -1,4 +1,4 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching, indentUnit } from "@codemirror/language";
 import { lintGutter, setDiagnostics } from "@codemirror/lint";
@@ -58,7 +58,7 @@ export function Editor(props: Props) {
 }
 
 function startState(latest: { current: Props }): EditorState {
-  const run = { key: "Mod-Enter", run: () => (latest.current.onRun(), true), preventDefault: true };
+  const run = { key: "Mod-Enter", run: (view: EditorView) => (closeCompletion(view), latest.current.onRun(), true), preventDefault: true };
   return EditorState.create({
     doc: latest.current.value,
     extensions: [

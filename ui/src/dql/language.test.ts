@@ -34,7 +34,7 @@ test("proposals follow the place", () => {
   const labels = (before: string) => optionsFor(before, ["a.b", "odd name"]).map(({ label }) => label);
   expect(labels("fetch logs\n| ")).toContain("summarize");
   expect(labels("fetch ")).toEqual(["logs", "events"]);
-  expect(labels("fetch logs | filter ")).toEqual(expect.arrayContaining(["a.b", "`odd name`", "contains"]));
+  expect(labels("fetch logs | filter ")).toEqual(expect.arrayContaining(["a.b", "`odd name`", "contains", "desc"]));
 });
 
 test.each([

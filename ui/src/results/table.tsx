@@ -35,7 +35,7 @@ export function ResultTable({ rows, meta, zone }: Props) {
           <thead>
             <tr>
               {drawn.map((column) => (
-                <th key={column.name} scope="col">
+                <th key={column.name} scope="col" className={numeric(column.kind)}>
                   {column.name} <span className="kind">{column.kind}</span>
                 </th>
               ))}
@@ -84,11 +84,15 @@ function Line({ row, number, columns, zone, open, onOpen }: LineProps) {
         const text = cellText(row[name], kind, zone);
         const absent = row[name] === undefined || row[name] === null;
         return (
-          <td key={name} className={absent ? "absent" : kind === "long" || kind === "double" ? "number" : undefined}>
+          <td key={name} className={absent ? "absent" : numeric(kind)}>
             {absent ? "–" : text.length > CELL_CHARS_MAX ? `${text.slice(0, CELL_CHARS_MAX)}…` : text}
           </td>
         );
       })}
     </tr>
   );
+}
+
+function numeric(kind: string): string | undefined {
+  return kind === "long" || kind === "double" ? "number" : undefined;
 }
