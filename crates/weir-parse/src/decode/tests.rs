@@ -116,3 +116,45 @@ fn damaged_lines_are_survived() {
         }
     }
 }
+
+/// The `input` and `expect` blocks of a page of the reference.
+#[track_caller]
+fn check_page(page: &str, decode: impl Fn(&str, &SyslogContext) -> String) {
+    let mut input = "";
+    let mut checked = 0;
+    for block in page.split("\n```").filter(|block| block.starts_with("input") || block.starts_with("expect")) {
+        let (kind, text) = block.split_once('\n').unwrap();
+        if kind == "input" {
+            input = text;
+            continue;
+        }
+        let found: Json = serde_json::from_str(&decode(input, &context(&Json::Null))).unwrap();
+        let expected: Map<String, Json> = serde_json::from_str(text).unwrap();
+        assert_eq!(difference(&expected, &found), None, "{input}");
+        checked += 1;
+    }
+    assert!(checked > 0);
+}
+
+#[test]
+fn the_reference_says_what_happens() {
+    let dialects = Dialects::builtin();
+    check_page(include_str!("../../../../spec/formats/cef.md"), |line, context| render(cef(line, context, &dialects)));
+    check_page(include_str!("../../../../spec/formats/leef.md"), |line, context| render(leef(line, context)));
+    check_page(include_str!("../../../../spec/formats/syslog.md"), |line, context| render(syslog(line, context)));
+    check_page(include_str!("../../../../spec/formats/framing.md"), |text, _| {
+        render(frames(text.as_bytes(), Transport::Stream, 1 << 20))
+    });
+    check_page(include_str!("../../../../spec/formats/kv.md"), |line, _| {
+        let mut record = Record::new();
+        let options = crate::kv::KvOptions::detect(line, b'=');
+        crate::kv::read(line, &options, &mut |key, value| record.set(key.to_owned(), Value::Text(value)));
+        render(record)
+    });
+    check_page(include_str!("../../../../spec/formats/json.md"), |text, _| {
+        let mut record = Record::new();
+        let read = crate::json::read(text, &mut |path, value| record.set(path.to_owned(), value));
+        assert!(read.is_ok());
+        render(record)
+    });
+}
