@@ -71,6 +71,15 @@ pub(crate) struct Hit<'t> {
     pub value: Value<'t>,
 }
 
+/// Most literals are one byte: that needs no call.
+#[inline]
+fn starts_with(bytes: &[u8], text: &[u8]) -> bool {
+    match text {
+        [byte] => bytes.first() == Some(byte),
+        text => bytes.starts_with(text),
+    }
+}
+
 /// One text with the slots of the frame that is filled.
 pub(crate) struct Run<'r, 't> {
     pub program: &'r Program,
@@ -104,6 +113,12 @@ impl<'r, 't> Run<'r, 't> {
         let program = self.program;
         let node = program.node(id);
         self.budget.spend(1)?;
+        if let (Op::Literal { text, min: 1, max: 1, .. }, None) = (&node.op, node.slot) {
+            return match starts_with(&self.bytes()[at..], text.as_bytes()) {
+                true => Some(at + text.len()),
+                false => self.failed(node, id, at),
+            };
+        }
         if self.budget.depth >= DEPTH_MAX {
             self.budget.spent = true;
             return None;
@@ -205,7 +220,7 @@ impl<'r, 't> Run<'r, 't> {
     fn literal(&mut self, text: &str, (min, max): (usize, usize), valued: bool, at: usize) -> Option<Hit<'t>> {
         let rest = &self.bytes()[at..];
         let times = match (min, max) {
-            (1, 1) => usize::from(rest.starts_with(text.as_bytes())),
+            (1, 1) => usize::from(starts_with(rest, text.as_bytes())),
             _ => rest.chunks_exact(text.len()).take(max).take_while(|chunk| *chunk == text.as_bytes()).count(),
         };
         let end = at + times * text.len();
