@@ -35,7 +35,7 @@ pub struct StoreOptions {
     pub seal_bytes: usize,
     /// Age at which it is sealed whatever its size, in nanoseconds.
     pub seal_age: i64,
-    /// Generations that wait to be written while the next one fills; beyond, [`Store::begin`] waits.
+    /// Generations that wait to be written while the next one fills; beyond, [`Store::add`] waits.
     pub unsealed_max: usize,
     /// Joins small segments of one hour in the background.
     pub compact: bool,
@@ -135,21 +135,17 @@ impl Store {
         Ok(Store { inner, threads })
     }
 
-    /// Announces a chunk; positions come in ascending order, each before its rows. Waits while too much of the memory is
-    /// unsealed. Positions that are sealed or begun already are ignored, and so is what comes for them.
+    /// Announces a chunk; positions come in ascending order, each before its rows. Positions that are sealed or begun already
+    /// are ignored, and so is what comes for them. Never waits.
     pub fn begin(&self, position: u64) {
-        let (inner, mut live) = (&self.inner, self.inner.lock());
-        while live.generations.is_full(&inner.options) && !live.stopping {
-            live = inner.wait(live);
-        }
-        live.generations.begin(position);
+        self.inner.lock().generations.begin(position);
     }
 
-    /// Adds rows of a chunk that has begun. They are visible at once.
+    /// Adds rows of a chunk that has begun. They are visible at once. Waits while too much of the memory is unsealed.
     pub fn add(&self, rows: &mut Rows, position: u64, tables: &[TableRows]) {
         for table in tables.iter().filter(|table| !table.batch.is_empty()) {
             let parts = rows.convert(position, table);
-            let Some((generation, memory)) = self.inner.lock().generations.table(position, table) else { return };
+            let Some((generation, memory)) = self.room(position).generations.table(position, table) else { return };
             let mut grown = 0;
             {
                 let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
@@ -159,13 +155,20 @@ impl Store {
         }
     }
 
+    /// Waits until rows of a chunk may come. Only the open generation waits: what a closed one still lacks must not.
+    fn room(&self, position: u64) -> MutexGuard<'_, Live> {
+        let mut live = self.inner.lock();
+        while live.generations.must_wait(position, &self.inner.options) && !live.stopping {
+            live = self.inner.wait(live);
+        }
+        live
+    }
+
     /// Ends a chunk: nothing more is added for it.
     pub fn done(&self, position: u64, done: Done) {
         let mut live = self.inner.lock();
         live.generations.done(position, done);
-        if live.generations.open_bytes() >= self.inner.options.seal_bytes {
-            live.generations.close(self.inner.clock.now());
-        }
+        live.generations.close_full(self.inner.clock.now(), &self.inner.options);
         self.inner.changed.notify_all();
     }
 
@@ -232,11 +235,18 @@ impl Store {
     }
 }
 
-impl Drop for Store {
-    /// Stops the threads. What is unsealed stays in the log.
-    fn drop(&mut self) {
+impl Store {
+    /// Ends sealing, and every wait of [`Store::add`] and [`Store::seal`]. What is unsealed stays in the log.
+    pub fn close(&self) {
         self.inner.lock().stopping = true;
         self.inner.changed.notify_all();
+    }
+}
+
+impl Drop for Store {
+    /// Stops the threads.
+    fn drop(&mut self) {
+        self.close();
         self.threads.drain(..).for_each(|thread| {
             let _ = thread.join();
         });

@@ -74,9 +74,10 @@ impl Generations {
         self.all.back().map_or(0, |generation| generation.bytes)
     }
 
-    /// True when the open generation has reached its size and as many as allowed wait already.
-    pub fn is_full(&self, options: &StoreOptions) -> bool {
-        self.all.len() > options.unsealed_max && self.open_bytes() >= options.seal_bytes
+    /// True when the open generation, to which the chunk belongs, has reached its size, and as many as allowed wait already.
+    pub fn must_wait(&self, position: u64, options: &StoreOptions) -> bool {
+        let full = self.all.len() > options.unsealed_max && self.open_bytes() >= options.seal_bytes;
+        full && self.all.back().is_some_and(|open| open.pending.contains(&position))
     }
 
     pub fn begin(&mut self, position: u64) {
@@ -128,13 +129,21 @@ impl Generations {
         }
     }
 
-    /// Closes the open generation when it is `age` old. A clock that was set back starts it anew.
-    pub fn close_aged(&mut self, now: Timestamp, age: i64) {
+    /// Closes the open generation when it has its size, unless as many as allowed wait already.
+    pub fn close_full(&mut self, now: Timestamp, options: &StoreOptions) {
+        if self.open_bytes() >= options.seal_bytes && self.all.len() <= options.unsealed_max {
+            self.close(now);
+        }
+    }
+
+    /// Closes the open generation when it has its age, unless others wait. A clock that was set back starts it anew.
+    pub fn close_aged(&mut self, now: Timestamp, options: &StoreOptions) {
+        let (alone, age) = (self.all.len() == 1, options.seal_age);
         let open = self.open();
         let since = *open.opened_at.get_or_insert(now);
         if open.is_empty() || since > now {
             open.opened_at = Some(now);
-        } else if now.0.saturating_sub(since.0) >= age {
+        } else if alone && now.0.saturating_sub(since.0) >= age {
             self.close(now);
         }
     }

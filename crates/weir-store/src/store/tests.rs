@@ -450,3 +450,25 @@ fn bench_rows(seed: u64) -> TableRows {
     }
     table_rows(batch)
 }
+
+#[test]
+fn memory_is_bounded_while_the_disk_is_full() {
+    let folder = tempfile::tempdir().unwrap();
+    let small = StoreOptions { seal_bytes: 100_000, ..options() };
+    let disk = FaultyDisk::new(Arc::new(OsDisk), 0..u64::MAX, Failure::Full);
+    let store = Store::open(folder.path(), Arc::new(disk), Arc::new(SystemClock), small).unwrap();
+    std::thread::scope(|scope| {
+        let filling = scope.spawn(|| (1..=2_000).for_each(|position| put(&store, position, numbered(position))));
+        while store.health().failure.is_none()
+            || store.health().generations < 2
+            || store.health().memory_bytes < 200_000
+        {
+            std::thread::yield_now();
+        }
+        let health = store.health();
+        assert!(health.generations == 2 && health.memory_bytes < 400_000, "{health:?}");
+        assert!(store.visible_through() < 2_000);
+        store.close();
+        filling.join().unwrap();
+    });
+}

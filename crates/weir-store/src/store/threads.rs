@@ -30,7 +30,8 @@ fn seal_loop(inner: &Inner) {
         if live.stopping {
             return;
         }
-        live.generations.close_aged(inner.clock.now(), inner.options.seal_age);
+        live.generations.close_full(inner.clock.now(), &inner.options);
+        live.generations.close_aged(inner.clock.now(), &inner.options);
         let Some(sealing) = live.generations.ready().map(seal::Sealing::of) else {
             rest(inner, live, TICK);
             continue;
