@@ -27,6 +27,6 @@ mod time;
 mod zone;
 
 pub use note::{NoteId, Notes, WORDS};
-pub use pack::{BUILTIN, Pack, Packs};
+pub use pack::{BUILTIN, Pack, Packs, SAMPLES_NOW, misread_samples, sample_results};
 pub use parser::{LineContext, Parsed, Parser, ParserOptions};
 pub use zone::{WallTime, Zone};

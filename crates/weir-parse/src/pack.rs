@@ -8,6 +8,7 @@ mod clause;
 mod fault;
 mod fields;
 mod load;
+mod samples;
 mod source;
 mod yaml;
 
@@ -19,6 +20,7 @@ use crate::map::Mapping;
 use crate::recognise::Recogniser;
 
 pub use builtin::BUILTIN;
+pub use samples::{SAMPLES_NOW, misread_samples, sample_results};
 pub(crate) use source::{Patterns, Reader, Shape, TimeRule};
 
 /// All packs of one configuration, ready to recognise and read.

@@ -132,10 +132,18 @@ impl Parser {
         let candidates = std::mem::take(&mut self.scratch.seen.packs);
         let found = candidates.iter().copied().find(|&at| {
             parts.clear();
-            self.scratch.readers.read(&packs.packs[at as usize], &outline, parts)
+            let pack = &packs.packs[at as usize];
+            let read = self.scratch.readers.read(pack, &outline, parts);
+            pack.reader.lists.iter().for_each(|name| parts.gather(name));
+            read
         });
         self.scratch.seen.packs = candidates;
-        let Some(at) = found else { return self.unrecognised(packs, &outline, batch) };
+        let Some(at) = found else {
+            if depth == 0 {
+                batch.add_note("unrecognised");
+            }
+            return self.unrecognised(packs, &outline, batch);
+        };
         let pack = &packs.packs[at as usize];
         let mut outcome = Outcome { pack: Some(at), timestamp: None };
         if depth < ENVELOPES_MAX
@@ -197,7 +205,6 @@ impl Parser {
 
     /// A record that no pack reads: the syslog header if there is one, and the artifacts of the text.
     fn unrecognised(&mut self, packs: &Packs, outline: &Outline<'_>, batch: &mut Batch) -> Outcome {
-        batch.add_note("unrecognised");
         let timestamp = outline.syslog.timestamp;
         if let Some(at) = timestamp {
             batch.set(self.fields.timestamp, Cell::Timestamp(at));

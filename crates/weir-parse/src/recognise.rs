@@ -76,6 +76,8 @@ pub struct Recogniser {
     /// Entries without literal or vendor: by program or start of the payload only.
     rest: Vec<u32>,
     words: usize,
+    /// Formats of records that a clause without vendor may take because of a literal.
+    formats: [bool; 4],
 }
 
 #[derive(Debug)]
@@ -126,6 +128,7 @@ impl Recogniser {
             by_literal: vec![Vec::new(); literals.len()],
             by_vendor: HashMap::default(),
             rest: Vec::new(),
+            formats: [false; 4],
             words: literals.len().div_ceil(64),
             entries,
         };
@@ -141,7 +144,13 @@ impl Recogniser {
                 for vendor in &entry.clause.vendors {
                     self.by_vendor.entry_ref(vendor.as_str()).or_default().push(at);
                 }
-            } else if let Some(&literal) = longest {
+                continue;
+            }
+            match entry.clause.format {
+                Some(format) => self.formats[format as usize] |= entry.has_literals(),
+                None => self.formats = [true; 4],
+            }
+            if let Some(&literal) = longest {
                 self.by_literal[literal as usize].push(at);
             } else if !entry.any.is_empty() {
                 for &literal in &entry.any {
@@ -165,7 +174,8 @@ impl Recogniser {
             seen.entries.extend(self.by_vendor.get(seen.lower.as_str()).into_iter().flatten());
         }
         let more = |&entry: &u32| self.entries[entry as usize].has_literals();
-        if seen.entries.is_empty() || seen.entries.iter().any(more) {
+        let wanted = seen.entries.is_empty() && self.formats[facts.format as usize];
+        if wanted || seen.entries.iter().any(more) {
             self.literals(facts.text, seen);
         }
         seen.entries.extend(&self.rest);

@@ -57,16 +57,18 @@ pub(crate) fn write_mac(text: &str, out: &mut String) -> bool {
         17 => matches!(bytes[2], b':' | b'-') && (5..17).step_by(3).all(|at| bytes[at] == bytes[2]),
         _ => false,
     };
-    let digits = bytes.iter().filter(|byte| byte.is_ascii_hexdigit());
-    if !fits || digits.clone().count() != 12 {
+    let mut room = [b':'; 17];
+    let mut count = 0;
+    for digit in bytes.iter().filter(|byte| byte.is_ascii_hexdigit()).take(if fits { 13 } else { 0 }) {
+        if let Some(place) = room.get_mut(count / 2 * 3 + count % 2) {
+            *place = digit.to_ascii_lowercase();
+        }
+        count += 1;
+    }
+    if count != 12 {
         return false;
     }
-    for (index, digit) in digits.enumerate() {
-        if index > 0 && index % 2 == 0 {
-            out.push(':');
-        }
-        out.push(char::from(digit.to_ascii_lowercase()));
-    }
+    out.push_str(std::str::from_utf8(&room).unwrap_or_default());
     true
 }
 

@@ -104,15 +104,20 @@ impl<'t> Writer<'_> {
             return self.text(target, &text);
         }
         if let (Value::Long(whole), Convert::Double) = (&value, target.convert) {
-            self.batch.set(target.field, Cell::Double(*whole as f64));
-            return;
+            return self.put_cell(target.field, Cell::Double(*whole as f64));
         }
         self.scan_value(&value);
         self.put(target.field, value);
     }
 
     fn put(&mut self, field: FieldId, value: Value<'_>) {
-        if !self.batch.set_value(field, value) {
+        let cell = self.batch.cell(value);
+        self.put_cell(field, cell);
+    }
+
+    /// Adds a cell of a field that is not set yet.
+    fn put_cell(&mut self, field: FieldId, cell: Cell) {
+        if !self.batch.push(field, cell) {
             self.batch.add_note("fields_overflow");
         }
     }
@@ -136,8 +141,11 @@ impl<'t> Writer<'_> {
             }
             Convert::Texts => self.list(target, text),
             _ => match target.convert.cell(text.trim(), self.context) {
-                Some(cell) => drop(self.batch.set(target.field, cell)),
-                None => drop(self.batch.set_text(target.field, text)),
+                Some(cell) => self.put_cell(target.field, cell),
+                None => {
+                    let span = self.batch.span_of(text);
+                    self.put_cell(target.field, Cell::Text(span));
+                }
             },
         }
     }
@@ -160,7 +168,7 @@ impl<'t> Writer<'_> {
             },
             _ => self.batch.span_of(text),
         };
-        self.batch.set(target.field, Cell::Text(span));
+        self.put_cell(target.field, Cell::Text(span));
         self.artifact(target.artifact, text);
     }
 
@@ -173,7 +181,7 @@ impl<'t> Writer<'_> {
     }
 
     fn address(&mut self, field: FieldId, address: IpAddr, text: Option<&str>) {
-        self.batch.set(field, Cell::Ip(address));
+        self.put_cell(field, Cell::Ip(address));
         match text {
             Some(text) if text.len() >= 7 && !text.contains(':') => self.batch.part(ArtifactKind::Ips, text.trim()),
             _ => self.batch.made(ArtifactKind::Ips, &address.to_string()),
@@ -184,7 +192,8 @@ impl<'t> Writer<'_> {
     fn name_of_host(&mut self, target: &Target, text: &str) {
         let field = target.name_field.unwrap_or(target.field);
         if !self.has(field) {
-            self.batch.set_text(field, text);
+            let span = self.batch.span_of(text);
+            self.put_cell(field, Cell::Text(span));
         }
         self.artifact(Use::As(ArtifactKind::Machines), text);
     }
@@ -201,10 +210,11 @@ impl<'t> Writer<'_> {
         let mut good = false;
         let span = self.batch.keep_with(|out| good = artifacts::write_mac(text.trim(), out));
         if good {
-            self.batch.set(field, Cell::Text(span));
+            self.put_cell(field, Cell::Text(span));
             self.batch.add_artifact(ArtifactKind::MacAddresses, span);
         } else {
-            self.batch.set_text(field, text);
+            let span = self.batch.span_of(text);
+            self.put_cell(field, Cell::Text(span));
         }
     }
 
@@ -221,8 +231,8 @@ impl<'t> Writer<'_> {
 
     /// Sets a field that is not set yet.
     pub fn fresh(&mut self, field: FieldId, cell: Cell) {
-        if !self.has(field) && !self.batch.push(field, cell) {
-            self.batch.add_note("fields_overflow");
+        if !self.has(field) {
+            self.put_cell(field, cell);
         }
     }
 

@@ -36,6 +36,7 @@ const READ_KEYS: &[&str] = &[
     "nulls",
     "keep_empty",
     "strip",
+    "lists",
     "content",
     "mark",
     "head",
@@ -150,6 +151,7 @@ impl Loader {
             cef_quirks: crate::cef::Quirks { colon_keys: list("colon_keys")?, glued_keys: list("glued_keys")? },
             nulls: list("nulls")?,
             strip: list("strip")?,
+            lists: list("lists")?,
             keep_empty: read.and_then(|node| node.get("keep_empty")).map_or(Ok(false), Node::flag)?,
             content: read
                 .and_then(|node| node.get("content"))

@@ -15,6 +15,8 @@ pub struct Reader {
     pub nulls: Vec<String>,
     /// Empty text is a value of its own.
     pub keep_empty: bool,
+    /// Keys with a number behind a dot, `name.0`, whose values make one list under the name, in the order of the numbers.
+    pub lists: Vec<String>,
     /// Beginnings of keys that are left out.
     pub strip: Vec<String>,
     /// A member or key whose text is an event of its own, read again; the outer parts are added to it.

@@ -10,9 +10,9 @@ use crate::pack::Pack;
 /// then, nor when there is no value for it.
 pub fn push<'t>(pairs: &Pairs, extension: &'t str, pack: &Pack, parts: &mut Parts<'t>) {
     let (mapping, strip) = (&pack.mapping, &pack.reader.strip);
-    let labels: Vec<(&str, &str)> = match memchr::memmem::find(extension.as_bytes(), b"Label=") {
-        Some(_) => pairs.iter(extension).filter_map(|pair| Some((pair.key.strip_suffix("Label")?, pair.raw))).collect(),
-        None => Vec::new(),
+    let labels: Vec<(&str, &str)> = match pairs.iter(extension).any(|pair| pair.key.ends_with("Label")) {
+        true => pairs.iter(extension).filter_map(|pair| Some((pair.key.strip_suffix("Label")?, pair.raw))).collect(),
+        false => Vec::new(),
     };
     for pair in pairs.iter(extension) {
         let owner = pair.key.strip_suffix("Label").filter(|owner| is_custom(owner));

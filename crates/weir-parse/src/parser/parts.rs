@@ -48,6 +48,23 @@ impl<'t> Parts<'t> {
         }
     }
 
+    /// Makes one list of the parts `name.0`, `name.1`, ... in the order of their numbers; equal numbers stay in order of arrival.
+    pub fn gather(&mut self, name: &str) {
+        let number = |parts: &Self, range: &Range<u32>| {
+            parts.name(range).strip_prefix(name)?.strip_prefix('.')?.parse::<u32>().ok()
+        };
+        let mut found: Vec<(u32, usize)> = Vec::new();
+        for (at, (range, _)) in self.items.iter().enumerate() {
+            found.extend(number(self, range).map(|number| (number, at)));
+        }
+        if found.is_empty() {
+            return;
+        }
+        found.sort_by_key(|(number, _)| *number);
+        let values = found.iter().map(|&(_, at)| std::mem::take(&mut self.items[at].1)).collect();
+        self.push(name, Value::Array(values));
+    }
+
     /// Takes out the text of the part that holds another event.
     pub fn take_content(&mut self, name: Option<&str>) -> Option<String> {
         let name = name?;

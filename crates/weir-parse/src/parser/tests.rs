@@ -1,1 +1,81 @@
+use std::sync::Arc;
 
+use weir_event::{Chunk, FieldId, Records, Timestamp, Value};
+
+use super::{Parser, ParserOptions};
+use crate::pack::Packs;
+
+fn chunk(records: &[&[u8]]) -> Chunk {
+    let mut kept = Records::default();
+    records.iter().for_each(|record| kept.push(record));
+    Chunk {
+        tenant: "default".into(),
+        source: "test".into(),
+        table: "logs".into(),
+        received_at: Timestamp::parse_rfc3339("2026-06-15T12:00:00Z").unwrap(),
+        peer: None,
+        config: 1,
+        cursor: None,
+        bytes: kept.bytes.into(),
+        ends: kept.ends,
+    }
+}
+
+fn parse(records: &[&[u8]]) -> weir_event::Batch {
+    let packs = Arc::new(Packs::builtin().unwrap());
+    let chunk = chunk(records);
+    Parser::new(packs, ParserOptions::default()).parse_chunk(&chunk, chunk.received_at)
+}
+
+#[test]
+fn every_record_is_a_row_in_order() {
+    let batch = parse(&[
+        b"nothing anybody knows",
+        b"",
+        b"<13>Jun 15 11:00:00 web-1 app: hello",
+        b"\xff\xfe broken",
+        "e\u{301}".as_bytes(),
+    ]);
+    let content = FieldId::known("content");
+    let texts: Vec<&str> = batch.rows().map(|row| row.text(content).unwrap()).collect();
+    assert_eq!(
+        texts,
+        ["nothing anybody knows", "", "<13>Jun 15 11:00:00 web-1 app: hello", "\u{fffd}\u{fffd} broken", "e\u{301}"]
+    );
+    assert_eq!(batch.row(0).notes(), ["unrecognised", "timestamp_missing"]);
+    assert_eq!(batch.row(2).notes(), [] as [&str; 0]);
+    assert!(batch.row(3).notes().contains(&"invalid_utf8"));
+    let time = FieldId::known("timestamp");
+    assert!(batch.rows().all(|row| matches!(row.get(time), Value::Timestamp(_))));
+}
+
+#[test]
+fn an_event_inside_an_event_is_read_and_keeps_what_the_envelope_says() {
+    let inner = r#"{\"query_timestamp\":\"2026-06-15T10:00:00Z\",\"query_name\":\"www.example.com.\",\"srcaddr\":\"192.0.2.7\"}"#;
+    let record = format!(r#"{{"aws.log_group":"/aws/route53/demo","content":"{inner}"}}"#);
+    let batch = parse(&[record.as_bytes()]);
+    let row = batch.row(0);
+    assert_eq!(row.text(FieldId::known("content")).unwrap(), inner.replace("\\\"", "\""));
+    assert_eq!(row.text(FieldId::known("aws.log_group")), Some("/aws/route53/demo"));
+    assert_eq!(row.text(FieldId::known("weir.pack")), Some("aws/route53-resolver"));
+    assert_eq!(row.get(FieldId::known("timestamp")).type_name(), "timestamp");
+}
+
+#[test]
+fn hostile_records_do_no_harm() {
+    let deep = format!("{}{}", r#"{"a":"#.repeat(10_000), "}".repeat(10_000));
+    let wide = format!("CEF:0|a|b|c|d|e|1|{}", (0..5_000).map(|index| format!("k{index}=v ")).collect::<String>());
+    let nested =
+        (0..20).fold("x".to_owned(), |text, _| format!("{{\"content\":{:?}}}", text).chars().take(100_000).collect());
+    for text in [
+        deep,
+        wide,
+        nested,
+        "%".repeat(100_000),
+        "%ASA-6-302013: Built ".repeat(5_000),
+        "=".repeat(100_000),
+        "\"a".repeat(50_000),
+    ] {
+        assert_eq!(parse(&[text.as_bytes()]).len(), 1);
+    }
+}
