@@ -1,1 +1,34 @@
-//! Placeholder.
+//! Questions in DQL, planned onto DataFusion.
+//!
+//! Start at [`Engine`]: it checks, explains and runs a query over [`Tables`].
+//!
+//! Never does: HTTP, ingestion, writing. Reads only what a [`Snapshot`] names, so a query sees one moment of one tenant.
+#![forbid(unsafe_code)]
+
+mod aggregate;
+mod answer;
+mod cells;
+mod columns;
+mod csv;
+mod dynamic;
+mod engine;
+mod expr;
+mod fault;
+mod files;
+mod form;
+mod gather;
+mod json;
+mod plan;
+mod record;
+mod scan;
+mod steps;
+mod store;
+mod tables;
+mod wildcard;
+
+pub use answer::{Answer, AnswerColumn, Meta};
+pub use engine::{DEFAULT_SPAN_NANOS, Engine, EngineOptions, RunOptions};
+pub use files::FileTables;
+pub use form::Form;
+pub use store::StoreTables;
+pub use tables::{Segment, Snapshot, TableColumn, Tables, Window};

@@ -1,0 +1,101 @@
+//! The rows of a query while it runs.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use arrow::array::RecordBatch;
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_plan::execute_stream;
+use futures::StreamExt;
+use weir_event::{Fault, Record};
+
+use crate::columns::Column;
+use crate::plan::Stream;
+use crate::scan::Totals;
+use crate::{fault, record};
+
+/// Rows in batches. Dropping it stops the query.
+pub struct Answer {
+    pub columns: Vec<AnswerColumn>,
+    plan: Vec<Column>,
+    stream: SendableRecordBatchStream,
+    totals: Arc<Totals>,
+    rows: usize,
+    /// Rows that are handed out at most; 0 is no limit.
+    rows_max: usize,
+    memory_bytes_max: usize,
+}
+
+/// A column of an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnswerColumn {
+    pub name: String,
+    /// The type of its values; `any` when they differ or are only known from the values.
+    pub kind: &'static str,
+}
+
+/// About the answer as a whole; final after the last batch.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Meta {
+    pub rows: usize,
+    /// Rows were left out because of a limit; the notes say which.
+    pub partial: bool,
+    pub scanned_bytes: u64,
+    pub scanned_rows: u64,
+    pub notes: Vec<String>,
+}
+
+impl Answer {
+    pub(crate) fn start(
+        stream: Stream,
+        context: Arc<TaskContext>,
+        totals: Arc<Totals>,
+        rows_max: usize,
+        memory_bytes_max: usize,
+    ) -> Result<Answer, Fault> {
+        let describe = |column: &Column| AnswerColumn { name: column.name.clone(), kind: column.form.type_name() };
+        let columns = stream.columns.iter().map(describe).collect();
+        let rows = execute_stream(stream.plan, context).map_err(|error| fault::of(error, memory_bytes_max))?;
+        Ok(Answer { columns, plan: stream.columns, stream: rows, totals, rows: 0, rows_max, memory_bytes_max })
+    }
+
+    /// The next rows; `None` at the end. After a fault there is nothing more.
+    pub async fn next(&mut self) -> Option<Result<RecordBatch, Fault>> {
+        loop {
+            let batch = match self.stream.next().await? {
+                Ok(batch) => batch,
+                Err(error) => return Some(Err(fault::of(error, self.memory_bytes_max))),
+            };
+            let batch = self.cut(batch);
+            if batch.num_rows() > 0 {
+                self.rows += batch.num_rows();
+                return Some(Ok(batch));
+            }
+        }
+    }
+
+    /// One row more than is handed out was planned, so that the cut is noticed.
+    fn cut(&self, batch: RecordBatch) -> RecordBatch {
+        if self.rows_max == 0 || self.rows + batch.num_rows() <= self.rows_max {
+            return batch;
+        }
+        self.totals
+            .cut(format!("only the first {} records are shown; add `| limit n` for another number", self.rows_max));
+        batch.slice(0, self.rows_max - self.rows)
+    }
+
+    /// The rows of a batch of this answer. Fields that a stored event does not have are left out of its record.
+    pub fn records(&self, batch: &RecordBatch) -> Vec<Record<'static>> {
+        record::records(batch, &self.plan)
+    }
+
+    pub fn meta(&self) -> Meta {
+        Meta {
+            rows: self.rows,
+            partial: self.totals.is_partial(),
+            scanned_bytes: self.totals.bytes.load(Ordering::Relaxed),
+            scanned_rows: self.totals.rows.load(Ordering::Relaxed),
+            notes: self.totals.notes(),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Checking, explaining and running queries.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::{SessionStateBuilder, TaskContext};
+use datafusion::physical_plan::displayable;
+use datafusion::prelude::SessionConfig;
+use weir_event::{Fault, Timestamp, limits};
+use weir_lang::parse_query;
+
+use crate::answer::Answer;
+use crate::expr::Moment;
+use crate::fault;
+use crate::plan::{Planner, Stream, limited};
+use crate::scan::Footers;
+use crate::tables::{Tables, Window};
+
+/// The span before now that a query sees when nobody names one: two hours.
+pub const DEFAULT_SPAN_NANOS: i64 = 2 * 3_600_000_000_000;
+
+/// What an engine may use.
+#[derive(Clone, Debug)]
+pub struct EngineOptions {
+    /// Threads that one query reads with.
+    pub cores: usize,
+    /// Memory of one query in bytes.
+    pub memory_bytes_max: usize,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        EngineOptions { cores, memory_bytes_max: limits::QUERY_MEMORY_BYTES_MAX }
+    }
+}
+
+/// Whose query, when, and over what.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    pub tenant: String,
+    /// What `now()` gives, the same throughout the query.
+    pub now: Timestamp,
+    /// The span of time of every `fetch` that names none; without `from`, the two hours before `to`.
+    pub from: Option<Timestamp>,
+    pub to: Option<Timestamp>,
+    /// Reads the events with log positions in this half-open span instead, whatever their time.
+    pub arrived: Option<Range<u64>>,
+    /// IANA name of the time zone of calendar functions.
+    pub zone: String,
+    /// Rows of the answer: `None` for [`limits::ANSWER_ROWS_DEFAULT`], 0 for no limit.
+    pub limit: Option<usize>,
+    /// Refuses weir's own extensions of the languages.
+    pub strict: bool,
+}
+
+impl RunOptions {
+    /// The tenant's events of the last two hours.
+    pub fn new(tenant: impl Into<String>, now: Timestamp) -> Self {
+        let zone = "UTC".to_owned();
+        RunOptions { tenant: tenant.into(), now, from: None, to: None, arrived: None, zone, limit: None, strict: false }
+    }
+
+    fn window(&self) -> Window {
+        if let Some(span) = &self.arrived {
+            return Window::Arrived(span.clone());
+        }
+        let to = self.to.unwrap_or(self.now);
+        let from = self.from.unwrap_or(Timestamp(to.0.saturating_sub(DEFAULT_SPAN_NANOS)));
+        Window::Time(from..to)
+    }
+}
+
+/// Runs queries over tables. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    tables: Arc<dyn Tables>,
+    options: EngineOptions,
+    footers: Arc<Footers>,
+}
+
+impl Engine {
+    pub fn new(tables: Arc<dyn Tables>, options: EngineOptions) -> Self {
+        Engine { tables, options, footers: Arc::default() }
+    }
+
+    /// Whether the query could run: its grammar, commands, functions, arguments and patterns.
+    ///
+    /// # Errors
+    /// The first fault, with place and caret.
+    pub async fn check(&self, query: &str) -> Result<(), Fault> {
+        let options = RunOptions::new("check", Timestamp(0));
+        self.plan(query, &options, true).await.map(|_| ())
+    }
+
+    /// The operators of the plan and what they would read.
+    ///
+    /// # Errors
+    /// As for [`Engine::run`].
+    pub async fn explain(&self, query: &str, options: &RunOptions) -> Result<String, Fault> {
+        let (planner, stream) = self.plan(query, options, false).await?;
+        let mut text = displayable(stream.plan.as_ref()).indent(false).to_string();
+        for note in planner.totals.notes() {
+            text.push_str(&format!("note: {note}\n"));
+        }
+        Ok(text)
+    }
+
+    /// Starts the query. Planning may already read: the values of `in [..]`, the sides of joins.
+    ///
+    /// # Errors
+    /// `DQL-...` for the text, `QUERY-...` for what it asks of the tables.
+    pub async fn run(&self, query: &str, options: &RunOptions) -> Result<Answer, Fault> {
+        let (planner, stream) = self.plan(query, options, false).await?;
+        let most = options.limit.unwrap_or(limits::ANSWER_ROWS_DEFAULT);
+        let stream = if most == 0 { stream } else { limited(stream, most.saturating_add(1)) };
+        Answer::start(stream, planner.context, planner.totals, most, self.options.memory_bytes_max)
+    }
+
+    async fn plan(&self, query: &str, options: &RunOptions, dry: bool) -> Result<(Planner, Stream), Fault> {
+        if options.tenant.is_empty() {
+            return Err(fault::tenant_missing());
+        }
+        let tree = parse_query(query)?;
+        let planner = Planner {
+            tables: self.tables.clone(),
+            tenant: options.tenant.clone(),
+            moment: Moment { now: options.now, zone: options.zone.clone(), strict: options.strict },
+            window: options.window(),
+            cores: self.options.cores,
+            footers: self.footers.clone(),
+            totals: Arc::default(),
+            context: self.context()?,
+            dry,
+        };
+        let stream = planner.query(&tree).await?;
+        Ok((planner, stream))
+    }
+
+    /// Memory, threads and batch size of one query.
+    fn context(&self) -> Result<Arc<TaskContext>, Fault> {
+        let pool = Arc::new(FairSpillPool::new(self.options.memory_bytes_max));
+        let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).build_arc().map_err(fault::storage)?;
+        let config =
+            SessionConfig::new().with_target_partitions(self.options.cores).with_batch_size(crate::scan::BATCH_ROWS);
+        let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).build();
+        Ok(state.task_ctx())
+    }
+}

@@ -1,0 +1,73 @@
+//! Errors of queries. Ids are forever.
+
+use datafusion::common::DataFusionError;
+use weir_event::{Fault, FaultKind, nearest};
+
+pub(crate) fn argument(command: &str, says: impl Into<String>) -> Fault {
+    Fault::new("QUERY-001", FaultKind::Usage, says).because(format!("the arguments of `{command}` do not fit"))
+}
+
+pub(crate) fn table_unknown(table: &str, known: &[String]) -> Fault {
+    let fault = Fault::new("QUERY-002", FaultKind::NotFound, format!("there is no table `{table}`"));
+    match nearest(table, known.iter().map(String::as_str)) {
+        Some(near) => fault.hint(format!("did you mean `{near}`?")),
+        None if known.is_empty() => fault,
+        None => fault.hint(format!("tables are: {}", known.join(", "))),
+    }
+}
+
+pub(crate) fn not_supported(command: &str) -> Fault {
+    Fault::new("QUERY-003", FaultKind::Usage, format!("`{command}` cannot be run here"))
+        .because("weir keeps events, and neither metrics nor a topology")
+        .hint("start the query with `fetch`, `data` or `describe`")
+}
+
+pub(crate) fn too_much_memory(detail: &str, limit: usize) -> Fault {
+    let command = [("Sort", "sort"), ("TopK", "sort"), ("Aggregate", "summarize"), ("Join", "join")]
+        .into_iter()
+        .find(|(operator, _)| detail.contains(operator))
+        .map_or("the query", |(_, command)| command);
+    Fault::new("QUERY-004", FaultKind::Limit, format!("`{command}` needs more than {} MiB of memory", limit >> 20))
+        .because("every query has a limit on its memory")
+        .hint("filter earlier, group by fewer fields or keep fewer fields before it")
+}
+
+pub(crate) fn file(path: &std::path::Path, why: impl std::fmt::Display) -> Fault {
+    Fault::new("QUERY-005", FaultKind::Storage, format!("cannot read `{}`", path.display())).because(why)
+}
+
+pub(crate) fn too_many(command: &str, what: &str, limit: usize) -> Fault {
+    Fault::new("QUERY-006", FaultKind::Limit, format!("`{command}` made more than {limit} {what}"))
+        .hint("filter earlier, or choose a coarser interval or fewer groups")
+}
+
+pub(crate) fn json(why: impl std::fmt::Display) -> Fault {
+    Fault::new("QUERY-007", FaultKind::Usage, "the text after `json:` is not a JSON object or array of objects")
+        .because(why)
+}
+
+pub(crate) fn tenant_missing() -> Fault {
+    Fault::new("QUERY-008", FaultKind::Auth, "the query belongs to no tenant")
+        .hint("use a token that belongs to a tenant")
+}
+
+pub(crate) fn storage(why: impl std::fmt::Display) -> Fault {
+    Fault::new("QUERY-009", FaultKind::Storage, "the query could not be finished").because(why)
+}
+
+/// A fault as DataFusion carries it through its operators.
+pub(crate) fn outside(fault: Fault) -> DataFusionError {
+    DataFusionError::External(Box::new(fault))
+}
+
+/// What a failure of an operator means to the one who asked.
+pub(crate) fn of(error: DataFusionError, memory_bytes_max: usize) -> Fault {
+    match error.find_root() {
+        DataFusionError::External(inner) => match inner.downcast_ref::<Fault>() {
+            Some(fault) => fault.clone(),
+            None => storage(inner),
+        },
+        DataFusionError::ResourcesExhausted(detail) => too_much_memory(detail, memory_bytes_max),
+        other => storage(other),
+    }
+}

@@ -1,0 +1,113 @@
+//! Files as tables, for questions without a server.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use weir_event::{Fault, Record, Value};
+
+use crate::cells::forms;
+use crate::tables::{Segment, Snapshot, TableColumn, Tables, Window};
+use crate::{csv, fault, gather, json};
+
+/// Bytes of one file that is read whole (everything but Parquet).
+pub const FILE_BYTES_MAX: u64 = 1 << 30;
+
+/// Tables named by the stems of files: `.ndjson`/`.jsonl`, `.json`, `.csv`, `.parquet`. The same for every tenant; windows do
+/// not apply, because a file is what the user chose.
+#[derive(Debug, Default)]
+pub struct FileTables {
+    tables: BTreeMap<String, Snapshot>,
+}
+
+impl FileTables {
+    /// Reads the files; a second file of the same stem is a fault.
+    pub fn open(paths: &[PathBuf]) -> Result<Self, Fault> {
+        let mut tables = BTreeMap::new();
+        for path in paths {
+            let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            if tables.insert(stem, read(path)?).is_some() {
+                return Err(fault::file(path, "another file of the same name is already a table"));
+            }
+        }
+        Ok(FileTables { tables })
+    }
+}
+
+impl Tables for FileTables {
+    fn snapshot(&self, _: &str, table: &str, _: &Window) -> Result<Snapshot, Fault> {
+        self.tables.get(table).cloned().ok_or_else(|| fault::table_unknown(table, &self.names("")))
+    }
+
+    fn names(&self, _: &str) -> Vec<String> {
+        self.tables.keys().cloned().collect()
+    }
+}
+
+fn read(path: &Path) -> Result<Snapshot, Fault> {
+    let extension = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    match extension.as_str() {
+        "parquet" => parquet(path),
+        "csv" => records(csv::records(&text(path)?)),
+        "ndjson" | "jsonl" => records(lines(path)?),
+        "json" => records(json::objects(&text(path)?).map_err(|fault| fault::file(path, fault.cause()))?),
+        _ => Err(fault::file(path, "its name does not end in .ndjson, .jsonl, .json, .csv or .parquet")),
+    }
+}
+
+fn open(path: &Path) -> Result<File, Fault> {
+    let file = File::open(path).map_err(|error| fault::file(path, error))?;
+    let bytes = file.metadata().map_or(0, |meta| meta.len());
+    match bytes > FILE_BYTES_MAX {
+        true => Err(fault::file(path, format!("it is larger than {} MiB", FILE_BYTES_MAX >> 20))),
+        false => Ok(file),
+    }
+}
+
+fn text(path: &Path) -> Result<String, Fault> {
+    let mut text = String::new();
+    open(path)?.take(FILE_BYTES_MAX).read_to_string(&mut text).map_err(|error| fault::file(path, error))?;
+    Ok(text)
+}
+
+fn lines(path: &Path) -> Result<Vec<Record<'static>>, Fault> {
+    let mut records = Vec::new();
+    for (index, line) in BufReader::new(open(path)?.take(FILE_BYTES_MAX)).lines().enumerate() {
+        let line = line.map_err(|error| fault::file(path, error))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let bad = |why: &dyn std::fmt::Display| fault::file(path, format!("line {}: {why}", index + 1));
+        let value = serde_json::from_str(&line).map_err(|error| bad(&error))?;
+        records.push(json::object(value).map_err(|fault| bad(&fault.cause()))?);
+    }
+    Ok(records)
+}
+
+/// Records become a table in memory; a text `timestamp` in RFC 3339 becomes a timestamp.
+fn records(mut records: Vec<Record<'static>>) -> Result<Snapshot, Fault> {
+    for record in &mut records {
+        let stamp = record.get("timestamp").and_then(Value::as_str).and_then(weir_event::Timestamp::parse_rfc3339);
+        if let Some(stamp) = stamp {
+            record.set("timestamp", Value::Timestamp(stamp));
+        }
+    }
+    let columns = gather::columns_of(&records);
+    let batch = gather::batch_of(&records, &columns).map_err(fault::storage)?;
+    let columns =
+        columns.into_iter().map(|column| TableColumn { name: column.name, form: column.form, in_rest: false });
+    Ok(Snapshot { columns: columns.collect(), open: false, memory: vec![batch], segments: Vec::new() })
+}
+
+fn parquet(path: &Path) -> Result<Snapshot, Fault> {
+    let file = File::open(path).map_err(|error| fault::file(path, error))?;
+    let bytes = file.metadata().map_or(0, |meta| meta.len());
+    let footer = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| fault::file(path, error))?;
+    let columns =
+        forms(footer.schema()).map(|(name, form)| TableColumn { name: name.to_owned(), form, in_rest: false });
+    let rows = footer.metadata().file_metadata().num_rows().max(0) as u64;
+    let segment = Segment { path: path.to_owned(), rows, bytes, ..Segment::default() };
+    Ok(Snapshot { columns: columns.collect(), open: false, memory: Vec::new(), segments: vec![segment] })
+}

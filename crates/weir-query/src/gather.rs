@@ -1,0 +1,65 @@
+//! Records as a batch, for literal records, files and everything computed while planning.
+
+use std::collections::HashMap;
+
+use arrow::array::{RecordBatch, RecordBatchOptions};
+use datafusion::common::Result;
+use weir_event::{Record, Value};
+
+use crate::Form;
+use crate::cells::CellsBuilder;
+use crate::columns::{Column, schema_of};
+
+/// The form of a value by itself; null fits any.
+pub fn form_of(value: &Value<'_>) -> Option<Form> {
+    Some(match value {
+        Value::Null => return None,
+        Value::Bool(_) => Form::Bool,
+        Value::Long(_) => Form::Long,
+        Value::Double(_) => Form::Double,
+        Value::Text(_) => Form::Text,
+        Value::Timestamp(_) => Form::Timestamp,
+        Value::Duration(_) => Form::Duration,
+        Value::Ip(_) => Form::Ip,
+        _ => Form::Dynamic,
+    })
+}
+
+/// The columns that records have together, in order of first occurrence; one whose values differ in kind is dynamic.
+pub fn columns_of(records: &[Record<'_>]) -> Vec<Column> {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut columns: Vec<(Column, Option<Form>)> = Vec::new();
+    for (name, value) in records.iter().flat_map(|record| record.iter()) {
+        let place = *places.entry(name.to_owned()).or_insert_with(|| {
+            columns.push((Column::sparse(name, Form::Dynamic), None));
+            columns.len() - 1
+        });
+        let known = &mut columns[place].1;
+        *known = match (*known, form_of(value)) {
+            (Some(known), Some(form)) => Some(known.merged(form)),
+            (known, form) => known.or(form),
+        };
+    }
+    columns.into_iter().map(|(column, form)| Column { form: form.unwrap_or(Form::Dynamic), ..column }).collect()
+}
+
+/// The records as one batch of these columns; members that are no column are left out.
+pub fn batch_of(records: &[Record<'_>], columns: &[Column]) -> Result<RecordBatch> {
+    let places: HashMap<&str, usize> =
+        columns.iter().enumerate().map(|(at, column)| (column.name.as_str(), at)).collect();
+    let mut builders: Vec<CellsBuilder> =
+        columns.iter().map(|column| CellsBuilder::new(column.form, records.len())).collect();
+    let mut row: Vec<&Value> = vec![&Value::Null; columns.len()];
+    for record in records {
+        row.fill(&Value::Null);
+        for (name, value) in record.iter() {
+            if let Some(&place) = places.get(name) {
+                row[place] = value;
+            }
+        }
+        builders.iter_mut().zip(&row).for_each(|(builder, value)| builder.push(value));
+    }
+    let arrays = builders.iter_mut().map(CellsBuilder::finish).collect();
+    let options = RecordBatchOptions::new().with_row_count(Some(records.len()));
+    Ok(RecordBatch::try_new_with_options(schema_of(columns), arrays, &options)?)
+}

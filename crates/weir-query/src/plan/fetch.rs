@@ -1,0 +1,133 @@
+//! `fetch`.
+
+use std::sync::Arc;
+
+use datafusion::physical_plan::ExecutionPlan;
+use weir_event::{Fault, Value};
+use weir_lang::ast::Command;
+
+use super::args::{bad, names, param_items};
+use super::needs::{self, Needs};
+use super::{Planner, Stream, Window, filters, needles};
+use crate::Form;
+use crate::columns::Column;
+use crate::expr::{compile_native, walk};
+use crate::scan::{Check, Request, ScanExec, Test};
+use crate::tables::{Snapshot, TableColumn};
+
+/// Bytes of one of the gigabytes of `scanLimitGBytes`.
+const GIGABYTE: u64 = 1 << 30;
+/// The limit of bytes read unless the query names one, in gigabytes.
+const SCAN_GIGABYTES: i64 = 500;
+
+pub(super) fn scan_of(request: Request, cores: usize) -> Arc<dyn ExecutionPlan> {
+    Arc::new(ScanExec::new(request, cores))
+}
+
+impl Planner {
+    pub(super) fn fetch(&self, command: &Command, after: &[Command]) -> Result<Stream, Fault> {
+        let table = self.table_name(command)?;
+        let window = self.fetch_window(command)?;
+        let mut snapshot = match self.dry {
+            true => Snapshot::default(),
+            false => self.tables.snapshot(&self.tenant, &table, &window)?,
+        };
+        snapshot.keep_buckets(&names(command, &param_items(command, "bucket"))?);
+        snapshot.keep_window(&window);
+        let columns = wanted(&snapshot, &needs::before(after));
+        let mut checks: Vec<Check> =
+            Check::of_window(&window).filter(|_| has_window_column(&snapshot, &window)).into_iter().collect();
+        checks.extend(self.pushed(after, &snapshot)?);
+        checks.extend(held(after, &snapshot));
+        self.limit_scan(command)?;
+        let sampling = self.sampling(command)?;
+        let outputs = columns.iter().map(|column| Column::sparse(&column.name, column.form)).collect();
+        let (footers, totals) = (self.footers.clone(), self.totals.clone());
+        let request = Request { table, snapshot, columns, checks, sampling, footers, totals };
+        Ok(Stream { plan: scan_of(request, self.cores), columns: outputs })
+    }
+
+    fn fetch_window(&self, command: &Command) -> Result<Window, Fault> {
+        let named = self.span_of(command)?;
+        Ok(match (&self.window, named) {
+            (Window::Arrived(span), _) => Window::Arrived(span.clone()),
+            (_, Some(span)) => Window::Time(span),
+            (window, None) => window.clone(),
+        })
+    }
+
+    fn limit_scan(&self, command: &Command) -> Result<(), Fault> {
+        let gigabytes = self.param_long(command, "scanLimitGBytes")?.unwrap_or(SCAN_GIGABYTES);
+        let most = u64::try_from(gigabytes).map_or(0, |gigabytes| gigabytes.max(1).saturating_mul(GIGABYTE));
+        self.totals.bytes_max.store(most, std::sync::atomic::Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn sampling(&self, command: &Command) -> Result<u64, Fault> {
+        match self.param_value(command, "samplingRatio")? {
+            None => Ok(1),
+            Some(Value::Long(ratio)) if ratio >= 1 => {
+                if ratio > 1 {
+                    self.totals.note(format!("read about one record in {ratio}"));
+                }
+                Ok(ratio as u64)
+            }
+            Some(_) => Err(bad(command, "`samplingRatio:` is a whole number from 1")),
+        }
+    }
+
+    /// Conditions of the filters right behind that the scan can test before it reads the other columns.
+    fn pushed(&self, after: &[Command], snapshot: &Snapshot) -> Result<Vec<Check>, Fault> {
+        let mut checks = Vec::new();
+        for command in after.iter().take_while(|command| command.kind.name() == "filter") {
+            let condition = filters::condition(command)?;
+            for part in walk::conjuncts(&condition) {
+                let mut fields = Vec::new();
+                walk::fields(part, &mut fields);
+                let columns: Vec<TableColumn> =
+                    snapshot.columns.iter().filter(|column| fields.contains(&column.name)).cloned().collect();
+                if columns.is_empty() || columns.len() < fields.len() || columns.iter().any(|column| column.in_rest) {
+                    continue;
+                }
+                let plain: Vec<Column> = columns.iter().map(|column| Column::new(&column.name, column.form)).collect();
+                if let Some(ready) = compile_native(part, &plain, &self.moment)?
+                    && ready.form == Form::Bool
+                {
+                    checks.push(Check { columns, test: Test::Expr(ready.expr) });
+                }
+            }
+        }
+        Ok(checks)
+    }
+}
+
+/// A window on a field that a file does not have keeps every row of the file.
+fn has_window_column(snapshot: &Snapshot, window: &Window) -> bool {
+    let name = if matches!(window, Window::Arrived(_)) { "weir.id" } else { "timestamp" };
+    snapshot.columns.iter().any(|column| column.name == name)
+}
+
+/// The columns to read: those of the table that are needed.
+fn wanted(snapshot: &Snapshot, needs: &Needs) -> Vec<TableColumn> {
+    let mut columns: Vec<TableColumn> =
+        snapshot.columns.iter().filter(|column| needs.has(&column.name)).cloned().collect();
+    if let (true, Needs::Only(names)) = (snapshot.open, needs) {
+        let unknown = names.iter().filter(|name| snapshot.columns.iter().all(|column| column.name != **name));
+        columns.extend(unknown.map(|name| TableColumn { name: name.clone(), form: Form::Dynamic, in_rest: true }));
+    }
+    columns
+}
+
+/// Texts that the text fields of the table must hold to survive what follows.
+fn held(after: &[Command], snapshot: &Snapshot) -> Vec<Check> {
+    let mut checks = Vec::new();
+    for column in snapshot.columns.iter().filter(|column| column.form == Form::Text && !column.in_rest) {
+        let needles = needles::of(after, &column.name);
+        for (pieces, unless_escaped) in [(needles.plain, false), (needles.escaped, true)] {
+            if !pieces.is_empty() {
+                checks.push(Check { columns: vec![column.clone()], test: Test::Holds { pieces, unless_escaped } });
+            }
+        }
+    }
+    checks
+}

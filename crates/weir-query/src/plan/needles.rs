@@ -1,0 +1,154 @@
+//! Texts that a row's raw text must hold to survive the commands that follow, so that most rows need no parsing.
+//!
+//! `parse content, P | filter domain == "x"` keeps only rows whose `content` holds the literals of P and `x`: where the parse
+//! fails the fields it gives are null, and the filter drops null.
+
+use std::collections::HashSet;
+
+use weir_event::{Timestamp, Value};
+use weir_lang::ast::{Binary, Command, Expr, Node};
+use weir_lang::dpl::{Pattern, PatternOptions, ValueKind};
+
+use super::args::{items, name_of};
+use super::parse::pattern_text;
+use crate::expr::walk::conjuncts;
+
+/// What a text must hold.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Needles {
+    /// Pieces that lie in the text letter by letter.
+    pub plain: Vec<String>,
+    /// Pieces that the text may hold in an escaped spelling.
+    pub escaped: Vec<String>,
+}
+
+/// What `field` must hold for a row to pass `commands`.
+pub fn of(commands: &[Command], field: &str) -> Needles {
+    let mut needles = Needles::default();
+    if let Some(found) = survive(commands, field, 0) {
+        needles = found;
+    }
+    for list in [&mut needles.plain, &mut needles.escaped] {
+        let mut seen = HashSet::new();
+        list.retain(|piece| !piece.is_empty() && seen.insert(piece.clone()));
+    }
+    needles
+}
+
+/// Parses that may hang on one another; deeper ones are not looked at.
+const CHAIN_MAX: usize = 8;
+
+/// `None` when nothing says that a row with `field` null is dropped.
+fn survive(commands: &[Command], field: &str, depth: usize) -> Option<Needles> {
+    let mut found: Option<Needles> = None;
+    for (index, command) in commands.iter().enumerate() {
+        match command.kind.name() {
+            "filter" => {
+                for arg in items(command) {
+                    let tests = arg.expr().map(conjuncts).unwrap_or_default();
+                    for piece in tests.into_iter().filter_map(|test| demanded(test, field)) {
+                        found.get_or_insert_default().plain.extend(piece);
+                    }
+                }
+            }
+            "filterOut" | "sort" => {}
+            "fieldsAdd" if sets(command, field) => return found,
+            "fieldsAdd" => {}
+            "parse" => {
+                let Some(inner) = parsed(command, &commands[index + 1..], field, depth) else { return found };
+                if let Some(inner) = inner {
+                    let have = found.get_or_insert_default();
+                    have.plain.extend(inner.plain);
+                    have.escaped.extend(inner.escaped);
+                }
+            }
+            "fields"
+                if items(command)
+                    .iter()
+                    .any(|arg| arg.alias.as_deref().is_none() && name_of(arg).as_deref() == Some(field)) => {}
+            _ => return found,
+        }
+    }
+    found
+}
+
+fn sets(command: &Command, field: &str) -> bool {
+    items(command).iter().any(|arg| arg.alias.as_deref() == Some(field))
+}
+
+/// What a `parse` of `field` demands of it. The outer `None`: the parse sets `field` itself, so the search ends.
+fn parsed(command: &Command, after: &[Command], field: &str, depth: usize) -> Option<Option<Needles>> {
+    let pattern = pattern_text(command).and_then(|text| {
+        let options = PatternOptions { now: Timestamp(0), ..PatternOptions::default() };
+        Pattern::compile(&text, &options).ok()
+    });
+    let Some(pattern) = pattern else { return None };
+    let exports = pattern.exports();
+    if exports.iter().any(|export| export.name == field) {
+        return None;
+    }
+    let keeps = command.named("preserveFieldsOnFailure").is_some();
+    let input = items(command).into_iter().find_map(name_of);
+    if input.as_deref() != Some(field) || keeps || depth >= CHAIN_MAX {
+        return Some(None);
+    }
+    let escapes = pattern_text(command).is_some_and(|text| may_unescape(&text));
+    let mut needles: Option<Needles> = None;
+    for export in exports {
+        let Some(inner) = survive(after, &export.name, depth + 1) else { continue };
+        let have = needles.get_or_insert_default();
+        have.plain.extend(pattern.required_literals().iter().cloned());
+        if export.kind == ValueKind::Text && !escapes {
+            have.plain.extend(inner.plain);
+            have.escaped.extend(inner.escaped);
+        } else if export.kind == ValueKind::Text {
+            have.escaped.extend(inner.plain);
+            have.escaped.extend(inner.escaped);
+        }
+    }
+    Some(needles)
+}
+
+/// Whether values may differ from the text they were read from: anything but plain text matchers.
+fn may_unescape(pattern: &str) -> bool {
+    let lower = pattern.to_ascii_lowercase();
+    [
+        "json", "kvp", "struct", "xml", "string", "dqs", "sqs", "csv", "array", "quoted", "upper", "lower", "charset",
+        "enum",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
+}
+
+/// The piece that a condition demands of `field`, which it also demands not to be null.
+fn demanded(test: &Expr, field: &str) -> Option<Option<String>> {
+    let is_field = |expr: &Expr| matches!(&expr.node, Node::Field(name) if name == field);
+    let text = |expr: &Expr| match &expr.node {
+        Node::Literal(Value::Text(text)) => Some(text.to_string()),
+        _ => None,
+    };
+    match &test.node {
+        Node::Binary(Binary::Equal, left, right) if is_field(left) => Some(text(right)),
+        Node::Binary(Binary::Equal, left, right) if is_field(right) => Some(text(left)),
+        Node::Binary(Binary::Less | Binary::LessEqual | Binary::Greater | Binary::GreaterEqual, left, right)
+            if is_field(left) || is_field(right) =>
+        {
+            Some(None)
+        }
+        Node::Call(call) => {
+            let known =
+                ["contains", "startsWith", "endsWith"].iter().any(|name| call.function.name.eq_ignore_ascii_case(name));
+            match &call.args[..] {
+                [arg] if call.function.name.eq_ignore_ascii_case("isNotNull") => {
+                    arg.expr().filter(|e| is_field(e)).map(|_| None)
+                }
+                [first, second] if known && !first.name.is_some() && !second.name.is_some() => {
+                    first.expr().filter(|e| is_field(e))?;
+                    Some(text(second.expr()?))
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}

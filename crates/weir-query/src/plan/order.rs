@@ -1,0 +1,80 @@
+//! `sort`, `limit`, `dedup`.
+
+use std::sync::Arc;
+
+use arrow::compute::SortOptions;
+use datafusion::physical_expr::{LexOrdering, PhysicalSortExpr};
+use datafusion::physical_plan::limit::{GlobalLimitExec, LocalLimitExec};
+use datafusion::physical_plan::sorts::sort::SortExec;
+use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
+use weir_event::{Fault, Value};
+use weir_lang::ast::Command;
+
+use super::args::{SortKey, bad, items, param_items, sort_keys};
+use super::{Planner, Stream};
+use crate::columns::schema_of;
+use crate::expr::{as_key, as_sortable, compile, constant};
+use crate::steps::{Dedup, StepExec, gather};
+
+impl Planner {
+    pub(super) fn sort(&self, command: &Command, input: Stream) -> Result<Stream, Fault> {
+        let args: Vec<_> = command.args.iter().collect();
+        let keys = sort_keys(command, &args)?;
+        self.sorted(&keys, input)
+    }
+
+    /// Rows in order of the keys; null comes last either way, equal rows keep their order within one partition.
+    pub(super) fn sorted(&self, keys: &[SortKey], input: Stream) -> Result<Stream, Fault> {
+        let mut order = Vec::new();
+        for key in keys {
+            let ready = as_sortable(compile(&key.expr, &input.columns, &self.moment)?);
+            let options = SortOptions { descending: key.descending, nulls_first: false };
+            order.push(PhysicalSortExpr::new(ready.expr, options));
+        }
+        let Some(order) = LexOrdering::new(order) else { return Ok(input) };
+        let many = input.plan.properties().output_partitioning().partition_count() > 1;
+        let sort = Arc::new(SortExec::new(order.clone(), input.plan).with_preserve_partitioning(many));
+        if !many {
+            return Ok(Stream { plan: sort, columns: input.columns });
+        }
+        Ok(Stream { plan: Arc::new(SortPreservingMergeExec::new(order, sort)), columns: input.columns })
+    }
+
+    pub(super) fn limit(&self, command: &Command, input: Stream) -> Result<Stream, Fault> {
+        let expr = items(command).first().and_then(|arg| arg.expr()).cloned();
+        let expr = expr.ok_or_else(|| bad(command, "`limit` needs a number of records"))?;
+        match constant(&expr, &self.moment)? {
+            Value::Long(rows) if rows >= 0 => Ok(limited(input, rows as usize)),
+            other => Err(bad(command, format!("`limit` takes a whole number from 0, not a {}", other.type_name()))),
+        }
+    }
+
+    /// The first row of each key; with `sort:` the first in that order.
+    pub(super) fn dedup(&self, command: &Command, input: Stream) -> Result<Stream, Fault> {
+        let order = sort_keys(command, &param_items(command, "sort"))?;
+        let input = self.sorted(&order, input)?;
+        let mut keys = Vec::new();
+        for arg in items(command) {
+            let expr = arg.expr().ok_or_else(|| bad(command, "a key is an expression"))?;
+            keys.push(as_key(compile(expr, &input.columns, &self.moment)?));
+        }
+        if keys.is_empty() {
+            return Err(bad(command, "`dedup` needs at least one field"));
+        }
+        let schema = schema_of(&input.columns);
+        Ok(Stream {
+            plan: StepExec::gathered(Arc::new(Dedup { keys, keep: 1 }), input.plan, schema),
+            columns: input.columns,
+        })
+    }
+}
+
+/// The first `rows` rows. A sort right below then only keeps that many.
+pub fn limited(input: Stream, rows: usize) -> Stream {
+    if let Some(sort) = input.plan.downcast_ref::<SortExec>() {
+        return Stream { plan: Arc::new(sort.with_fetch(Some(rows))), columns: input.columns };
+    }
+    let many = input.plan.properties().output_partitioning().partition_count() > 1;
+    let plan = if many { Arc::new(LocalLimitExec::new(input.plan, rows)) } else { input.plan };
+    Stream { plan: Arc::new(GlobalLimitExec::new(gather(plan), 0, Some(rows))), columns: input.columns }
+}

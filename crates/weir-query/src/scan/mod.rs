@@ -1,0 +1,38 @@
+//! Reading a table: batches in memory and row groups of segments, shared out among the cores.
+
+mod check;
+mod exec;
+mod footers;
+mod group;
+mod queue;
+mod rows;
+mod totals;
+
+pub use check::{Check, Test};
+pub use exec::ScanExec;
+pub use footers::Footers;
+pub use totals::Totals;
+
+use std::sync::Arc;
+
+use crate::tables::{Snapshot, TableColumn};
+
+/// What a query wants from one table.
+#[derive(Debug)]
+pub struct Request {
+    pub table: String,
+    pub snapshot: Snapshot,
+    /// The columns that the rest of the query needs, in output order.
+    pub columns: Vec<TableColumn>,
+    /// Rows that fail one of these are never handed out; cheap ones first.
+    pub checks: Vec<Check>,
+    /// Keep every n-th row.
+    pub sampling: u64,
+    pub footers: Arc<Footers>,
+    pub totals: Arc<Totals>,
+}
+
+/// Rows per batch.
+pub(crate) const BATCH_ROWS: usize = 8192;
+/// Batches that wait between a reading thread and its consumer.
+const BATCHES_WAITING_MAX: usize = 2;

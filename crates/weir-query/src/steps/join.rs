@@ -1,0 +1,156 @@
+//! Rows paired with those of a side that is held in memory.
+
+use std::collections::HashMap;
+
+use arrow::array::{ArrayRef, RecordBatch, UInt32Array, UInt64Array};
+use arrow::compute::{concat_batches, take};
+use datafusion::common::Result;
+use datafusion::execution::TaskContext;
+use weir_event::{Record, Value};
+
+use super::{Step, Work, keys};
+use crate::Form;
+use crate::cells::{Cells, CellsBuilder, nulls};
+use crate::columns::{Column, schema_of};
+use crate::expr::{Ready, column_at};
+
+#[derive(Clone, Debug)]
+pub enum JoinKind {
+    Inner,
+    LeftOuter,
+    Outer,
+    /// Each left row once, with the first match or nulls.
+    First,
+    /// Each left row once, with its matches as an array of records of these members.
+    Nested {
+        alias: String,
+        members: Vec<Column>,
+    },
+}
+
+#[derive(Debug)]
+pub struct Join {
+    pub kind: JoinKind,
+    pub left_keys: Vec<Ready>,
+    pub right: Vec<RecordBatch>,
+    /// The keys, then what is handed out.
+    pub right_columns: Vec<Column>,
+    pub keys: usize,
+    pub after: Vec<Column>,
+}
+
+impl Work for Join {
+    fn name(&self) -> &'static str {
+        "join"
+    }
+
+    fn detail(&self) -> String {
+        format!("with {} records in memory", self.right.iter().map(RecordBatch::num_rows).sum::<usize>())
+    }
+
+    fn start(&self, _: &TaskContext) -> Result<Box<dyn Step>> {
+        let right = concat_batches(&schema_of(&self.right_columns), &self.right)?;
+        let key_of = |at| column_at(&self.right_columns, at);
+        let right_keys: Vec<Ready> = (0..self.keys).map(key_of).collect();
+        let mut rows: HashMap<Vec<u8>, Vec<u32>> = HashMap::new();
+        keys::each(&right_keys, &right, |row, key, has_null| {
+            if !has_null {
+                rows.entry(key.to_vec()).or_default().push(row as u32);
+            }
+        })?;
+        let columns = self.right_columns[self.keys..].to_vec();
+        let matched = vec![false; right.num_rows()];
+        let side = Side { rows, columns, arrays: right.columns()[self.keys..].to_vec() };
+        let (kind, left_keys, after) = (self.kind.clone(), self.left_keys.clone(), self.after.clone());
+        Ok(Box::new(Joining { kind, left_keys, side, matched, after }))
+    }
+}
+
+/// The side in memory.
+struct Side {
+    rows: HashMap<Vec<u8>, Vec<u32>>,
+    columns: Vec<Column>,
+    arrays: Vec<ArrayRef>,
+}
+
+struct Joining {
+    kind: JoinKind,
+    left_keys: Vec<Ready>,
+    side: Side,
+    matched: Vec<bool>,
+    after: Vec<Column>,
+}
+
+impl Step for Joining {
+    fn push(&mut self, batch: RecordBatch) -> Result<Vec<RecordBatch>> {
+        if let JoinKind::Nested { members, .. } = &self.kind {
+            let nested = self.nested(&batch, members)?;
+            let arrays = batch.columns().iter().cloned().chain([nested]).collect();
+            return Ok(vec![RecordBatch::try_new(schema_of(&self.after), arrays)?]);
+        }
+        let (mut left, mut right): (Vec<u64>, Vec<Option<u32>>) = (Vec::new(), Vec::new());
+        let (kind, side, matched) = (&self.kind, &self.side, &mut self.matched);
+        keys::each(&self.left_keys, &batch, |row, key, has_null| {
+            let matches = if has_null { None } else { side.rows.get(key) };
+            let most = if matches!(kind, JoinKind::First) { 1 } else { usize::MAX };
+            match matches {
+                Some(matches) => {
+                    for &other in matches.iter().take(most) {
+                        left.push(row as u64);
+                        right.push(Some(other));
+                        matched[other as usize] = true;
+                    }
+                }
+                None if matches!(kind, JoinKind::Inner) => {}
+                None => {
+                    left.push(row as u64);
+                    right.push(None);
+                }
+            }
+        })?;
+        let (left, right) = (UInt64Array::from(left), UInt32Array::from(right));
+        let mut arrays = Vec::with_capacity(self.after.len());
+        for array in batch.columns() {
+            arrays.push(take(array, &left, None)?);
+        }
+        for array in &self.side.arrays {
+            arrays.push(take(array, &right, None)?);
+        }
+        Ok(vec![RecordBatch::try_new(schema_of(&self.after), arrays)?])
+    }
+
+    /// The right rows that nothing matched.
+    fn finish(&mut self) -> Result<Vec<RecordBatch>> {
+        if !matches!(self.kind, JoinKind::Outer) {
+            return Ok(Vec::new());
+        }
+        let rows: Vec<u32> = (0..self.matched.len() as u32).filter(|&row| !self.matched[row as usize]).collect();
+        let left = self.after.len() - self.side.arrays.len();
+        let mut arrays: Vec<ArrayRef> =
+            self.after[..left].iter().map(|column| nulls(column.form, rows.len())).collect();
+        let rows = UInt32Array::from(rows);
+        for array in &self.side.arrays {
+            arrays.push(take(array, &rows, None)?);
+        }
+        Ok(vec![RecordBatch::try_new(schema_of(&self.after), arrays)?])
+    }
+}
+
+impl Joining {
+    fn nested(&self, batch: &RecordBatch, members: &[Column]) -> Result<ArrayRef> {
+        let side = &self.side;
+        let cells: Vec<Cells> =
+            side.columns.iter().zip(&side.arrays).map(|(column, array)| Cells::new(column.form, array)).collect();
+        let record = |&row: &u32| {
+            let named =
+                members.iter().zip(&cells).map(|(member, cells)| (member.name.as_str(), cells.get(row as usize)));
+            Value::Record(named.filter(|(_, value)| !value.is_null()).collect::<Record>())
+        };
+        let mut column = CellsBuilder::new(Form::Dynamic, batch.num_rows());
+        keys::each(&self.left_keys, batch, |_, key, has_null| match side.rows.get(key).filter(|_| !has_null) {
+            Some(rows) => column.push(&Value::Array(rows.iter().map(record).collect())),
+            None => column.push(&Value::Null),
+        })?;
+        Ok(column.finish())
+    }
+}
