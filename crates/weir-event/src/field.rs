@@ -16,8 +16,17 @@ pub struct FieldId(u32);
 #[derive(Default)]
 struct Names {
     ids: HashMap<&'static str, FieldId, foldhash::fast::RandomState>,
-    names: Vec<&'static str>,
+    /// Names beyond those of [`PAGES`].
+    more: Vec<&'static str>,
+    count: usize,
 }
+
+/// Names on one page.
+const PAGE: usize = 1024;
+
+/// Names by id, so that reading one takes no lock.
+static PAGES: [OnceLock<Box<[OnceLock<&'static str>]>>; limits::FIELD_NAMES_MAX / PAGE + 8] =
+    [const { OnceLock::new() }; limits::FIELD_NAMES_MAX / PAGE + 8];
 
 fn names() -> &'static RwLock<Names> {
     static NAMES: OnceLock<RwLock<Names>> = OnceLock::new();
@@ -42,7 +51,7 @@ impl FieldId {
         if let Some(&id) = table.ids.get(name) {
             return Some(id);
         }
-        if table.names.len() >= limits::FIELD_NAMES_MAX || name.len() > limits::FIELD_NAME_BYTES_MAX {
+        if table.count >= limits::FIELD_NAMES_MAX || name.len() > limits::FIELD_NAME_BYTES_MAX {
             return None;
         }
         Some(table.add(name))
@@ -66,7 +75,10 @@ impl FieldId {
     }
 
     pub fn name(self) -> &'static str {
-        locked!(names().read()).names[self.0 as usize]
+        match PAGES.get(self.index() / PAGE) {
+            Some(page) => page.get().and_then(|page| page.get(self.index() % PAGE)?.get()).copied().unwrap_or_default(),
+            None => locked!(names().read()).more[self.index() - PAGES.len() * PAGE],
+        }
     }
 
     /// Small and dense, for use as an index.
@@ -77,9 +89,16 @@ impl FieldId {
 
 impl Names {
     fn add(&mut self, name: &str) -> FieldId {
-        let id = FieldId(self.names.len() as u32);
+        let id = FieldId(self.count as u32);
         let name: &'static str = Box::leak(name.into());
-        self.names.push(name);
+        match PAGES.get(self.count / PAGE) {
+            Some(page) => {
+                let page = page.get_or_init(|| (0..PAGE).map(|_| OnceLock::new()).collect());
+                let _ = page[self.count % PAGE].set(name);
+            }
+            None => self.more.push(name),
+        }
+        self.count += 1;
         self.ids.insert(name, id);
         id
     }

@@ -11,12 +11,12 @@ pub fn write_json(value: &Value, out: &mut String) {
         Value::Null => out.push_str("null"),
         Value::Bool(true) => out.push_str("true"),
         Value::Bool(false) => out.push_str("false"),
-        Value::Long(v) => push(out, v),
+        Value::Long(v) => write_long(*v, out),
         Value::Double(v) if v.is_finite() => push(out, format_args!("{v:?}")),
         Value::Double(_) => out.push_str("null"),
         Value::Text(text) => write_json_string(text, out),
         Value::Timestamp(at) => quoted(out, |out| at.write_rfc3339(out)),
-        Value::Duration(length) => push(out, length.0),
+        Value::Duration(length) => write_long(length.0, out),
         Value::Timeframe(frame) => {
             out.push_str("{\"start\":");
             quoted(out, |out| frame.start.write_rfc3339(out));
@@ -68,26 +68,67 @@ fn separate(out: &mut String, index: usize) {
 /// Appends `text` as a JSON string. Runs without anything to escape are copied whole.
 pub fn write_json_string(text: &str, out: &mut String) {
     out.push('"');
-    let mut start = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let escape = match byte {
-            b'"' => "\\\"",
-            b'\\' => "\\\\",
-            b'\n' => "\\n",
-            b'\r' => "\\r",
-            b'\t' => "\\t",
-            0..0x20 => "",
-            _ => continue,
-        };
-        out.push_str(&text[start..at]);
-        start = at + 1;
-        match escape {
-            "" => push(out, format_args!("\\u{byte:04x}")),
-            escape => out.push_str(escape),
+    let mut rest = text;
+    while let Some(at) = first_to_escape(rest.as_bytes()) {
+        out.push_str(&rest[..at]);
+        match rest.as_bytes()[at] {
+            b'"' => out.push_str("\\\""),
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            byte => push(out, format_args!("\\u{byte:04x}")),
+        }
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
+    out.push('"');
+}
+
+/// The first quote, backslash or control character. Looks at eight bytes at once.
+fn first_to_escape(text: &[u8]) -> Option<usize> {
+    let mut words = text.chunks_exact(8);
+    let mut at = 0;
+    for word in &mut words {
+        if word.try_into().is_ok_and(|word| holds_one_to_escape(u64::from_le_bytes(word))) {
+            return word.iter().position(|byte| needs_escape(*byte)).map(|within| at + within);
+        }
+        at += 8;
+    }
+    words.remainder().iter().position(|byte| needs_escape(*byte)).map(|within| at + within)
+}
+
+fn needs_escape(byte: u8) -> bool {
+    byte < 0x20 || byte == b'"' || byte == b'\\'
+}
+
+/// Whether one of the eight bytes needs an escape, by the borrow that subtracting a larger byte leaves in its highest bit.
+fn holds_one_to_escape(word: u64) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word;
+    let quote = word ^ (ONES * b'"' as u64);
+    let backslash = word ^ (ONES * b'\\' as u64);
+    (below(word, 0x20) | below(quote, 1) | below(backslash, 1)) & HIGH != 0
+}
+
+/// Appends a whole number.
+fn write_long(number: i64, out: &mut String) {
+    let mut digits = [0u8; 20];
+    let mut at = digits.len();
+    let mut rest = number.unsigned_abs();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
         }
     }
-    out.push_str(&text[start..]);
-    out.push('"');
+    if number < 0 {
+        out.push('-');
+    }
+    out.push_str(std::str::from_utf8(&digits[at..]).unwrap_or_default());
 }
 
 fn write_base64(bytes: &[u8], out: &mut String) {
@@ -105,6 +146,26 @@ fn write_base64(bytes: &[u8], out: &mut String) {
 mod tests {
     use super::*;
     use crate::{Duration, Record, Timestamp};
+
+    /// Every character at every place of a word, alone and among others.
+    #[test]
+    fn escapes_are_found_wherever_they_are() {
+        for code in (0..0x100).filter_map(char::from_u32) {
+            for before in 0..18 {
+                let text = "é".repeat(before % 3) + &"x".repeat(before) + &code.to_string() + "tail of text";
+                let mut out = String::new();
+                write_json_string(&text, &mut out);
+                let escaped = code < ' ' || code == '"' || code == '\\';
+                assert_eq!(out.contains('\\'), escaped, "{out}");
+                assert_eq!(out.len() == text.len() + 2, !escaped, "{out}");
+            }
+        }
+        let mut out = String::new();
+        for number in [0, -1, i64::MIN, i64::MAX, 10] {
+            write_json(&Value::Long(number), &mut out);
+        }
+        assert_eq!(out, "0-1-9223372036854775808922337203685477580710");
+    }
 
     #[test]
     fn every_type_has_its_form() {

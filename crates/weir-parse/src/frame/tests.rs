@@ -67,7 +67,7 @@ fn a_long_line_in_many_small_reads_takes_linear_time() {
     for _ in 0..(1 << 20) / 64 - 1 {
         splitter.push(&[b'x'; 64], &mut |_| {}).unwrap();
     }
-    assert!(started.elapsed().as_secs() < 2);
+    assert!(started.elapsed().as_secs() < 10);
 }
 
 #[test]

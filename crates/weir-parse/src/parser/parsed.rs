@@ -1,6 +1,6 @@
 //! One line on its own, as `weir parse` sees it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use weir_event::{ArtifactKind, Batch, FieldId, Row, Timestamp, write_json, write_json_string};
 
@@ -83,7 +83,8 @@ impl Parsed {
     }
 
     fn write_fields(&self, out: &mut String) {
-        let hidden = [FieldId::known("content"), FieldId::known("timestamp"), FieldId::known("weir.pack")];
+        static HIDDEN: OnceLock<[FieldId; 3]> = OnceLock::new();
+        let hidden = HIDDEN.get_or_init(|| ["content", "timestamp", "weir.pack"].map(FieldId::known));
         let row = self.row();
         let fields = row.fields().filter(|(field, _)| !hidden.contains(field));
         for (index, (field, value)) in fields.enumerate() {
@@ -95,24 +96,18 @@ impl Parsed {
     }
 
     fn write_artifacts(&self, out: &mut String) {
-        let mut kinds = 0;
-        for kind in ArtifactKind::ALL {
-            let row = self.row();
-            let values = row.artifacts().filter(|(have, _)| *have == kind);
-            for (index, (_, text)) in values.enumerate() {
-                if index == 0 {
-                    separate(kinds, out);
-                    kinds += 1;
-                    write_json_string(kind.name(), out);
-                    out.push_str(":[");
-                } else {
-                    out.push(',');
-                }
+        let row = self.row();
+        let present = row.artifacts().fold(0u16, |present, (kind, _)| present | 1 << kind as u16);
+        let kinds = ArtifactKind::ALL.into_iter().filter(|kind| present & 1 << *kind as u16 != 0);
+        for (index, kind) in kinds.enumerate() {
+            separate(index, out);
+            write_json_string(kind.name(), out);
+            out.push_str(":[");
+            for (index, (_, text)) in row.artifacts().filter(|(have, _)| *have == kind).enumerate() {
+                separate(index, out);
                 write_json_string(text, out);
             }
-            if row.artifacts().any(|(have, _)| have == kind) {
-                out.push(']');
-            }
+            out.push(']');
         }
     }
 }
