@@ -6,18 +6,28 @@
 //! Never does: I/O, threads, the time of day, columns. Equal input gives equal results wherever an expression runs.
 #![forbid(unsafe_code)]
 
+mod arithmetic;
 pub mod ast;
 mod check;
 pub mod commands;
+pub mod compare;
 pub mod dpl;
 mod fault;
 pub mod functions;
+pub mod json;
 mod lex;
 mod parse;
+mod program;
+mod static_type;
+pub mod text;
+mod text_form;
 pub mod time;
 pub mod types;
 mod units;
 
 pub use ast::{Expr, Query};
 pub use parse::{normalise, parse_expr, parse_query};
+pub use program::{CompileOptions, Program, Scratch, Slots};
+pub use static_type::static_type;
+pub use text_form::text_form;
 pub use types::{Type, Types};

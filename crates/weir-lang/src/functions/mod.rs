@@ -7,8 +7,26 @@ mod args;
 pub(crate) mod bind;
 
 mod aggregate;
+mod array;
+mod bitwise;
 mod boolean;
+mod cast;
 mod conditional;
+mod conversion;
+mod create;
+mod element;
+mod elsewhere;
+mod general;
+mod hash;
+mod iterative;
+mod math;
+mod network;
+mod series;
+mod string;
+mod time_functions;
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -17,7 +35,8 @@ use weir_event::Value;
 
 use crate::types::{BOOL, Types};
 
-pub use args::Args;
+pub(crate) use args::number;
+pub use args::{Args, Env};
 pub use bind::{Bound, BoundArg, bind};
 
 /// One function of the language.
@@ -114,9 +133,29 @@ pub struct Family {
 
 /// All families in the order of the reference.
 pub const FAMILIES: &[Family] = &[
+    Family { name: "string search", functions: string::SEARCH },
+    Family { name: "string parts", functions: string::CUT },
+    Family { name: "string changes", functions: string::CHANGE },
+    Family { name: "string encodings", functions: string::CODES },
     Family { name: "boolean", functions: boolean::FUNCTIONS },
     Family { name: "conditional", functions: conditional::FUNCTIONS },
+    Family { name: "conversion", functions: conversion::FUNCTIONS },
+    Family { name: "cast", functions: cast::FUNCTIONS },
+    Family { name: "create", functions: create::FUNCTIONS },
+    Family { name: "time", functions: time_functions::FUNCTIONS },
+    Family { name: "array", functions: array::FUNCTIONS },
+    Family { name: "iterative", functions: iterative::FUNCTIONS },
+    Family { name: "element access", functions: element::FUNCTIONS },
+    Family { name: "network", functions: network::FUNCTIONS },
+    Family { name: "cryptographic", functions: hash::FUNCTIONS },
+    Family { name: "bitwise", functions: bitwise::FUNCTIONS },
+    Family { name: "mathematical", functions: math::FUNCTIONS },
+    Family { name: "constant", functions: math::CONSTANTS },
     Family { name: "aggregation", functions: aggregate::FUNCTIONS },
+    Family { name: "general", functions: general::FUNCTIONS },
+    Family { name: "entities", functions: elsewhere::ENTITIES },
+    Family { name: "smartscape", functions: elsewhere::SMARTSCAPE },
+    Family { name: "analysis", functions: elsewhere::ANALYSIS },
 ];
 
 pub fn all() -> impl Iterator<Item = &'static Function> {

@@ -1,0 +1,45 @@
+//! Collecting what an iterative expression gives element by element.
+
+use super::{Collect, Function, Param, Row, Special, arg};
+use crate::types::{ANY, ARRAY, BOOL, DOUBLE, LONG, Types};
+
+const EXPRESSION: &[Param] = &[arg("expression", ANY)];
+
+const fn collect(
+    name: &'static str,
+    gives: Types,
+    says: &'static str,
+    examples: &'static [(&'static str, &'static str)],
+    collect: Collect,
+) -> Function {
+    Function { name, takes: EXPRESSION, gives, says, examples, row: Row::Special(Special::Collect(collect)) }
+}
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    collect(
+        "iAny",
+        BOOL,
+        "True when the condition is true for an element.",
+        &[("iAny(array(1, 2)[] > 1)", "true"), ("iAny(array()[] > 1)", "false")],
+        Collect::Any,
+    ),
+    collect("iAvg", DOUBLE, "The mean over the elements.", &[("iAvg(array(1, 2)[])", "1.5")], Collect::Average),
+    collect(
+        "iCollectArray",
+        ARRAY,
+        "The values for the elements as an array.",
+        &[("iCollectArray(array(1, 2)[] * 2)", "[2, 4]")],
+        Collect::Array,
+    ),
+    Function {
+        name: "iIndex",
+        takes: &[],
+        gives: LONG,
+        says: "The index of the element, from 0.",
+        examples: &[("iCollectArray(array(5, 6)[] * iIndex())", "[0, 6]")],
+        row: Row::Special(Special::Index),
+    },
+    collect("iMax", ANY, "The largest of the values.", &[("iMax(array(1, 2)[])", "2")], Collect::Greatest),
+    collect("iMin", ANY, "The smallest of the values.", &[("iMin(array(1, 2)[])", "1")], Collect::Least),
+    collect("iSum", ANY, "The sum of the values.", &[("iSum(array(1, 2)[])", "3")], Collect::Sum),
+];

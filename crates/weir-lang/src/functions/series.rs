@@ -1,0 +1,107 @@
+//! Arrays as rows of measurements.
+
+use weir_event::{Duration, Timestamp, Value};
+
+use crate::{arithmetic, compare};
+
+/// Elements of one moving window.
+const WINDOW_MAX: i64 = 60;
+
+#[derive(Clone, Copy)]
+pub enum Window {
+    Average,
+    Greatest,
+    Least,
+    Sum,
+}
+
+/// The numbers of an array, nulls among them. `None` when an element is neither.
+fn numbers(items: &[Value]) -> Option<Vec<Option<f64>>> {
+    items
+        .iter()
+        .map(|item| match item {
+            Value::Null => Some(None),
+            item => super::number(item).map(Some),
+        })
+        .collect()
+}
+
+pub fn cumulative<'r>(items: &[Value<'r>]) -> Option<Value<'r>> {
+    let mut sum = None;
+    let sums = numbers(items)?.into_iter().map(|number| {
+        if let Some(number) = number {
+            sum = Some(sum.unwrap_or(0.0) + number);
+        }
+        sum.map_or(Value::Null, Value::Double)
+    });
+    Some(Value::Array(sums.collect()))
+}
+
+pub fn difference<'r>(items: &[Value<'r>]) -> Value<'r> {
+    let first = items.iter().take(1).map(|_| Value::Null);
+    let rest = items.windows(2).map(|pair| arithmetic::subtract(&pair[1], &pair[0]).unwrap_or_default());
+    Value::Array(first.chain(rest).collect())
+}
+
+pub fn delta<'r>(items: &[Value<'r>]) -> Value<'r> {
+    let given: Vec<Value> = items.iter().filter(|item| !item.is_null()).cloned().collect();
+    let Value::Array(mut differences) = difference(&given) else { return Value::Null };
+    for difference in &mut differences {
+        match difference {
+            Value::Long(number) => *number = (*number).max(0),
+            Value::Double(number) => *number = number.max(0.0),
+            Value::Duration(length) => *length = Duration(length.0.max(0)),
+            _ => {}
+        }
+    }
+    Value::Array(differences)
+}
+
+/// Over the element and those before it, `size` in all; nulls do not count.
+pub fn moving<'r>(items: &[Value<'r>], size: i64, window: Window) -> Option<Value<'r>> {
+    let size = usize::try_from(size.min(WINDOW_MAX)).ok().filter(|size| *size > 0)?;
+    let numbers = numbers(items)?;
+    let of_window = |end: usize| {
+        let given: Vec<f64> =
+            numbers[(end + 1).saturating_sub(size)..=end].iter().filter_map(|number| *number).collect();
+        if given.is_empty() {
+            return Value::Null;
+        }
+        let sum = given.iter().sum::<f64>();
+        Value::Double(match window {
+            Window::Average => sum / given.len() as f64,
+            Window::Sum => sum,
+            Window::Greatest => given.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+            Window::Least => given.iter().copied().fold(f64::INFINITY, f64::min),
+        })
+    };
+    Some(Value::Array((0..numbers.len()).map(of_window).collect()))
+}
+
+/// Between the two nearest elements in proportion. `None` for elements of several types.
+pub fn percentile<'r>(items: Vec<Value<'r>>, percent: f64) -> Option<Value<'r>> {
+    let mut items: Vec<Value> = items.into_iter().filter(|item| !item.is_null()).collect();
+    items.sort_by(compare::order);
+    let same = |a: &Value, b: &Value| {
+        a.type_name() == b.type_name() || (super::number(a).is_some() && super::number(b).is_some())
+    };
+    let (first, last) = (items.first()?, items.last()?);
+    if !same(first, last) || !(0.0..=100.0).contains(&percent) {
+        return None;
+    }
+    let place = percent / 100.0 * (items.len() - 1) as f64;
+    let (below, above) = (&items[place.floor() as usize], &items[place.ceil() as usize]);
+    let part = place.fract();
+    if part == 0.0 || compare::equal(below, above) {
+        return Some(below.clone());
+    }
+    let between = |a: i64, b: i64| a + ((b as f64 - a as f64) * part) as i64;
+    Some(match (below, above) {
+        (Value::Timestamp(a), Value::Timestamp(b)) => Value::Timestamp(Timestamp(between(a.0, b.0))),
+        (Value::Duration(a), Value::Duration(b)) => Value::Duration(Duration(between(a.0, b.0))),
+        (a, b) => match (super::number(a), super::number(b)) {
+            (Some(a), Some(b)) => Value::Double(a + (b - a) * part),
+            _ => below.clone(),
+        },
+    })
+}
