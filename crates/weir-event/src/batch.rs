@@ -78,6 +78,15 @@ impl Batch {
         Batch { chunk, ..Self::default() }
     }
 
+    /// Makes room for so many rows of usual width, so that filling them does not grow the batch step by step.
+    pub fn reserve(&mut self, rows: usize) {
+        const FIELDS_PER_ROW: usize = 20;
+        const ARTIFACTS_PER_ROW: usize = 4;
+        self.rows.reserve(rows);
+        self.slots.reserve(rows * FIELDS_PER_ROW);
+        self.artifacts.reserve(rows * ARTIFACTS_PER_ROW);
+    }
+
     /// The text that chunk spans point into.
     pub fn chunk(&self) -> &str {
         &self.chunk
@@ -340,7 +349,7 @@ impl<'b> Row<'b> {
     }
 
     /// The whole row as a record: fields, then `artifacts.*` and `weir.notes` as arrays where there are any.
-    pub fn to_record(&self) -> Record<'b> {
+    pub fn to_record(self) -> Record<'b> {
         let mut record = Record::new();
         for (field, value) in self.fields() {
             record.push_new(field.name(), value);

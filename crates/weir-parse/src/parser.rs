@@ -18,7 +18,7 @@ use crate::pack::{Pack, Packs};
 use crate::recognise::Seen;
 use crate::time::TimeContext;
 use crate::zone::Zone;
-use names::Names;
+use names::{FieldSet, Names};
 use outline::Outline;
 use parts::Parts;
 
@@ -50,6 +50,7 @@ struct Scratch {
     /// Where the constants of the packs stand in the batch being filled.
     spans: Vec<Option<Span>>,
     readers: read::Readers,
+    set: FieldSet,
 }
 
 /// Fields that the parser itself sets.
@@ -94,6 +95,7 @@ impl Parser {
         self.context.now = now;
         let shared = text::shared(chunk);
         let mut batch = Batch::new(shared.text.clone());
+        batch.reserve(shared.records.len());
         self.begin_batch();
         let packs = self.packs.clone();
         let mut parts = Parts::default();
@@ -126,7 +128,11 @@ impl Parser {
         batch: &mut Batch,
         depth: usize,
     ) -> Outcome {
+        if depth == 0 {
+            self.scratch.set.clear();
+        }
         batch.set_text(self.fields.content, text);
+        self.scratch.set.add(self.fields.content);
         let outline = Outline::of(text, &self.context);
         self.choose(packs, &outline);
         let candidates = std::mem::take(&mut self.scratch.seen.packs);
@@ -208,6 +214,7 @@ impl Parser {
         let timestamp = outline.syslog.timestamp;
         if let Some(at) = timestamp {
             batch.set(self.fields.timestamp, Cell::Timestamp(at));
+            self.scratch.set.add(self.fields.timestamp);
         }
         let mut writer = self.scratch.plain_writer(packs, batch, &self.context);
         self.fields.header(outline, &mut writer);
@@ -232,6 +239,7 @@ impl Scratch {
         Writer {
             batch,
             names: &mut self.names,
+            set: &mut self.set,
             constants: &packs.constants,
             spans: &mut self.spans,
             context,
@@ -267,13 +275,13 @@ impl Fields {
         if let Some(host) = syslog.hostname
             && !writer.has(self.host)
         {
-            writer.batch.set_text(self.host, host);
+            writer.fresh_text(self.host, host);
             writer.artifact(crate::map::use_of("host.name"), host);
         }
         if let Some(program) = syslog.app_name.filter(|name| !name.starts_with('%'))
             && !writer.has(self.process)
         {
-            writer.batch.set_text(self.process, program);
+            writer.fresh_text(self.process, program);
             writer.artifact(crate::map::use_of("process.name"), program);
         }
         if let Some(pid) = syslog.procid.and_then(|pid| pid.parse().ok()) {

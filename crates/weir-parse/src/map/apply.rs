@@ -7,13 +7,14 @@ use weir_event::{ArtifactKind, Batch, Cell, FieldId, Span, Value};
 use super::convert::{self, Convert};
 use super::{Const, Mapping, Rule, Target, Use};
 use crate::artifacts::{self, Sink};
-use crate::parser::names::Names;
+use crate::parser::names::{FieldSet, Names};
 use crate::time::TimeContext;
 
 /// The row under construction with all that mapping needs beside it.
 pub struct Writer<'w> {
     pub batch: &'w mut Batch,
     pub names: &'w mut Names,
+    pub set: &'w mut FieldSet,
     pub constants: &'w [Box<str>],
     /// Where a constant stands in this batch.
     pub spans: &'w mut Vec<Option<Span>>,
@@ -117,6 +118,7 @@ impl<'t> Writer<'_> {
 
     /// Adds a cell of a field that is not set yet.
     fn put_cell(&mut self, field: FieldId, cell: Cell) {
+        self.set.add(field);
         if !self.batch.push(field, cell) {
             self.batch.add_note("fields_overflow");
         }
@@ -226,7 +228,7 @@ impl<'t> Writer<'_> {
     }
 
     pub fn has(&self, field: FieldId) -> bool {
-        self.batch.open_row().cell(field).is_some()
+        self.set.has(field)
     }
 
     /// Sets a field that is not set yet.
@@ -234,6 +236,12 @@ impl<'t> Writer<'_> {
         if !self.has(field) {
             self.put_cell(field, cell);
         }
+    }
+
+    /// Sets text of a field that is not set yet.
+    pub fn fresh_text(&mut self, field: FieldId, text: &str) {
+        let span = self.batch.span_of(text);
+        self.fresh(field, Cell::Text(span));
     }
 
     /// The cell of a constant; its text is kept once a batch.

@@ -59,7 +59,7 @@ pub struct TimeRule {
     pub fields: Vec<String>,
     /// A field with the zone (offset or name) of a local time.
     pub zone: Option<String>,
-    /// A field that gives the fraction of the second when it is less than a second away.
+    /// A field that gives the fraction of the second when it is less than two seconds away.
     pub precise: Option<String>,
     /// A time before this many nanoseconds since 1970, or further ahead of now than a day, is implausible.
     pub after: Option<i64>,

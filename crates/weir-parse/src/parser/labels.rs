@@ -30,7 +30,7 @@ pub fn push<'t>(pairs: &Pairs, extension: &'t str, pack: &Pack, parts: &mut Part
 }
 
 /// A key without the beginning that the sender puts before its own keys.
-fn stripped<'k>(key: &'k str, strip: &[String]) -> &'k str {
+pub fn stripped<'k>(key: &'k str, strip: &[String]) -> &'k str {
     strip.iter().find_map(|head| key.strip_prefix(head.as_str())).filter(|rest| !rest.is_empty()).unwrap_or(key)
 }
 

@@ -17,6 +17,39 @@ type Known = (FieldId, Convert, Use);
 /// Names one thread remembers; further ones are looked up each time.
 const NAMES_MAX: usize = 8_192;
 
+/// The fields that the row under construction has, so that asking costs the same however wide the row is.
+#[derive(Default)]
+pub struct FieldSet {
+    /// By number of the field: the row that set it last.
+    rows: Vec<u32>,
+    row: u32,
+}
+
+impl FieldSet {
+    /// Begins another row.
+    pub fn clear(&mut self) {
+        self.row = match self.row.checked_add(1) {
+            Some(row) => row,
+            None => {
+                self.rows.clear();
+                1
+            }
+        };
+    }
+
+    pub fn add(&mut self, field: FieldId) {
+        let index = field.index();
+        if index >= self.rows.len() {
+            self.rows.resize(index + 64, 0);
+        }
+        self.rows[index] = self.row;
+    }
+
+    pub fn has(&self, field: FieldId) -> bool {
+        self.rows.get(field.index()).is_some_and(|&row| row == self.row)
+    }
+}
+
 impl Names {
     /// The field of that name, its type and its use; `None` when there are too many names already.
     pub fn find(&mut self, name: &str) -> Option<Known> {

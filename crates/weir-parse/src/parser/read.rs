@@ -29,7 +29,7 @@ impl Readers {
             Shape::Cef => self.cef(pack, outline, parts),
             Shape::Leef => leef(outline, parts),
             Shape::Json => self.json(outline, parts),
-            Shape::Kv { assign, separator } => kv(*assign, *separator, outline, parts),
+            Shape::Kv { assign, separator } => kv(*assign, *separator, &pack.reader.strip, outline, parts),
             Shape::Text => text(outline, parts),
             Shape::Patterns(patterns) => self.patterns(patterns, outline, parts),
         }
@@ -141,13 +141,15 @@ fn leef<'t>(outline: &Outline<'t>, parts: &mut Parts<'t>) -> bool {
     !leef.is_truncated()
 }
 
-fn kv<'t>(assign: u8, separator: Option<u8>, outline: &Outline<'t>, parts: &mut Parts<'t>) -> bool {
+fn kv<'t>(assign: u8, separator: Option<u8>, strip: &[String], outline: &Outline<'t>, parts: &mut Parts<'t>) -> bool {
     let text = outline.syslog.msg;
     let options = match separator {
         Some(separator) => KvOptions { assign, separator },
         None => KvOptions::detect(text, assign),
     };
-    let read = kv::read(text, &options, &mut |key, value| parts.push(key.trim(), Value::Text(value)));
+    let read = kv::read(text, &options, &mut |key, value| {
+        parts.push(super::labels::stripped(key.trim(), strip), Value::Text(value))
+    });
     parts.notes = read.notes;
     read.pairs > 0
 }

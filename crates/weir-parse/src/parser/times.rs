@@ -26,10 +26,10 @@ pub fn of(
     None
 }
 
-/// `fine` when it is the same point but for the fraction of the second.
+/// `fine` when it is the same point but for the fraction of the second: both clocks are read one after the other, so they may be on two sides of a second.
 fn finer(at: Timestamp, fine: Timestamp) -> Option<Timestamp> {
-    const SECOND_NS: u64 = 1_000_000_000;
-    (at.0.abs_diff(fine.0) < SECOND_NS).then_some(fine)
+    const APART_NS: u64 = 2_000_000_000;
+    (at.0.abs_diff(fine.0) < APART_NS).then_some(fine)
 }
 
 fn by_rule(rule: &TimeRule, parts: &Parts<'_>, context: &TimeContext) -> Option<Timestamp> {
@@ -46,10 +46,22 @@ fn by_rule(rule: &TimeRule, parts: &Parts<'_>, context: &TimeContext) -> Option<
         }
         text.push_str(part);
     }
-    let zone = rule.zone.as_ref().and_then(|field| Zone::parse(parts.find(field)?.as_str()?).ok());
+    let zone = rule.zone.as_ref().and_then(|field| zone(parts.find(field)?.as_str()?));
     match zone {
         Some(zone) => read_time(&text, &TimeContext { now: context.now, zone }),
         None => read_time(&text, context),
+    }
+}
+
+/// A zone as devices write it, also `UTC+2`.
+fn zone(text: &str) -> Option<Zone> {
+    let offset =
+        text.strip_prefix("UTC").or_else(|| text.strip_prefix("GMT")).filter(|rest| !rest.is_empty()).unwrap_or(text);
+    match offset.as_bytes() {
+        [sign @ (b'+' | b'-'), hour @ b'0'..=b'9'] => {
+            Zone::parse(&format!("{}0{}", char::from(*sign), char::from(*hour))).ok()
+        }
+        _ => Zone::parse(offset).ok(),
     }
 }
 
