@@ -24,6 +24,8 @@ mod scan;
 mod steps;
 mod store;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod wildcard;
 
 pub use answer::{Answer, AnswerColumn, Meta};

@@ -1,54 +1,35 @@
-//! Which form the values of an expression have, as far as the text alone tells.
+//! Which form the values of an expression have, as far as it is known before it runs.
 
-use weir_lang::ast::{Binary, Expr, Node, Unary};
+use weir_lang::{Expr, Type, static_type};
 
-use super::walk;
 use crate::Form;
+use crate::columns::{Column, find};
 
-/// Boolean for what is always boolean or null; dynamic for the rest.
-pub(super) fn form_of(expr: &Expr) -> Form {
-    let iterates = walk::any(expr, &|part| matches!(part.node, Node::Each(_)));
-    let truth = match &expr.node {
-        Node::Binary(op, ..) => matches!(
-            op,
-            Binary::Equal
-                | Binary::NotEqual
-                | Binary::Less
-                | Binary::LessEqual
-                | Binary::Greater
-                | Binary::GreaterEqual
-                | Binary::Search
-                | Binary::And
-                | Binary::Or
-                | Binary::Xor
-        ),
-        Node::Unary(Unary::Not, _) => true,
-        Node::Call(call) => TESTS.iter().any(|name| call.function.name.eq_ignore_ascii_case(name)),
-        _ => false,
-    };
-    if truth && !iterates { Form::Bool } else { Form::Dynamic }
+/// The form of what is always of one type or null; dynamic for the rest.
+pub(super) fn form_of(expr: &Expr, columns: &[Column]) -> Form {
+    let field = |name: &str| find(columns, name).and_then(|at| type_of(columns[at].form));
+    match static_type(expr, &field) {
+        Some(Type::Bool) => Form::Bool,
+        Some(Type::Long) => Form::Long,
+        Some(Type::Double) => Form::Double,
+        Some(Type::Text) => Form::Text,
+        Some(Type::Timestamp) => Form::Timestamp,
+        Some(Type::Duration) => Form::Duration,
+        Some(Type::Ip) => Form::Ip,
+        _ => Form::Dynamic,
+    }
 }
 
-/// Functions that give a boolean or null whatever they are given.
-const TESTS: [&str; 20] = [
-    "contains",
-    "endsWith",
-    "exists",
-    "in",
-    "ipIn",
-    "ipIsLinkLocal",
-    "ipIsLoopback",
-    "ipIsPrivate",
-    "ipIsPublic",
-    "isFalseOrNull",
-    "isIp",
-    "isIpv4",
-    "isIpv6",
-    "isNotNull",
-    "isNull",
-    "isTrueOrNull",
-    "like",
-    "matchesPhrase",
-    "matchesValue",
-    "startsWith",
-];
+fn type_of(form: Form) -> Option<Type> {
+    Some(match form {
+        Form::Bool => Type::Bool,
+        Form::Long => Type::Long,
+        Form::Double => Type::Double,
+        Form::Text => Type::Text,
+        Form::Timestamp => Type::Timestamp,
+        Form::Duration => Type::Duration,
+        Form::Ip => Type::Ip,
+        Form::Texts | Form::Ips => Type::Array,
+        Form::Dynamic => return None,
+    })
+}

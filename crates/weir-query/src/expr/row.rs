@@ -9,9 +9,9 @@ use datafusion::common::Result;
 use datafusion::logical_expr::ColumnarValue;
 use datafusion::physical_expr::PhysicalExpr;
 use weir_event::{Fault, Value};
-use weir_lang::ast::Expr;
+use weir_lang::{CompileOptions, Expr, Program, Scratch, Slots};
 
-use super::{Moment, Ready, walk};
+use super::{Moment, Ready};
 use crate::Form;
 use crate::cells::{Cells, CellsBuilder};
 use crate::columns::{Column, find};
@@ -19,44 +19,60 @@ use crate::columns::{Column, find};
 /// A compiled expression and where its fields come from.
 #[derive(Debug)]
 pub struct RowProgram {
-    inputs: Vec<(usize, Form)>,
+    program: Program,
+    /// The columns that the program's slots stand for, by slot; those it does not read are missing.
+    inputs: Vec<Option<(usize, Form)>>,
     text: String,
 }
 
 impl RowProgram {
     pub fn compile(expr: &Expr, columns: &[Column], moment: &Moment) -> std::result::Result<RowProgram, Fault> {
-        let mut names = Vec::new();
-        walk::fields(expr, &mut names);
-        let inputs = names
-            .iter()
-            .map(|name| find(columns, name).map_or((usize::MAX, Form::Dynamic), |at| (at, columns[at].form)));
-        let _ = moment;
-        Ok(RowProgram { inputs: inputs.collect(), text: format!("{:?}", expr.span) })
+        let slots = |name: &str| find(columns, name);
+        let options = CompileOptions { now: moment.now, zone: &moment.zone, strict: moment.strict, slots: &slots };
+        let program = Program::compile(expr, &options)?;
+        let mut inputs = vec![None; program.slots().iter().max().map_or(0, |most| most + 1)];
+        for &slot in program.slots() {
+            inputs[slot] = Some((slot, columns[slot].form));
+        }
+        Ok(RowProgram { program, inputs, text: format!("{:?}", expr.span) })
     }
 
     /// The value without any field.
     pub fn once(&self) -> Value<'static> {
-        Value::Null
+        self.program.eval(&Row { cells: &[], row: 0 }, &mut Scratch::default()).into_owned()
     }
 
     fn run(&self, batch: &RecordBatch, form: Form) -> ArrayRef {
-        let cells: Vec<Cells> = self.inputs.iter().map(|&(at, form)| cells_at(batch, at, form)).collect();
+        let cells: Vec<Cells> = self
+            .inputs
+            .iter()
+            .map(|input| input.map_or(Cells::Missing, |(at, form)| Cells::new(form, batch.column(at))))
+            .collect();
         let mut column = CellsBuilder::new(form, batch.num_rows());
+        let mut scratch = Scratch::default();
         for row in 0..batch.num_rows() {
-            column.push(&cells.first().map_or(Value::Null, |cells| cells.get(row)));
+            column.push(&self.program.eval(&Row { cells: &cells, row }, &mut scratch));
         }
         column.finish()
     }
 }
 
-fn cells_at(batch: &RecordBatch, at: usize, form: Form) -> Cells<'_> {
-    if at < batch.num_columns() { Cells::new(form, batch.column(at)) } else { Cells::Missing }
+/// One row of a batch, its fields by column.
+struct Row<'c, 'b> {
+    cells: &'c [Cells<'b>],
+    row: usize,
+}
+
+impl<'r, 'b: 'r> Slots<'r> for Row<'_, 'b> {
+    fn slot(&self, index: usize) -> Value<'r> {
+        self.cells.get(index).map_or(Value::Null, |cells| cells.get(self.row))
+    }
 }
 
 /// `expr` as an expression over batches of `columns`.
 pub(super) fn compile(expr: &Expr, columns: &[Column], moment: &Moment) -> std::result::Result<Ready, Fault> {
     let program = RowProgram::compile(expr, columns, moment)?;
-    let form = super::kind::form_of(expr);
+    let form = super::kind::form_of(expr, columns);
     Ok(Ready { expr: Arc::new(RowExpr { program: Arc::new(program), form }), form })
 }
 
