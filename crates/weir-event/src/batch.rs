@@ -172,6 +172,7 @@ impl Batch {
         Span { start: start as u32, len: (end - start) as u32 }
     }
 
+    #[inline]
     pub fn text(&self, span: Span) -> &str {
         let (start, len) = (span.start as usize, (span.len & !IN_ARENA) as usize);
         let from = if span.len & IN_ARENA == 0 { &*self.chunk } else { &self.arena };
@@ -291,6 +292,7 @@ impl Batch {
     }
 
     /// The value of a cell.
+    #[inline]
     pub fn value(&self, cell: Cell) -> Value<'_> {
         match cell {
             Cell::Null => Value::Null,
@@ -311,6 +313,7 @@ impl<'b> Row<'b> {
         self.batch
     }
 
+    #[inline]
     pub fn slots(&self) -> &'b [(FieldId, Cell)] {
         &self.batch.slots[self.from.slots as usize..self.to.slots as usize]
     }

@@ -85,18 +85,22 @@ impl Column {
         self.count(row)
     }
 
-    /// Text for a column of text; false when the row has a value already.
+    /// Text, like [`Column::put`].
     #[inline]
-    pub fn put_text(&mut self, row: usize, text: &str) -> bool {
-        let Builder::Text(_) = self.builder else { return false };
-        if self.rows > row {
-            return false;
+    pub fn put_text(&mut self, row: usize, text: &str) -> Taken {
+        if self.kind != Kind::Text {
+            return Taken::OtherKind;
         }
-        self.pad(row);
+        if self.rows > row {
+            return Taken::Twice;
+        }
+        if self.rows < row {
+            self.pad(row);
+        }
         if let Builder::Text(b) = &mut self.builder {
             b.append_value(text);
         }
-        self.count(row) == Taken::Yes
+        self.count(row)
     }
 
     /// A point in time for a column of timestamps.

@@ -122,11 +122,12 @@ impl Rows {
                 self.cell(open, row.batch(), id, cell);
             }
         }
+        let kinds = row.artifacts().fold(0u16, |kinds, (kind, _)| kinds | 1 << kind as u16);
         for (kind, &id) in ArtifactKind::ALL.into_iter().zip(&own.artifacts) {
-            let mut texts = row.artifacts().filter(|(have, _)| *have == kind).map(|(_, text)| text).peekable();
-            if texts.peek().is_some()
+            if kinds & 1 << kind as u16 != 0
                 && let Some(place) = self.place(open, id, || Some(Kind::Texts))
             {
+                let texts = row.artifacts().filter(|(have, _)| *have == kind).map(|(_, text)| text);
                 open.columns[place].put_texts(open.rows, texts);
             }
         }
@@ -140,12 +141,15 @@ impl Rows {
 
     #[inline]
     fn cell(&mut self, open: &mut Open<'_>, batch: &Batch, id: FieldId, cell: Cell) {
-        if let Cell::Text(span) = cell {
-            open.bytes += batch.text(span).len();
-        }
-        let taken = match self.place(open, id, || kind_of(id.name()).or_else(|| natural_kind(batch, cell))) {
-            Some(place) => open.columns[place].put(open.rows, batch, cell),
-            None => Taken::OtherKind,
+        let place = self.place(open, id, || kind_of(id.name()).or_else(|| natural_kind(batch, cell)));
+        let taken = match (place, cell) {
+            (Some(place), Cell::Text(span)) => {
+                let text = batch.text(span);
+                open.bytes += text.len();
+                open.columns[place].put_text(open.rows, text)
+            }
+            (Some(place), cell) => open.columns[place].put(open.rows, batch, cell),
+            (None, _) => Taken::OtherKind,
         };
         if taken == Taken::OtherKind {
             open.put_rest(id, &batch.value(cell));

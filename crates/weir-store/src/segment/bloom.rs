@@ -28,7 +28,9 @@ pub(crate) fn hash_of(seed: u64, bytes: &[u8]) -> u64 {
     mix(hash ^ u64::from_le_bytes(last))
 }
 
-fn mix(value: u64) -> u64 {
+/// Spreads every bit of `value` over all of the result.
+#[inline]
+pub(super) fn mix(value: u64) -> u64 {
     let wide = u128::from(value ^ 0xe703_7ed1_a0b4_28db) * 0x8ebc_6af0_9c88_c6e3_u128;
     (wide as u64) ^ (wide >> 64) as u64
 }

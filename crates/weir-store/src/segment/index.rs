@@ -48,7 +48,7 @@ impl IndexBuilder {
         let (open, recent) = (&mut self.open, &mut self.recent);
         each_token_hash(text, |hash| {
             let seen = &mut recent[hash as usize % RECENT];
-            if *seen != hash {
+            if *seen != hash || hash == 0 {
                 *seen = hash;
                 open.insert(hash);
             }
