@@ -161,8 +161,7 @@ impl Parser {
                 outcome.pack = within.pack;
             }
         }
-        self.fill(packs, pack, &outline, parts, batch, &mut outcome);
-        outcome
+        self.fill(packs, pack, &outline, parts, batch, outcome)
     }
 
     fn choose(&mut self, packs: &Packs, outline: &Outline<'_>) {
@@ -176,6 +175,7 @@ impl Parser {
     }
 
     /// Maps the parts of a record that `pack` read.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one record, each borrowed from another place")]
     fn fill<'t>(
         &mut self,
         packs: &'t Packs,
@@ -183,8 +183,8 @@ impl Parser {
         outline: &Outline<'t>,
         parts: &mut Parts<'t>,
         batch: &mut Batch,
-        outcome: &mut Outcome,
-    ) {
+        mut outcome: Outcome,
+    ) -> Outcome {
         if outcome.timestamp.is_none() {
             outcome.timestamp = times::of(&pack.times, parts, &self.context, &mut |note| batch.add_note(note))
                 .or(outline.syslog.timestamp);
@@ -207,6 +207,7 @@ impl Parser {
         }
         self.fields.header(outline, &mut writer);
         outline.notes().chain(parts.notes.iter()).for_each(|note| batch.add_note(note));
+        outcome
     }
 
     /// A record that no pack reads: the syslog header if there is one, and the artifacts of the text.

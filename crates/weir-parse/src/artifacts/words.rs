@@ -79,16 +79,12 @@ fn pieces<'t>(text: &'t str, start: usize, end: usize, sink: &mut impl Sink<'t>)
     if hosts::mac(word, sink) || hosts::ipv6(word, sink) {
         return;
     }
-    let bytes = text.as_bytes();
     let mut from = start;
-    for to in start..=start + word.len() {
-        let cut = to == start + word.len() || matches!(bytes[to], b'/' | b':' | b'@' | b'\\');
-        if cut {
-            if to > from {
-                hosts::piece(text, from, to, sink);
-            }
-            from = to + 1;
+    for part in word.split(['/', ':', '@', '\\']) {
+        if !part.is_empty() {
+            hosts::piece(text, from, from + part.len(), sink);
         }
+        from += part.len() + 1;
     }
 }
 
