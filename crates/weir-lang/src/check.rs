@@ -22,7 +22,7 @@ pub(crate) fn call(expr: &Expr, source: Source) -> Result<(), Fault> {
         }
         Misfit::Twice(arg) => source.given_twice(arg.name.as_deref().unwrap_or_default(), arg.span),
         Misfit::TooMany(arg) => source.too_many(function.name, first_optional(function), arg.span),
-        Misfit::Missing(name) => source.missing_parameter(name, function.name, expr.span),
+        Misfit::Missing(name) => source.missing_parameter(&format!("`{name}`"), function.name, expr.span),
     })?;
     for (param, bound) in function.takes.iter().zip(bound.args()) {
         let args: &[&Arg] = match bound {

@@ -232,7 +232,7 @@ fn check_special(command: &Command, source: Source) -> Result<(), Fault> {
         _ => Ok(()),
     };
     let need = |name: &str| match command.named(name) {
-        None => Err(source.missing_parameter(name, command.kind.name(), command.span)),
+        None => Err(source.missing_parameter(&format!("`{name}:`"), command.kind.name(), command.span)),
         Some(_) => Ok(()),
     };
     match command.kind {

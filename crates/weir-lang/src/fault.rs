@@ -30,7 +30,11 @@ impl Source<'_> {
         let shown: String = line.chars().skip(skip).take(120).map(|c| if c.is_control() { ' ' } else { c }).collect();
         let (start, end) = (floor(self.0, span.start as usize), floor(self.0, span.end as usize));
         let width = self.0[start..end.max(start)].chars().take_while(|&c| c != '\n').count().clamp(1, 80);
-        format!("\n    {shown}\n    {}{}", " ".repeat(column - 1 - skip), "^".repeat(width))
+        format!(
+            "this part cannot stay as it is\n    {shown}\n    {}{}",
+            " ".repeat(column - 1 - skip),
+            "^".repeat(width)
+        )
     }
 
     fn fault(&self, id: &'static str, says: impl Into<String>, span: Span) -> Fault {
@@ -84,7 +88,7 @@ impl Source<'_> {
     }
 
     pub fn missing_parameter(&self, name: &str, of: &str, span: Span) -> Fault {
-        self.fault("DQL-011", format!("`{of}` needs `{name}`"), span)
+        self.fault("DQL-011", format!("`{of}` needs {name}"), span)
     }
 
     pub fn too_many(&self, of: &str, optional: Option<&str>, span: Span) -> Fault {

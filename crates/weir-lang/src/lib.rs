@@ -25,6 +25,9 @@ pub mod time;
 pub mod types;
 mod units;
 
+#[cfg(test)]
+mod tests;
+
 pub use ast::{Expr, Query};
 pub use parse::{normalise, parse_expr, parse_query};
 pub use program::{CompileOptions, Program, Scratch, Slots};

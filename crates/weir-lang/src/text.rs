@@ -112,8 +112,8 @@ impl Phrase {
     /// The parts behind the first, which was found at `at`.
     fn continues(&self, text: &str, at: usize, memory: &mut [Option<Stretch>]) -> bool {
         let mut end = at + self.parts[0].len();
-        for index in 1..self.parts.len() {
-            match self.next_part(text, end, index, &mut memory[index]) {
+        for (index, memory) in memory.iter_mut().enumerate().skip(1) {
+            match self.next_part(text, end, index, memory) {
                 Some(found) => end = found + self.parts[index].len(),
                 None => return false,
             }

@@ -5,6 +5,8 @@ use weir_event::Fault;
 use super::{Parser, normal};
 use crate::ast::{Arg, ArgValue, Expr, Node, Order, Span};
 use crate::commands::{CommandKind, Takes, Wants};
+use crate::dpl::{Pattern, PatternOptions};
+use crate::functions::{PatternUse, Row, Special};
 use crate::lex::Token;
 
 /// How the values of an argument list are read.
@@ -79,7 +81,10 @@ impl Parser<'_> {
         let alias = self.alias();
         let first = self.at;
         let value = self.deeper(|parser| parser.arg_value(style))?;
-        let source = normal::text(self.source.0, &self.tokens[first..self.at]);
+        let source = match parsed_name(&value) {
+            Some(name) => name,
+            None => normal::text(self.source.0, &self.tokens[first..self.at]),
+        };
         let order = self.order();
         Ok(Arg { name, alias, value, order, source, span: start.to(self.span_before()) })
     }
@@ -142,5 +147,18 @@ impl Parser<'_> {
         };
         self.at += 1;
         Some(order)
+    }
+}
+
+/// Results of `parseAll` are called as the pattern calls them, or `parsed_records` when it has several names.
+fn parsed_name(value: &ArgValue) -> Option<String> {
+    let ArgValue::Expr(Expr { node: Node::Call(call), .. }) = value else { return None };
+    let Row::Special(Special::Pattern(PatternUse::ParseAll)) = call.function.row else { return None };
+    let pattern =
+        call.args.iter().filter_map(Arg::expr).filter_map(Expr::as_literal).find_map(|value| value.as_str())?;
+    match Pattern::compile(pattern, &PatternOptions::default()).ok()?.exports() {
+        [] => None,
+        [only] => Some(only.name.clone()),
+        _ => Some("parsed_records".to_owned()),
     }
 }

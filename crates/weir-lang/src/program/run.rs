@@ -275,7 +275,7 @@ fn collected(items: Vec<Value<'_>>, collect: Collect) -> Value<'_> {
     let given = || items.iter().filter(|item| !item.is_null());
     match collect {
         Collect::Array => Value::Array(items),
-        Collect::Any => Value::Bool(items.iter().any(|item| *item == Value::Bool(true))),
+        Collect::Any => Value::Bool(items.contains(&Value::Bool(true))),
         Collect::Least => given().min_by(|a, b| compare::order(a, b)).cloned().unwrap_or_default(),
         Collect::Greatest => given().max_by(|a, b| compare::order(a, b)).cloned().unwrap_or_default(),
         Collect::Sum | Collect::Average => {

@@ -1,0 +1,6 @@
+//! The language as its users see it: queries and expressions in, records or faults out.
+
+mod broken;
+mod rows;
+mod spec;
+mod vectors;

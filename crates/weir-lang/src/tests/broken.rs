@@ -1,0 +1,238 @@
+//! Queries that are wrong, and what is said about them.
+
+use expect_test::{Expect, expect};
+
+use crate::{normalise, parse_expr, parse_query};
+
+#[track_caller]
+fn check(query: &str, expect: Expect) {
+    expect.assert_eq(&parse_query(query).expect_err("it is refused").to_string());
+}
+
+#[test]
+fn an_unknown_word_gets_the_nearest_known_one() {
+    check(
+        "fetch logs | fliter a == 1",
+        expect![[r#"
+            error[DQL-008]: there is no command `fliter`
+              at: line 1, column 14
+              because: this part cannot stay as it is
+                fetch logs | fliter a == 1
+                             ^^^^^^
+              hint: did you mean `filter`?"#]],
+    );
+    check(
+        "fetch logs | filter contians(a, \"b\")",
+        expect![[r#"
+            error[DQL-009]: there is no function `contians`
+              at: line 1, column 21
+              because: this part cannot stay as it is
+                fetch logs | filter contians(a, "b")
+                                    ^^^^^^^^
+              hint: did you mean `contains`?"#]],
+    );
+    check(
+        "fetch logs\n| fieldsAdd x = contains(a, \"b\", casesensitiv: true)",
+        expect![[r#"
+            error[DQL-010]: `contains` has no parameter `casesensitiv`
+              at: line 2, column 34
+              because: this part cannot stay as it is
+                | fieldsAdd x = contains(a, "b", casesensitiv: true)
+                                                 ^^^^^^^^^^^^^^^^^^
+              hint: did you mean `caseSensitive`?"#]],
+    );
+    check(
+        "fetch logs, form: -2h",
+        expect![[r#"
+            error[DQL-010]: `fetch` has no parameter `form`
+              at: line 1, column 13
+              because: this part cannot stay as it is
+                fetch logs, form: -2h
+                            ^^^^^^^^^
+              hint: did you mean `from`?"#]],
+    );
+}
+
+#[test]
+fn a_missing_part_is_named() {
+    check(
+        "fetch logs | filter",
+        expect![[r#"
+            error[DQL-011]: `filter` needs an expression
+              at: line 1, column 14
+              because: this part cannot stay as it is
+                fetch logs | filter
+                             ^^^^^^"#]],
+    );
+    check(
+        "fetch logs | filter a ==",
+        expect![[r#"
+            error[DQL-006]: expected an expression, found the end of the query
+              at: line 1, column 25
+              because: this part cannot stay as it is
+                fetch logs | filter a ==
+                                        ^"#]],
+    );
+    check(
+        "fetch logs | summarize",
+        expect![[r#"
+            error[DQL-011]: `summarize` needs an aggregation or `by:`
+              at: line 1, column 14
+              because: this part cannot stay as it is
+                fetch logs | summarize
+                             ^^^^^^^^^"#]],
+    );
+    check(
+        "fetch logs | filter contains(a)",
+        expect![[r#"
+            error[DQL-011]: `contains` needs `substring`
+              at: line 1, column 21
+              because: this part cannot stay as it is
+                fetch logs | filter contains(a)
+                                    ^^^^^^^^^^^"#]],
+    );
+    check(
+        "fetch logs | filter a == \"x",
+        expect![[r#"
+            error[DQL-003]: the string that begins here does not end
+              at: line 1, column 26
+              because: this part cannot stay as it is
+                fetch logs | filter a == "x
+                                         ^"#]],
+    );
+}
+
+#[test]
+fn habits_of_other_languages_get_a_hint() {
+    check(
+        "fetch logs | filter a in [\"b\"]",
+        expect![[r#"
+            error[DQL-017]: `in [...]` takes a sub-query, not a list
+              at: line 1, column 26
+              because: this part cannot stay as it is
+                fetch logs | filter a in ["b"]
+                                         ^
+              hint: write `in(field, {"a", "b"})` for a list of values"#]],
+    );
+    check(
+        "fetch logs | fieldsAdd substring(a, 1, 2)",
+        expect![[r#"
+            error[DQL-012]: too many arguments for `substring`
+              at: line 1, column 37
+              because: this part cannot stay as it is
+                fetch logs | fieldsAdd substring(a, 1, 2)
+                                                    ^
+              hint: optional parameters are named: write `from: ...`"#]],
+    );
+    check(
+        "filter a == 1",
+        expect![[r#"
+            error[DQL-016]: a query does not begin with `filter`
+              at: line 1, column 1
+              because: this part cannot stay as it is
+                filter a == 1
+                ^^^^^^
+              hint: begin with `fetch logs`, or with `data record(...)` for records of your own"#]],
+    );
+    check(
+        "fetch logs | filter count() > 1",
+        expect![[r#"
+            error[DQL-016]: `count` aggregates records, which is not possible here
+              at: line 1, column 21
+              because: this part cannot stay as it is
+                fetch logs | filter count() > 1
+                                    ^^^^^^^
+              hint: aggregate in summarize or makeTimeseries, then use the result"#]],
+    );
+    check(
+        "fetch logs | summarize a",
+        expect![[r#"
+            error[DQL-016]: this is no aggregation
+              at: line 1, column 24
+              because: this part cannot stay as it is
+                fetch logs | summarize a
+                                       ^
+              hint: wrap it in takeAny(...) or collectArray(...), or group by it with `by: {...}`"#]],
+    );
+    check(
+        "fetch logs | filter at > now() - 5x",
+        expect![[r#"
+            error[DQL-005]: `x` is not a unit of time
+              at: line 1, column 34
+              because: this part cannot stay as it is
+                fetch logs | filter at > now() - 5x
+                                                 ^^
+              hint: units are ns us ms s m h d w M q y; `m` is minutes, `M` is months"#]],
+    );
+}
+
+#[test]
+fn a_pattern_is_checked_with_the_query() {
+    check(
+        "fetch logs | parse content, \"INTT:n\"",
+        expect![[r#"
+        error[DPL-002]: The parsing pattern is invalid. Named pattern element 'INTT' is not valid
+          at: the pattern at line 1, column 29, its line 1, column 1
+          because: the pattern stops making sense here
+          INTT:n
+          ^^^^
+          hint: did you mean INT? Text to match literally belongs in quotes"#]],
+    );
+}
+
+#[test]
+fn hostile_queries_are_refused_in_bounded_stack() {
+    for text in [
+        "(".repeat(100_000),
+        "-".repeat(100_000),
+        "not ".repeat(100_000),
+        "a[".repeat(100_000),
+        "if(".repeat(100_000),
+        format!("{}1", "1 + ".repeat(100_000)),
+        format!("a{}", "[b]".repeat(100_000)),
+        format!("data record() | append [{}", "data record() | append [".repeat(10_000)),
+        "\u{0}\u{1}é\u{10ffff}".to_owned(),
+        "@".to_owned(),
+        "9".repeat(100),
+        "x".repeat(2 << 20),
+    ] {
+        let short: String = text.chars().take(20).collect();
+        assert!(parse_expr(&text).is_err(), "{short}");
+        assert!(parse_query(&format!("fetch logs | filter {text}")).is_err(), "{short}");
+    }
+}
+
+#[test]
+fn a_thousand_alternatives_are_not_too_many() {
+    let terms: Vec<String> = (0..5_000).map(|n| format!("a == {n}")).collect();
+    let expr = parse_expr(&terms.join(" or ")).expect("it is read");
+    assert!(expr.height() < 20);
+}
+
+#[test]
+fn every_prefix_and_every_cut_is_read_or_refused() {
+    let query = "fetch logs, from: -2h@h | filter a.b[c][] ~ \"x*\" and not in(`d e`, {1, 0x2f}) // c\n | fieldsAdd r = record(a = 1M, b = \"\"\"raw\"\"\")";
+    for at in 0..=query.len() {
+        let _ = parse_query(&query[..at]);
+        let _ = parse_query(&query[at..]);
+    }
+}
+
+#[test]
+fn the_normal_form_is_stable() {
+    for (text, normal) in [
+        ("COUNTIF( a>2 )", "countIf(a > 2)"),
+        ("collectArray(a ,maxLength : 3,expand:false)", "collectArray(a, maxLength:3, expand:FALSE)"),
+        ("a+-1", "a + -1"),
+        ("- a * ( b+1 )", "-a * (b + 1)"),
+        ("x [ 0 ] [ name ] []", "x[0][name][]"),
+        ("now( )-2h @h", "now() - 2h@h"),
+        ("NOT isNull(a)AND b", "not isNull(a) and b"),
+        ("bin(duration,100ms)", "bin(duration, 100ms)"),
+        ("by:{a,b}", "by:{a, b}"),
+    ] {
+        let once = normalise(text).expect("tokens");
+        assert_eq!(once, normal);
+        assert_eq!(normalise(&once).expect("tokens"), once);
+    }
+}

@@ -1,0 +1,80 @@
+//! The reference in `spec/dql/*.md`: every `query` block is run and gives its `expect` block; `error` blocks are what is said about a
+//! wrong one. `WEIR_SPEC=dql/operators` runs one file; `UPDATE_EXPECT=1` fills empty blocks.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use weir_event::{Value, write_json};
+
+use super::rows;
+use crate::parse_query;
+
+#[test]
+fn spec() {
+    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec/dql"));
+    let filter = std::env::var("WEIR_SPEC").unwrap_or_default();
+    let only = filter.strip_prefix("dql/").unwrap_or("");
+    let mut wrong = String::new();
+    let mut ran = 0;
+    for entry in std::fs::read_dir(folder).expect("the reference") {
+        let path = entry.expect("a file").path();
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if path.extension().is_none_or(|extension| extension != "md") || (!only.is_empty() && stem != only) {
+            continue;
+        }
+        ran += page(&path, &mut wrong);
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(ran > 0 || !only.is_empty());
+}
+
+fn page(path: &PathBuf, wrong: &mut String) -> usize {
+    let text = std::fs::read_to_string(path).expect("a page");
+    let update = std::env::var_os("UPDATE_EXPECT").is_some();
+    let mut out = String::new();
+    let (mut have, mut ran) = (String::new(), 0);
+    let mut lines = text.lines().enumerate();
+    while let Some((number, line)) = lines.next() {
+        out.push_str(line);
+        out.push('\n');
+        let Some(kind) = line.strip_prefix("```").filter(|kind| !kind.is_empty()) else { continue };
+        let block: Vec<&str> = lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "```").collect();
+        let block = block.join("\n");
+        let mut shown = block.clone();
+        match kind {
+            "query" => have = answer(&block),
+            "expect" | "error" => {
+                ran += 1;
+                if block.is_empty() && update {
+                    shown = have.clone();
+                } else if block != have {
+                    let _ = writeln!(wrong, "{}:{}\nwant {block}\nhave {have}\n", path.display(), number + 1);
+                }
+            }
+            _ => {}
+        }
+        let _ = writeln!(out, "{}{}```", shown, if shown.is_empty() { "" } else { "\n" });
+    }
+    if update && out != text {
+        std::fs::write(path, out).expect("a page");
+    }
+    ran
+}
+
+fn answer(query: &str) -> String {
+    let rows = match parse_query(query) {
+        Ok(query) => rows::run(&query).unwrap_or_else(|| Ok(Vec::new())),
+        Err(fault) => Err(fault),
+    };
+    match rows {
+        Err(fault) => fault.to_string(),
+        Ok(rows) => {
+            let lines = rows.into_iter().map(|row| {
+                let mut line = String::new();
+                write_json(&Value::Record(row), &mut line);
+                line
+            });
+            lines.collect::<Vec<_>>().join("\n")
+        }
+    }
+}
