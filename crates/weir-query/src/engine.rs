@@ -63,9 +63,12 @@ impl RunOptions {
         RunOptions { tenant: tenant.into(), now, from: None, to: None, arrived: None, zone, limit: None, strict: false }
     }
 
-    fn window(&self) -> Window {
+    fn window(&self, timed: bool) -> Window {
         if let Some(span) = &self.arrived {
             return Window::Arrived(span.clone());
+        }
+        if !timed && self.from.is_none() && self.to.is_none() {
+            return Window::All;
         }
         let to = self.to.unwrap_or(self.now);
         let from = self.from.unwrap_or(Timestamp(to.0.saturating_sub(DEFAULT_SPAN_NANOS)));
@@ -128,7 +131,7 @@ impl Engine {
             tables: self.tables.clone(),
             tenant: options.tenant.clone(),
             moment: Moment { now: options.now, zone: options.zone.clone(), strict: options.strict },
-            window: options.window(),
+            window: options.window(self.tables.are_timed()),
             cores: self.options.cores,
             footers: self.footers.clone(),
             totals: Arc::default(),

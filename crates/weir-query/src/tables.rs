@@ -19,6 +19,11 @@ pub trait Tables: Send + Sync {
 
     /// The names of the tenant's tables, for messages and completion.
     fn names(&self, tenant: &str) -> Vec<String>;
+
+    /// Whether a query that names no span of time sees only the last two hours. Without, it sees everything.
+    fn are_timed(&self) -> bool {
+        true
+    }
 }
 
 /// Which rows a query may see.

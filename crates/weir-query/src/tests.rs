@@ -2,6 +2,7 @@
 
 mod compare;
 mod hunts;
+mod stored;
 mod vectors;
 
 use std::sync::Arc;

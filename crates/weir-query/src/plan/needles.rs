@@ -46,7 +46,9 @@ fn survive(commands: &[Command], field: &str, depth: usize) -> Option<Needles> {
             "filter" => {
                 for arg in items(command) {
                     let tests = arg.expr().map(conjuncts).unwrap_or_default();
-                    for piece in tests.into_iter().filter_map(|test| demanded(test, field)) {
+                    // Equality with a field of the table itself is tested as such.
+                    let tests = tests.into_iter().filter(|test| depth > 0 || matches!(test.node, Node::Call(_)));
+                    for piece in tests.filter_map(|test| demanded(test, field)) {
                         found.get_or_insert_default().plain.extend(piece);
                     }
                 }
@@ -92,32 +94,49 @@ fn parsed(command: &Command, after: &[Command], field: &str, depth: usize) -> Op
     if input.as_deref() != Some(field) || keeps || depth >= CHAIN_MAX {
         return Some(None);
     }
-    let escapes = pattern_text(command).is_some_and(|text| may_unescape(&text));
+    let spelling = pattern_text(command).map_or(Spelling::Other, |text| Spelling::of(&text));
     let mut needles: Option<Needles> = None;
     for export in exports {
         let Some(inner) = survive(after, &export.name, depth + 1) else { continue };
         let have = needles.get_or_insert_default();
         have.plain.extend(pattern.required_literals().iter().cloned());
-        if export.kind == ValueKind::Text && !escapes {
-            have.plain.extend(inner.plain);
-            have.escaped.extend(inner.escaped);
-        } else if export.kind == ValueKind::Text {
-            have.escaped.extend(inner.plain);
-            have.escaped.extend(inner.escaped);
+        match spelling {
+            _ if export.kind != ValueKind::Text => {}
+            Spelling::Same => {
+                have.plain.extend(inner.plain);
+                have.escaped.extend(inner.escaped);
+            }
+            Spelling::Json => have.escaped.extend(inner.plain.into_iter().chain(inner.escaped)),
+            Spelling::Other => {}
         }
     }
     Some(needles)
 }
 
-/// Whether values may differ from the text they were read from: anything but plain text matchers.
-fn may_unescape(pattern: &str) -> bool {
-    let lower = pattern.to_ascii_lowercase();
-    [
-        "json", "kvp", "struct", "xml", "string", "dqs", "sqs", "csv", "array", "quoted", "upper", "lower", "charset",
-        "enum",
-    ]
-    .iter()
-    .any(|word| lower.contains(word))
+/// How texts that a pattern gives are spelled in the text they were read from.
+#[derive(Clone, Copy, PartialEq)]
+enum Spelling {
+    /// Letter by letter.
+    Same,
+    /// With the escapes of JSON.
+    Json,
+    /// In ways that are not worth knowing.
+    Other,
+}
+
+impl Spelling {
+    fn of(pattern: &str) -> Spelling {
+        let lower = pattern.to_ascii_lowercase();
+        let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+        let others =
+            ["kvp", "struct", "xml", "csv", "array", "quoted", "upper", "lower", "charset", "enum", "base", "url"];
+        match () {
+            () if has(&others) => Spelling::Other,
+            () if has(&["json"]) => Spelling::Json,
+            () if has(&["string", "dqs", "sqs"]) => Spelling::Other,
+            () => Spelling::Same,
+        }
+    }
 }
 
 /// The piece that a condition demands of `field`, which it also demands not to be null.

@@ -3,10 +3,12 @@
 use std::ops::Range;
 
 use weir_event::{Fault, Timestamp, Value};
-use weir_lang::ast::Command;
+use weir_lang::ast::{Arg, Call, Command, Expr, Node, Span};
+use weir_lang::functions;
 
 use super::Planner;
 use super::args::bad;
+use crate::expr::constant;
 
 impl Planner {
     /// The span that `from:`, `to:` or `timeframe:` of a command name; `None` when they name none.
@@ -37,10 +39,10 @@ impl Planner {
             Some(Value::Timestamp(at)) => Some(at),
             Some(Value::Duration(length)) => Some(Timestamp(self.moment.now.0.saturating_add(length.0))),
             Some(Value::Long(nanos)) => Some(Timestamp(nanos)),
-            Some(Value::Text(text)) => Some(
-                Timestamp::parse_rfc3339(&text)
-                    .ok_or_else(|| bad(command, format!("`{name}: {text:?}` is no time in ISO 8601")))?,
-            ),
+            Some(Value::Text(text)) => match self.converted("toTimestamp", &text)? {
+                Value::Timestamp(at) => Some(at),
+                _ => return Err(bad(command, format!("`{name}: {text:?}` is no time in ISO 8601"))),
+            },
             Some(other) => {
                 return Err(bad(command, format!("`{name}:` is a point in time, not a {}", other.type_name())));
             }
@@ -51,12 +53,18 @@ impl Planner {
         let wrong = || bad(command, "`timeframe:` is a timeframe or a string `start/end`");
         match value {
             Value::Timeframe(frame) => Ok(frame.start..frame.end),
-            Value::Text(text) => {
-                let (start, end) = text.split_once('/').ok_or_else(wrong)?;
-                let point = |text: &str| Timestamp::parse_rfc3339(text.trim()).ok_or_else(wrong);
-                Ok(point(start)?..point(end)?)
-            }
+            Value::Text(text) => match self.converted("toTimeframe", text)? {
+                Value::Timeframe(frame) => Ok(frame.start..frame.end),
+                _ => Err(wrong()),
+            },
             _ => Err(wrong()),
         }
+    }
+
+    /// A text through one of the functions of the language.
+    fn converted(&self, function: &str, text: &str) -> Result<Value<'static>, Fault> {
+        let Some(function) = functions::find(function) else { return Ok(Value::Null) };
+        let args = vec![Arg::of(Expr::literal(Value::owned(text.to_owned())))];
+        constant(&Expr::new(Node::Call(Call { function, args }), Span::default()), &self.moment)
     }
 }

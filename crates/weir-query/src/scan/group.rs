@@ -32,11 +32,20 @@ pub(super) fn may_match(segment: &Segment, footer: &ArrowReaderMetadata, index: 
                 bounds.max_is_exact() && bounds.max_opt().is_some_and(|most| most.data() < span.start.as_bytes());
             !below && !above
         }
-        Test::Holds { pieces, unless_escaped: false } if check.columns[0].name == "content" => {
-            pieces.iter().flat_map(|piece| inner_tokens(piece)).all(|token| may_contain(segment, index, token))
+        Test::Holds { pieces, unless_escaped } if check.columns[0].name == "content" => {
+            (*unless_escaped && may_contain(segment, index, ESCAPED_LETTER))
+                || pieces.iter().all(|piece| may_hold(segment, index, piece))
         }
         Test::Expr(_) | Test::Holds { .. } => true,
     })
+}
+
+/// What the token index of a row group holds when some text spells letters as `\\u0061`.
+const ESCAPED_LETTER: &str = "\\u";
+
+fn may_hold(segment: &Segment, index: usize, piece: &str) -> bool {
+    // The escape of a control character would stick to the token behind it.
+    piece.contains(char::is_control) || inner_tokens(piece).iter().all(|token| may_contain(segment, index, token))
 }
 
 fn may_contain(segment: &Segment, index: usize, token: &str) -> bool {
