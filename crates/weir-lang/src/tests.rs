@@ -3,5 +3,4 @@
 mod broken;
 mod rows;
 mod spec;
-mod speed;
 mod vectors;

@@ -12,6 +12,8 @@ pub struct Plan {
     pub origins: HashMap<(Arc<str>, Arc<str>), Origin>,
     /// The first route that matches an event decides.
     pub routes: Vec<Route>,
+    /// By name of a pack: where its events go unless a route says otherwise.
+    pub packs: HashMap<Arc<str>, RouteTo>,
     /// The bucket of a table; `default_TABLE` for a table that is not here.
     pub buckets: HashMap<Arc<str>, Arc<str>>,
 }

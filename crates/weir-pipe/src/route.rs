@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use weir_event::{Batch, Cell, Chunk, FieldId};
+use weir_event::{Batch, Cell, Chunk, FieldId, Row};
 
 use crate::plan::{Plan, Route, RouteTo};
 
@@ -33,8 +33,35 @@ pub struct Output {
 
 /// A place events go to, and who goes there.
 struct Target<'p> {
-    route: Option<&'p Route>,
+    way: Way<'p>,
     rows: Vec<u32>,
+}
+
+/// Who decides where a row goes.
+#[derive(Clone, Copy)]
+enum Way<'p> {
+    Route(&'p Route),
+    Pack(&'p RouteTo),
+    Chunk,
+}
+
+impl<'p> Way<'p> {
+    fn of(plan: &'p Plan, routes: &[&'p Route], pack: FieldId, row: &Row<'_>) -> Way<'p> {
+        if let Some(route) = routes.iter().find(|route| route.matches(row)) {
+            return Way::Route(route);
+        }
+        let own = if plan.packs.is_empty() { None } else { row.text(pack).and_then(|name| plan.packs.get(name)) };
+        own.map_or(Way::Chunk, Way::Pack)
+    }
+
+    fn is(self, other: Way<'_>) -> bool {
+        match (self, other) {
+            (Way::Route(a), Way::Route(b)) => std::ptr::eq(a, b),
+            (Way::Pack(a), Way::Pack(b)) => std::ptr::eq(a, b),
+            (Way::Chunk, Way::Chunk) => true,
+            _ => false,
+        }
+    }
 }
 
 /// Sets the fields of the source and sends each row its way.
@@ -46,7 +73,7 @@ pub fn route(plan: &Plan, chunk: &Chunk, mut batch: Batch) -> Output {
         batch.set_everywhere(&cells);
     }
     let routes: Vec<&Route> = plan.routes.iter().filter(|route| route.is_for(&chunk.source)).collect();
-    let mut targets = targets(&routes, &batch);
+    let mut targets = targets(plan, &routes, &batch);
     if targets.len() == 1 {
         let target = targets.remove(0);
         return Output::default().with(plan, chunk, &target, || (None, batch));
@@ -56,18 +83,15 @@ pub fn route(plan: &Plan, chunk: &Chunk, mut batch: Batch) -> Output {
     })
 }
 
-/// Rows by the first route that takes them. With no rows there is no target.
-fn targets<'p>(routes: &[&'p Route], batch: &Batch) -> Vec<Target<'p>> {
+/// Rows by who decides about them. With no rows there is no target.
+fn targets<'p>(plan: &'p Plan, routes: &[&'p Route], batch: &Batch) -> Vec<Target<'p>> {
+    let pack = FieldId::known("weir.pack");
     let mut targets: Vec<Target> = Vec::new();
     for (index, row) in batch.rows().enumerate() {
-        let route = routes.iter().copied().find(|route| route.matches(&row));
-        let same = |target: &&mut Target| match (target.route, route) {
-            (Some(a), Some(b)) => std::ptr::eq(a, b),
-            (a, b) => a.is_none() && b.is_none(),
-        };
-        match targets.iter_mut().find(same) {
+        let way = Way::of(plan, routes, pack, &row);
+        match targets.iter_mut().find(|target| target.way.is(way)) {
             Some(target) => target.rows.push(index as u32),
-            None => targets.push(Target { route, rows: vec![index as u32] }),
+            None => targets.push(Target { way, rows: vec![index as u32] }),
         }
     }
     targets
@@ -82,12 +106,17 @@ impl Output {
         rows: impl FnOnce() -> (Option<Vec<u32>>, Batch),
     ) -> Self {
         let count = target.rows.len() as u64;
-        let (table, bucket) = match target.route.map(|route| (&route.name, &route.to)) {
-            Some((name, RouteTo::Drop)) => {
-                self.counts.filtered.push((name.clone(), count));
+        let to = match target.way {
+            Way::Route(route) => Some((&route.to, Some(&route.name))),
+            Way::Pack(to) => Some((to, None)),
+            Way::Chunk => None,
+        };
+        let (table, bucket) = match to {
+            Some((RouteTo::Drop, name)) => {
+                self.counts.filtered.push((name.cloned().unwrap_or_else(|| "pack".into()), count));
                 return self;
             }
-            Some((_, RouteTo::Table { table, bucket })) => (table.clone(), bucket.clone()),
+            Some((RouteTo::Table { table, bucket }, _)) => (table.clone(), bucket.clone()),
             None => (chunk.table.clone(), None),
         };
         let bucket = bucket.unwrap_or_else(|| plan.bucket(&table));

@@ -15,6 +15,7 @@ mod rules;
 mod say;
 mod server;
 mod stats;
+mod when;
 
 use std::process::ExitCode;
 

@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
@@ -28,8 +27,7 @@ enum Unit {
 /// One row group of an open segment.
 #[derive(Debug)]
 pub(super) struct Group {
-    /// Opened by each reader for itself: copies of one handle share its position.
-    pub path: Arc<Path>,
+    pub file: Arc<File>,
     pub footer: ArrowReaderMetadata,
     pub index: usize,
 }
@@ -69,7 +67,7 @@ impl Queue {
 /// The row groups of a segment that may hold wanted rows. A segment that retention removed meanwhile has none.
 fn groups(request: &Request, segment: &Segment) -> Result<Vec<Group>> {
     let file = match File::open(&segment.path) {
-        Ok(file) => file,
+        Ok(file) => Arc::new(file),
         Err(gone) if gone.kind() == std::io::ErrorKind::NotFound => {
             request.totals.cut("a segment was removed by retention while the query ran");
             return Ok(Vec::new());
@@ -83,6 +81,5 @@ fn groups(request: &Request, segment: &Segment) -> Result<Vec<Group>> {
         (0..all).filter(|&index| group::may_match(segment, &footer, index, &request.checks)).collect();
     Totals::add(&request.totals.groups, keep.len() as u64);
     Totals::add(&request.totals.groups_skipped, (all - keep.len()) as u64);
-    let path: Arc<Path> = segment.path.as_path().into();
-    Ok(keep.into_iter().map(|index| Group { path: path.clone(), footer: footer.clone(), index }).collect())
+    Ok(keep.into_iter().map(|index| Group { file: file.clone(), footer: footer.clone(), index }).collect())
 }

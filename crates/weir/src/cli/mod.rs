@@ -1,12 +1,21 @@
 //! What a user can type: one file a verb, each with `Args` and `run`.
 
 // One line a verb, sorted; a verb's file has `pub struct Args` and `pub fn run(args: Args) -> Result<Exit, Fault>`.
+mod check;
+mod client;
 mod decode;
+mod demo;
+mod doctor;
 mod dpl;
 mod lines;
 mod order;
+pub mod output;
 mod parse;
+mod query;
 mod run;
+mod tail;
+mod test;
+mod token;
 
 use std::process::ExitCode;
 
@@ -25,12 +34,26 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
+    /// Reads a configuration and compiles all of it: rules, routes, packs
+    Check(check::Args),
     Decode(decode::Args),
+    /// Everything as `run` has it, with generated traffic of several products and a rule that fires within a minute
+    Demo(demo::Args),
+    /// Verifies every checksum of a data directory, the catalogue against the files, and the ledger
+    Doctor(doctor::Args),
     /// Matches a DPL pattern against the lines on stdin
     Dpl(dpl::Args),
     Parse(parse::Args),
+    /// Asks a question in DQL: of a server, a data directory or files
+    Query(query::Args),
     /// Everything in one process: listeners, log, store, rules, API and page
     Run(run::Args),
+    /// Shows events as they arrive
+    Tail(tail::Args),
+    /// Runs packs against the samples beside them
+    Test(test::Args),
+    /// Makes, lists and revokes tokens
+    Token(token::Args),
 }
 
 /// How a verb ended.
@@ -53,10 +76,17 @@ pub fn main() -> ExitCode {
         }
     };
     let result = match cli.verb {
+        Verb::Check(args) => check::run(args),
         Verb::Decode(args) => decode::run(args),
+        Verb::Demo(args) => demo::run(args),
+        Verb::Doctor(args) => doctor::run(args),
         Verb::Dpl(args) => dpl::run(args),
         Verb::Parse(args) => parse::run(args),
+        Verb::Query(args) => query::run(args),
         Verb::Run(args) => run::run(args),
+        Verb::Tail(args) => tail::run(args),
+        Verb::Test(args) => test::run(args),
+        Verb::Token(args) => token::run(args),
     };
     ExitCode::from(result.unwrap_or_else(|fault| report(&fault)) as u8)
 }

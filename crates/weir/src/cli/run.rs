@@ -2,16 +2,13 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use weir_event::{Clock, Fault, FaultKind};
+use weir_event::Fault;
 
 use super::{Exit, io_fault, report};
-use crate::auth::{self, Scopes, TokenOrder};
-use crate::config::{self, Config, Source, SourceKind, TENANT_DEFAULT};
-use crate::http;
+use crate::config::{self, Config, Source, SourceKind};
 use crate::say;
-use crate::server::{Ready, SystemClock, Weir};
+use crate::server;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -33,20 +30,29 @@ pub struct Args {
 }
 
 pub fn run(args: Args) -> Result<Exit, Fault> {
-    let config = match config::load(args.config.as_deref()) {
-        Ok(config) => with_args(config, &args),
+    let Some(config) = configuration(&args) else { return Ok(Exit::Config) };
+    runtime()?.block_on(serve(config, args.ready_file))
+}
+
+/// The configuration that the arguments ask for; `None` when it is wrong, which has been told.
+pub fn configuration(args: &Args) -> Option<Config> {
+    match config::load(args.config.as_deref()) {
+        Ok(config) => Some(with_args(config, args)),
         Err(faults) => {
             faults.iter().for_each(|fault| {
                 report(fault);
             });
-            return Ok(Exit::Config);
+            None
         }
-    };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    }
+}
+
+/// The async runtime of a verb.
+pub fn runtime() -> Result<tokio::runtime::Runtime, Fault> {
+    tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| io_fault("the async runtime", &error))?;
-    runtime.block_on(serve(config, args.ready_file))
+        .map_err(|error| io_fault("the async runtime", &error))
 }
 
 fn with_args(mut config: Config, args: &Args) -> Config {
@@ -65,37 +71,30 @@ fn with_args(mut config: Config, args: &Args) -> Config {
 }
 
 async fn serve(config: Config, ready_file: Option<PathBuf>) -> Result<Exit, Fault> {
-    let listener =
-        tokio::net::TcpListener::bind(config.http).await.map_err(|error| not_listening(config.http, &error))?;
-    let http = listener.local_addr().map_err(|error| io_fault(config.http, &error))?;
-    let app = Arc::new(Weir::new(config));
-    let order = TokenOrder { name: "first", tenant: TENANT_DEFAULT, scopes: Scopes::all(), now: SystemClock.now() };
-    let (token, secret) = auth::make(&order)?;
-    app.tokens.put(token);
-    app.set_ready(true);
-    if let Some(path) = ready_file {
-        let ready = Ready { http, syslog_udp: None, syslog_tcp: None, token: secret.reveal(), tenant: TENANT_DEFAULT };
-        ready.write(&path).map_err(|error| io_fault(path.display(), &error))?;
+    let stop = stop_signal()?;
+    let running = server::start(config).await?;
+    let show = |addr: Option<SocketAddr>| addr.map_or_else(|| "-".to_owned(), |addr| addr.to_string());
+    let (udp, tcp) = (show(running.syslog_udp), show(running.syslog_tcp));
+    say::log("info", format_args!("listening http={} syslog_udp={udp} syslog_tcp={tcp}", running.http));
+    if running.first {
+        say::words(format_args!("first token, shown once: {}", running.token.reveal()));
     }
-    say::log("info", format_args!("listening http={http}"));
-    axum::serve(listener, http::routes(app))
-        .with_graceful_shutdown(stop_signal())
-        .await
-        .map_err(|error| io_fault(http, &error))?;
+    if let Some(path) = ready_file {
+        running.write_ready(&path)?;
+    }
+    stop.await;
+    say::log("info", "stopping");
+    running.stop().await;
+    say::log("info", "stopped");
     Ok(Exit::Ok)
 }
 
-/// Returns at SIGTERM or SIGINT.
-pub async fn stop_signal() {
+/// A future that ends at SIGTERM or SIGINT. The signals are caught from the call on.
+pub fn stop_signal() -> Result<impl Future<Output = ()>, Fault> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
-        return std::future::pending().await;
-    };
-    tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
-}
-
-fn not_listening(addr: SocketAddr, error: &std::io::Error) -> Fault {
-    Fault::new("CLI-003", FaultKind::Storage, format!("cannot listen on {addr}"))
-        .because(error)
-        .hint("choose another address with --http or --syslog; port 0 picks a free one")
+    let catch = |kind| signal(kind).map_err(|error| io_fault("signals", &error));
+    let (mut term, mut int) = (catch(SignalKind::terminate())?, catch(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
+    })
 }

@@ -17,6 +17,9 @@ const DEPTH_MAX: usize = 16;
 
 const KEYS: [&str; 8] = ["data", "http", "sources", "open_sources", "routes", "buckets", "tenants", "limits"];
 
+const LIMIT_KEYS: [&str; 7] =
+    ["body_bytes", "inflated_bytes", "queue_bytes", "connections", "disk_reserve_bytes", "seal_bytes", "seal_age"];
+
 /// The rules that come with weir.
 #[derive(rust_embed::RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../../rules"]
@@ -118,7 +121,7 @@ fn read_tenant(node: &Node) -> Result<Tenant, Fault> {
 }
 
 fn read_limits(node: &Node) -> Result<Limits, Fault> {
-    let map = node.map(&["body_bytes", "inflated_bytes", "queue_bytes", "connections", "disk_reserve_bytes"])?;
+    let map = node.map(&LIMIT_KEYS)?;
     let mut limits = Limits::default();
     let size = |key: &str, standard: usize| -> Result<usize, Fault> {
         map.get(key).map_or(Ok(standard), |node| Ok(usize::try_from(node.size()?).unwrap_or(usize::MAX)))
@@ -127,6 +130,10 @@ fn read_limits(node: &Node) -> Result<Limits, Fault> {
     limits.inflated_bytes = size("inflated_bytes", limits.inflated_bytes)?;
     limits.queue_bytes = size("queue_bytes", limits.queue_bytes)?;
     limits.connections = size("connections", limits.connections)?;
+    limits.seal_bytes = size("seal_bytes", limits.seal_bytes)?;
+    if let Some(node) = map.get("seal_age") {
+        limits.seal_age = node.duration()?;
+    }
     if let Some(node) = map.get("disk_reserve_bytes") {
         limits.disk_reserve_bytes = node.size()?;
     }

@@ -14,14 +14,14 @@ mod tests;
 
 pub use bucket::Bucket;
 pub use load::load;
-pub use rule::Rule;
-pub use source::{Route, Source, SourceKind};
+pub use rule::{Rule, When};
+pub use source::{Route, RouteTo, Source, SourceKind};
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use weir_event::limits;
+use weir_event::{Duration, limits};
 
 /// Everything weir is told.
 #[derive(Clone, Debug)]
@@ -58,6 +58,10 @@ pub struct Limits {
     pub connections: usize,
     /// Free bytes of the data disk below which intake is refused.
     pub disk_reserve_bytes: u64,
+    /// Bytes of events in memory at which they are written to segments.
+    pub seal_bytes: usize,
+    /// Age at which they are written whatever their number.
+    pub seal_age: Duration,
 }
 
 impl Default for Limits {
@@ -68,6 +72,8 @@ impl Default for Limits {
             queue_bytes: limits::QUEUE_BYTES_MAX,
             connections: limits::SYSLOG_CONNECTIONS_MAX,
             disk_reserve_bytes: 256 << 20,
+            seal_bytes: 64 << 20,
+            seal_age: Duration(60_000_000_000),
         }
     }
 }

@@ -91,3 +91,13 @@ fn one_of_both(node: &Node) -> Fault {
         .at(&node.at)
         .hint("add for example `interval: 5m`")
 }
+
+impl When {
+    /// Adds `interval` (nanoseconds) or `cron` to a JSON object.
+    pub fn describe(&self, view: &mut serde_json::Value) {
+        match self {
+            When::Every(interval) => view["interval"] = interval.0.into(),
+            When::Cron(cron) => view["cron"] = cron.to_string().into(),
+        }
+    }
+}

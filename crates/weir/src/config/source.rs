@@ -41,6 +41,8 @@ pub struct Route {
     /// DQL expression over the event; all when missing.
     pub filter: Option<String>,
     pub to: RouteTo,
+    /// `file:line`.
+    pub at: String,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -161,6 +163,6 @@ impl Route {
             RouteTo::Table { table: name(map.need("table")?)?, bucket: map.get("bucket").map(name).transpose()? }
         };
         let source = map.get("source").map(name).transpose()?;
-        Ok(Route { name: name(map.need("name")?)?, source, filter: map.text("filter")?, to })
+        Ok(Route { name: name(map.need("name")?)?, source, filter: map.text("filter")?, to, at: node.at.to_string() })
     }
 }

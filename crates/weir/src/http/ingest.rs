@@ -186,7 +186,8 @@ fn with_fields(text: &[u8], fields: &[(String, String)]) -> Option<String> {
 }
 
 fn no_fields() -> Fault {
-    Fault::new("HTTP-006", FaultKind::Usage, "the record is no JSON object").hint("parameters of the address need objects")
+    Fault::new("HTTP-006", FaultKind::Usage, "the record is no JSON object")
+        .hint("parameters of the address need objects")
 }
 
 fn nothing_good(bad: &[Bad]) -> Fault {
@@ -220,5 +221,7 @@ async fn store(app: &App, feed: &Feed, chunks: Vec<Records>) -> Result<(), Probl
 }
 
 fn stopping() -> Fault {
-    Fault::new("HTTP-503", FaultKind::Storage, "weir is stopping").hint("send again when it is back").retry_after_ms(5_000)
+    Fault::new("HTTP-503", FaultKind::Storage, "weir is stopping")
+        .hint("send again when it is back")
+        .retry_after_ms(5_000)
 }

@@ -1,9 +1,16 @@
-//! How weir is doing.
+//! How weir is doing: health, sources, the ledger, rules.
 
+use std::sync::atomic::Ordering::Relaxed;
+
+use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
+use weir_event::Clock;
 
-use super::App;
+use super::{App, Problem, allow};
+use crate::auth::Scope;
+use crate::server::SystemClock;
 
 /// The process answers.
 pub async fn healthz() -> &'static str {
@@ -13,4 +20,64 @@ pub async fn healthz() -> &'static str {
 /// Listeners are up and the disk takes events.
 pub async fn readyz(State(app): State<App>) -> (StatusCode, &'static str) {
     if app.is_ready() { (StatusCode::OK, "ready\n") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready\n") }
+}
+
+/// The sources of the caller's tenant.
+pub async fn sources(State(app): State<App>, headers: HeaderMap) -> Result<Json<Value>, Problem> {
+    let token = allow(&app, &headers, Scope::Query)?;
+    app.refresh_kernel_drops();
+    let now = SystemClock.now();
+    let own = app.stats.sources().into_iter().filter(|source| source.tenant == token.tenant);
+    let view = own.map(|source| {
+        let view = source.view(now);
+        json!({
+            "name": *source.name,
+            "kind": source.kind,
+            "events": view.events,
+            "events_per_second": view.events_per_second,
+            "last_event": view.last_event.map(|at| at.to_string()),
+            "dropped": view.dropped,
+            "refused": source.refused.load(Relaxed),
+        })
+    });
+    Ok(Json(json!({"sources": view.collect::<Vec<_>>()})))
+}
+
+/// Per source and minute: received = stored + filtered + dead-lettered + in flight.
+pub async fn ledger(State(app): State<App>, headers: HeaderMap) -> Result<Json<Value>, Problem> {
+    let token = allow(&app, &headers, Scope::Query)?;
+    let rows = app.stats.ledger.rows(Some(&token.tenant)).into_iter().map(|row| {
+        json!({
+            "minute": row.minute.to_string(),
+            "source": *row.source,
+            "received": row.tally.received,
+            "stored": row.tally.stored,
+            "filtered": row.tally.filtered,
+            "dead_lettered": row.tally.dead_lettered,
+            "in_flight": row.tally.in_flight(),
+        })
+    });
+    Ok(Json(json!({"ledger": rows.collect::<Vec<_>>()})))
+}
+
+pub async fn rules(State(app): State<App>, headers: HeaderMap) -> Result<Json<Value>, Problem> {
+    let token = allow(&app, &headers, Scope::Rules)?;
+    let own = app.config.rules.iter().filter(|rule| rule.tenants.is_empty() || rule.is_for(&token.tenant));
+    let view = own.map(|rule| {
+        let mut view = json!({
+            "id": *rule.id,
+            "title": rule.title,
+            "query": rule.query,
+            "enabled": rule.enabled,
+            "at": rule.at,
+        });
+        rule.when.describe(&mut view);
+        if let Some(run) = app.runs.last(&rule.id, &token.tenant) {
+            view["last_run"] = run.at.to_string().into();
+            view["findings"] = run.findings.into();
+            view["error"] = run.error.map(|fault| super::error::fault_json(&fault)).into();
+        }
+        view
+    });
+    Ok(Json(json!({"rules": view.collect::<Vec<_>>()})))
 }

@@ -53,7 +53,8 @@ pub async fn revoke(
     headers: HeaderMap,
 ) -> Result<Json<Value>, Problem> {
     allow(&app, &headers, Scope::Admin)?;
-    Ok(Json(view(&app.revoke_token(&id)?)))
+    let token = app.revoke_token(&id)?;
+    Ok(Json(view(&token)))
 }
 
 fn view(token: &Token) -> Value {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use weir_event::{Chunk, Clock, Fault, FaultKind, Records};
-use weir_store::Log;
+use weir_store::{Ack, Busy, Log};
 
 use crate::server::SystemClock;
 use crate::stats::{SourceStats, Stats, Tally};
@@ -131,8 +131,10 @@ impl Intake {
 
     /// Hands a chunk to the log. The answer comes when it is on the disk; the permit is given back then.
     pub async fn submit(self: &Arc<Self>, feed: &Feed, chunk: Chunk, permit: Option<Permit>) -> Answer {
-        let (slot, receiver) = Pending::new(permit);
-        while !self.try_submit(feed, &chunk, &slot) {
+        let (ack, receiver) = self.ack(feed, &chunk, permit);
+        let mut waiting = (chunk, ack);
+        while let Err(Busy(back)) = self.log.submit(waiting.0, waiting.1) {
+            waiting = *back;
             tokio::time::sleep(BUSY_WAIT).await;
         }
         receiver
@@ -140,16 +142,15 @@ impl Intake {
 
     /// The same from a thread that may block.
     pub fn submit_blocking(self: &Arc<Self>, feed: &Feed, chunk: Chunk, permit: Option<Permit>) -> Answer {
-        let (slot, receiver) = Pending::new(permit);
-        while !self.try_submit(feed, &chunk, &slot) {
-            std::thread::sleep(BUSY_WAIT);
-        }
+        let (ack, receiver) = self.ack(feed, &chunk, permit);
+        self.log.submit_wait(chunk, ack);
         receiver
     }
 
-    /// False when the log is busy. Chunks share their bytes, so trying again is cheap.
-    fn try_submit(self: &Arc<Self>, feed: &Feed, chunk: &Chunk, slot: &Arc<Mutex<Option<Pending>>>) -> bool {
-        let (intake, stats, slot) = (self.clone(), feed.stats.clone(), slot.clone());
+    /// What happens when the chunk is durable, or is not.
+    fn ack(self: &Arc<Self>, feed: &Feed, chunk: &Chunk, permit: Option<Permit>) -> (Ack, Answer) {
+        let (answer, receiver) = oneshot::channel();
+        let (intake, stats) = (self.clone(), feed.stats.clone());
         let (received_at, events, bytes) = (chunk.received_at, chunk.len() as u64, chunk.bytes.len() as u64);
         let ack = move |result: Result<u64, Fault>| {
             match &result {
@@ -160,31 +161,16 @@ impl Intake {
                 }
                 Err(fault) => intake.failed(fault),
             }
-            if let Some(pending) = slot.lock().unwrap_or_else(PoisonError::into_inner).take() {
-                drop(pending.permit);
-                // Nobody waits for the answer of a syslog chunk.
-                let _ = pending.answer.send(result);
-            }
+            drop(permit);
+            // Nobody waits for the answer of a syslog chunk.
+            let _ = answer.send(result);
         };
-        self.log.submit(chunk.clone(), Box::new(ack)).is_ok()
+        (Box::new(ack), receiver)
     }
 
     fn failed(&self, fault: &Fault) {
         crate::say::log("error", format_args!("the log refused a chunk id={} why={}", fault.id(), fault.cause()));
         *self.last_error.lock().unwrap_or_else(PoisonError::into_inner) = Some(fault.clone());
-    }
-}
-
-/// Who waits for the answer, and the room that is given back with it.
-struct Pending {
-    answer: oneshot::Sender<Result<u64, Fault>>,
-    permit: Option<Permit>,
-}
-
-impl Pending {
-    fn new(permit: Option<Permit>) -> (Arc<Mutex<Option<Pending>>>, Answer) {
-        let (answer, receiver) = oneshot::channel();
-        (Arc::new(Mutex::new(Some(Pending { answer, permit }))), receiver)
     }
 }
 

@@ -51,9 +51,10 @@ impl Udp {
 /// Sums the last column of the sockets of `port`.
 fn drops_in(table: &str, port: u16) -> u64 {
     let wanted = format!(":{port:04X}");
-    let own = table.lines().skip(1).filter(|line| {
-        line.split_ascii_whitespace().nth(1).is_some_and(|local| local.ends_with(&wanted))
-    });
+    let own = table
+        .lines()
+        .skip(1)
+        .filter(|line| line.split_ascii_whitespace().nth(1).is_some_and(|local| local.ends_with(&wanted)));
     own.filter_map(|line| line.split_ascii_whitespace().next_back()?.parse::<u64>().ok()).sum()
 }
 
@@ -61,7 +62,8 @@ fn drops_in(table: &str, port: u16) -> u64 {
 pub fn listen(udp: Udp, feed: Feed, intake: Arc<Intake>, stop: Stop) -> Result<std::thread::JoinHandle<()>, Fault> {
     let work = move || Receiver { udp, feed, intake, waiting: HashMap::new(), records: 0 }.run(&stop);
     std::thread::Builder::new().name("syslog-udp".to_owned()).spawn(work).map_err(|error| {
-        Fault::new("CLI-004", weir_event::FaultKind::Storage, "cannot start the thread of the UDP listener").because(error)
+        Fault::new("CLI-004", weir_event::FaultKind::Storage, "cannot start the thread of the UDP listener")
+            .because(error)
     })
 }
 
@@ -99,10 +101,7 @@ impl Receiver {
     }
 
     fn push(&mut self, datagram: &[u8], peer: IpAddr) {
-        let record = weir_parse::frame::datagram(datagram);
-        if record.is_empty() {
-            return;
-        }
+        let Some(record) = weir_parse::frame::datagram(datagram) else { return };
         if self.waiting.len() >= PEERS_MAX && !self.waiting.contains_key(&peer) {
             self.flush_all();
         }

@@ -6,7 +6,7 @@ mod json;
 mod table;
 mod text;
 
-pub use text::plain;
+pub use text::{harmless, plain};
 
 use std::io::{self, Write};
 

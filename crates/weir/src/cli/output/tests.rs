@@ -53,16 +53,24 @@ fn csv_is_safe_in_a_spreadsheet() {
 #[test]
 fn json_is_one_array_and_ndjson_one_object_a_line() {
     let rows: &[&[(&str, Value<'static>)]] = &[&[("a", Value::Long(1))], &[("a", Value::Null)]];
-    check(Format::Ndjson, rows, expect![[r#"
+    check(
+        Format::Ndjson,
+        rows,
+        expect![[r#"
         {"a":1}
         {"a":null}
-    "#]]);
-    check(Format::Json, rows, expect![[r#"
+    "#]],
+    );
+    check(
+        Format::Json,
+        rows,
+        expect![[r#"
         [
         {"a":1},
         {"a":null}
         ]
-    "#]]);
+    "#]],
+    );
     check(Format::Json, &[], expect!["[]\n"]);
 }
 

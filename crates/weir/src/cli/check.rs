@@ -1,0 +1,57 @@
+//! `weir check`: is a configuration directory right?
+
+use std::path::PathBuf;
+
+use weir_event::Fault;
+
+use super::{Exit, report};
+use crate::cli::query::Local;
+use crate::config::{self, Config};
+use crate::say;
+use crate::server;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Directory of configuration files
+    #[arg(value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// The same, as `weir run` has it
+    #[arg(long, value_name = "DIR", conflicts_with = "dir")]
+    config: Option<PathBuf>,
+}
+
+/// Reads every file, compiles every rule, route and pack, opens nothing.
+pub fn run(args: Args) -> Result<Exit, Fault> {
+    let folder = args.dir.or(args.config);
+    let mut faults = Vec::new();
+    match config::load(folder.as_deref()) {
+        Ok(config) => {
+            compile(&config, &mut faults)?;
+            if faults.is_empty() {
+                let (sources, rules) = (config.sources.len(), config.rules.len());
+                say::words(format_args!("ok: {sources} sources, {} buckets, {rules} rules", config.buckets.len()));
+                return Ok(Exit::Ok);
+            }
+        }
+        Err(found) => faults = found,
+    }
+    faults.iter().for_each(|fault| {
+        report(fault);
+    });
+    Ok(Exit::Config)
+}
+
+fn compile(config: &Config, faults: &mut Vec<Fault>) -> Result<(), Fault> {
+    let engine = Local::nothing()?;
+    for rule in &config.rules {
+        if let Err(fault) = engine.check(&rule.query) {
+            let place = format!("{}, {}", rule.at, fault.place());
+            faults.push(fault.at(place));
+        }
+    }
+    match server::packs(config) {
+        Ok(packs) => faults.extend(server::plan(config, &packs).err()),
+        Err(fault) => faults.push(fault),
+    }
+    Ok(())
+}

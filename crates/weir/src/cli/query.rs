@@ -1,0 +1,182 @@
+//! `weir query`: a question to a running weir, to a data directory, or to files.
+
+mod batch;
+mod local;
+mod parquet;
+mod remote;
+
+pub use local::Local;
+
+use std::io::{self, Read};
+use std::path::PathBuf;
+
+use weir_event::{Clock, Fault, Record, Timestamp};
+
+use super::client::Server;
+use super::output::{self, Format};
+use super::{Exit, io_fault, usage_fault};
+use crate::say;
+use crate::server::SystemClock;
+use crate::when;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The query; `-` reads it from stdin
+    #[arg(value_name = "DQL", required_unless_present = "jsonl")]
+    query: Option<String>,
+    #[command(flatten)]
+    server: Server,
+    /// Data directory of a weir that does not run
+    #[arg(long, value_name = "DIR", conflicts_with = "server")]
+    data: Option<PathBuf>,
+    /// Files to ask; each is the table named by its stem
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["server", "data"])]
+    input: Vec<PathBuf>,
+    /// Begin of the time looked at: RFC 3339, or relative such as -15m
+    #[arg(long, allow_hyphen_values = true)]
+    from: Option<String>,
+    /// End of the time looked at
+    #[arg(long, allow_hyphen_values = true)]
+    to: Option<String>,
+    /// What the query takes as now
+    #[arg(long)]
+    now: Option<String>,
+    /// Rows at most; 0 is no limit
+    #[arg(long)]
+    limit: Option<usize>,
+    /// IANA name of the time zone of calendar functions
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    timezone: String,
+    /// Whose data, with --data
+    #[arg(long, default_value = crate::config::TENANT_DEFAULT)]
+    tenant: String,
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+    /// Only compile; say what is wrong or odd
+    #[arg(long, conflicts_with = "explain")]
+    check: bool,
+    /// Show plan and cost
+    #[arg(long)]
+    explain: bool,
+    /// Read {"id","query"} per line from stdin, answer {"id","records"} or {"id","error"} per line
+    #[arg(long, conflicts_with_all = ["check", "explain"])]
+    jsonl: bool,
+}
+
+/// Where to ask.
+pub(super) enum Target {
+    Server(Server),
+    Local(local::Local),
+}
+
+/// What to ask.
+pub(super) struct Question {
+    pub text: String,
+    pub from: Option<String>,
+    pub to: Option<String>,
+    pub now: Option<String>,
+    pub limit: Option<usize>,
+    pub timezone: String,
+    pub tenant: String,
+}
+
+/// What came back.
+pub(super) struct Reply {
+    pub records: Vec<Record<'static>>,
+    /// Column names; a remote answer of no rows has them too.
+    pub columns: Vec<(String, String)>,
+    /// Words for stderr.
+    pub notes: Vec<String>,
+}
+
+impl Question {
+    /// The moment that relative times count from.
+    pub fn now(&self) -> Result<Timestamp, Fault> {
+        let clock = SystemClock.now();
+        self.now.as_deref().map_or(Ok(clock), |text| when::read(text, clock, "--now"))
+    }
+}
+
+pub fn run(args: Args) -> Result<Exit, Fault> {
+    let target = target(&args)?;
+    let mut question = Question {
+        text: String::new(),
+        from: args.from,
+        to: args.to,
+        now: args.now,
+        limit: args.limit,
+        timezone: args.timezone,
+        tenant: args.tenant,
+    };
+    if args.jsonl {
+        return batch::run(&target, question);
+    }
+    question.text = match args.query.as_deref() {
+        Some("-") => stdin_text()?,
+        Some(text) => text.to_owned(),
+        None => return Err(usage_fault("there is no query", "give one, or `-` to read it from stdin")),
+    };
+    if args.check {
+        return target.check(&question);
+    }
+    if args.explain {
+        say::data(target.explain(&question)?);
+        return Ok(Exit::Ok);
+    }
+    let reply = target.ask(&question)?;
+    for note in &reply.notes {
+        say::words(format_args!("note: {note}"));
+    }
+    let mut out = io::BufWriter::new(io::stdout());
+    let written = match args.format {
+        Format::Parquet => return parquet::write(&reply, &mut out),
+        format => output::write(format, &reply.records, &mut out),
+    };
+    match written.and_then(|()| io::Write::flush(&mut out)) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(io_fault("stdout", &error)),
+        _ => Ok(Exit::Ok),
+    }
+}
+
+fn target(args: &Args) -> Result<Target, Fault> {
+    if !args.input.is_empty() {
+        return Ok(Target::Local(local::Local::files(&args.input)?));
+    }
+    if let Some(folder) = &args.data {
+        return Ok(Target::Local(local::Local::data(folder)?));
+    }
+    Ok(Target::Server(args.server.clone()))
+}
+
+impl Target {
+    pub(super) fn ask(&self, question: &Question) -> Result<Reply, Fault> {
+        match self {
+            Target::Server(server) => remote::ask(server, question),
+            Target::Local(local) => local.ask(question),
+        }
+    }
+
+    fn check(&self, question: &Question) -> Result<Exit, Fault> {
+        match self {
+            // A check needs no data, so none is fetched.
+            Target::Server(_) => local::Local::nothing()?.check(&question.text)?,
+            Target::Local(local) => local.check(&question.text)?,
+        }
+        say::words("the query compiles");
+        Ok(Exit::Ok)
+    }
+
+    fn explain(&self, question: &Question) -> Result<String, Fault> {
+        match self {
+            Target::Server(_) => Err(usage_fault("--explain needs the data", "add --data DIR or --input FILE")),
+            Target::Local(local) => local.explain(question),
+        }
+    }
+}
+
+fn stdin_text() -> Result<String, Fault> {
+    let mut text = String::new();
+    let limit = weir_event::limits::QUERY_BYTES_MAX as u64;
+    io::stdin().lock().take(limit).read_to_string(&mut text).map_err(|error| io_fault("stdin", &error))?;
+    Ok(text)
+}

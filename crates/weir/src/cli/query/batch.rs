@@ -1,0 +1,75 @@
+//! `weir query --jsonl`: many questions, one answer a line.
+
+use std::io::{self, BufRead, Write};
+
+use serde_json::{Value as Json, json};
+use weir_event::{Fault, Value, write_json, write_json_string};
+
+use super::{Question, Reply, Target};
+use crate::cli::{Exit, io_fault};
+
+/// Answers every line of stdin, in order. An error of one question is its answer.
+pub fn run(target: &Target, mut question: Question) -> Result<Exit, Fault> {
+    let mut out = io::stdout().lock();
+    for line in io::stdin().lock().lines() {
+        let line = line.map_err(|error| io_fault("stdin", &error))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let answer = match serde_json::from_str::<Json>(&line) {
+            Ok(asked) => answer(target, &mut question, &asked),
+            Err(error) => json!({"id": null, "error": {"id": "CLI-013", "what": "the line is not JSON", "why": error.to_string()}}).to_string(),
+        };
+        match writeln!(out, "{answer}").and_then(|()| out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => break,
+            other => other.map_err(|error| io_fault("stdout", &error))?,
+        }
+    }
+    Ok(Exit::Ok)
+}
+
+fn answer(target: &Target, question: &mut Question, asked: &Json) -> String {
+    question.text = asked["query"].as_str().unwrap_or_default().to_owned();
+    for (name, slot) in [("from", &mut question.from), ("to", &mut question.to), ("now", &mut question.now)] {
+        if let Some(text) = asked[name].as_str() {
+            *slot = Some(text.to_owned());
+        }
+    }
+    let id = asked.get("id").cloned().unwrap_or(Json::Null);
+    match target.ask(question) {
+        Ok(reply) => render(&id, &reply),
+        Err(fault) => json!({"id": id, "error": error(&fault)}).to_string(),
+    }
+}
+
+fn render(id: &Json, reply: &Reply) -> String {
+    let mut out = format!("{{\"id\":{id},\"records\":[");
+    for (index, record) in reply.records.iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        write_json(&Value::Record(record.borrowed()), &mut out);
+    }
+    out.push(']');
+    if !reply.notes.is_empty() {
+        out.push_str(",\"notes\":[");
+        for (index, note) in reply.notes.iter().enumerate() {
+            out.push_str(if index > 0 { "," } else { "" });
+            write_json_string(note, &mut out);
+        }
+        out.push(']');
+    }
+    out.push('}');
+    out
+}
+
+fn error(fault: &Fault) -> Json {
+    json!({
+        "id": fault.id(),
+        "what": fault.says(),
+        "where": fault.place(),
+        "why": fault.cause(),
+        "hint": fault.fix(),
+        "message": fault.to_string(),
+    })
+}

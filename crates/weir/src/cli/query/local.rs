@@ -1,0 +1,78 @@
+//! The query engine in this process: over a data directory or over files.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::runtime::Runtime;
+use weir_event::Fault;
+use weir_query::{Engine, EngineOptions, FileTables, RunOptions};
+
+use super::{Question, Reply};
+use crate::cli::run::runtime;
+use crate::config::Config;
+use crate::server::{self, Opened};
+use crate::when;
+
+pub struct Local {
+    engine: Engine,
+    runtime: Runtime,
+    /// Held so that no other process opens the directory.
+    _opened: Option<Opened>,
+}
+
+impl Local {
+    pub fn files(paths: &[PathBuf]) -> Result<Local, Fault> {
+        let tables = FileTables::open(paths)?;
+        Ok(Local {
+            engine: Engine::new(Arc::new(tables), EngineOptions::default()),
+            runtime: runtime()?,
+            _opened: None,
+        })
+    }
+
+    pub fn nothing() -> Result<Local, Fault> {
+        Local::files(&[])
+    }
+
+    pub fn data(folder: &Path) -> Result<Local, Fault> {
+        if !folder.join("log").is_dir() {
+            return Err(crate::cli::usage_fault(
+                format!("`{}` is no data directory", folder.display()),
+                "name the directory that `weir run --data` uses",
+            ));
+        }
+        let opened = server::open(&Config { data: folder.to_owned(), ..Config::default() })?;
+        Ok(Local { engine: opened.engine.clone(), runtime: runtime()?, _opened: Some(opened) })
+    }
+
+    pub fn check(&self, text: &str) -> Result<(), Fault> {
+        self.runtime.block_on(self.engine.check(text))
+    }
+
+    pub fn explain(&self, question: &Question) -> Result<String, Fault> {
+        self.runtime.block_on(self.engine.explain(&question.text, &options(question)?))
+    }
+
+    pub fn ask(&self, question: &Question) -> Result<Reply, Fault> {
+        let options = options(question)?;
+        self.runtime.block_on(async {
+            let mut answer = self.engine.run(&question.text, &options).await?;
+            let mut records = Vec::new();
+            while let Some(batch) = answer.next().await {
+                records.extend(answer.records(&batch?));
+            }
+            let columns = answer.columns.iter().map(|column| (column.name.clone(), column.kind.to_owned())).collect();
+            Ok(Reply { records, columns, notes: answer.meta().notes })
+        })
+    }
+}
+
+fn options(question: &Question) -> Result<RunOptions, Fault> {
+    let now = question.now()?;
+    let mut options = RunOptions::new(question.tenant.clone(), now);
+    options.from = question.from.as_deref().map(|text| when::read(text, now, "--from")).transpose()?;
+    options.to = question.to.as_deref().map(|text| when::read(text, now, "--to")).transpose()?;
+    options.limit = question.limit;
+    options.zone.clone_from(&question.timezone);
+    Ok(options)
+}

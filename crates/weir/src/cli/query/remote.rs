@@ -1,0 +1,56 @@
+//! The query endpoint of a running weir.
+
+use serde_json::{Value as Json, json};
+use weir_event::{Fault, Record, Value};
+use weir_parse::json as reader;
+
+use super::{Question, Reply};
+use crate::cli::client::{Request, Server, remote_fault};
+
+pub fn ask(server: &Server, question: &Question) -> Result<Reply, Fault> {
+    let mut body = json!({"query": question.text, "timezone": question.timezone});
+    for (name, value) in [("from", &question.from), ("to", &question.to), ("now", &question.now)] {
+        if let Some(text) = value {
+            body[name] = text.clone().into();
+        }
+    }
+    if let Some(limit) = question.limit {
+        body["limit"] = limit.into();
+    }
+    let mut lines = server.send(&Request { method: "POST", path: "/v1/query", body: Some(body.to_string()) })?;
+    let mut reply = Reply { records: Vec::new(), columns: Vec::new(), notes: Vec::new() };
+    let mut ended = false;
+    while let Some(line) = lines.next_line()? {
+        if line.starts_with("{\"weir.meta\":") {
+            ended = true;
+            take_meta(&mut reply, &line);
+        } else if line.starts_with("{\"weir.error\":") {
+            let error: Json = serde_json::from_str(&line).unwrap_or_default();
+            return Err(remote_fault(&error["weir.error"], "the query failed", 500));
+        } else if !line.is_empty() {
+            reply.records.push(record(&line));
+        }
+    }
+    if !ended {
+        reply.notes.push("the answer was cut off".to_owned());
+    }
+    Ok(reply)
+}
+
+fn take_meta(reply: &mut Reply, line: &str) {
+    let meta: Json = serde_json::from_str(line).unwrap_or_default();
+    let meta = &meta["weir.meta"];
+    let texts = |node: &Json| {
+        node.as_array().into_iter().flatten().filter_map(|text| text.as_str().map(str::to_owned)).collect()
+    };
+    reply.notes = texts(&meta["notes"]);
+    let column = |node: &Json| Some((node["name"].as_str()?.to_owned(), node["type"].as_str()?.to_owned()));
+    reply.columns = meta["columns"].as_array().into_iter().flatten().filter_map(column).collect();
+}
+
+fn record(line: &str) -> Record<'static> {
+    match reader::to_value(line) {
+        Ok(Value::Record(record)) => record.into_owned(),
+        _ => [("weir.line", Value::owned(line.to_owned()))].into_iter().collect(),
+    }
+}

@@ -1,0 +1,168 @@
+//! The scheduler: when a rule is due, and one run of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use weir_event::{Chunk, Clock, Fault, Record, Records, Timestamp};
+use weir_query::RunOptions;
+
+use super::FINDINGS_MAX;
+use super::finding::{Making, SOURCE_PREFIX, encode, make};
+use crate::config::{Rule, When};
+use crate::http::App;
+use crate::listen::Feed;
+use crate::server::{Stop, SystemClock};
+
+/// A mark that found nothing is saved when it has moved this many positions, so that a restart looks at little again.
+const MARK_POSITIONS: u64 = 1_000;
+/// A run that takes longer is given up; its window is looked at again next time.
+const RUN_TIME: Duration = Duration::from_secs(60);
+
+/// One rule of one tenant.
+struct Job {
+    app: App,
+    rule: Arc<Rule>,
+    feed: Feed,
+    /// Positions up to this one have been looked at.
+    seen: u64,
+    /// The mark that the log holds.
+    saved: u64,
+}
+
+/// Rules that are ready to run.
+pub struct Jobs(Vec<Job>);
+
+/// Finds or makes the mark of every rule. Done before traffic comes in, so that the first events are seen too.
+pub async fn prepare(app: &App) -> Jobs {
+    let mut jobs = Vec::new();
+    for tenant in &app.config.tenants {
+        for rule in app.config.rules.iter().filter(|rule| rule.is_for(&tenant.id)) {
+            match Job::new(app, rule, &tenant.id).await {
+                Ok(job) => jobs.push(job),
+                Err(fault) => app.runs.add(&rule.id, &tenant.id, SystemClock.now(), Err(fault)),
+            }
+        }
+    }
+    Jobs(jobs)
+}
+
+impl Jobs {
+    /// Runs every rule when it is due, until told to stop.
+    pub async fn repeat(self, stop: Stop) {
+        let mut tasks = tokio::task::JoinSet::new();
+        self.0.into_iter().for_each(|job| {
+            tasks.spawn(job.repeat(stop.clone()));
+        });
+        while tasks.join_next().await.is_some() {}
+    }
+}
+
+impl Job {
+    /// A rule that has never run starts with what arrives from now on, and that is saved at once.
+    async fn new(app: &App, rule: &Arc<Rule>, tenant: &Arc<str>) -> Result<Job, Fault> {
+        let source: Arc<str> = format!("{SOURCE_PREFIX}{}", rule.id).into();
+        let stats = app.stats.source(tenant, &source, "rule")?;
+        let feed = Feed { tenant: tenant.clone(), source, table: "security.events".into(), stats, peer: None };
+        let known = app.spine.store.cursor(tenant, &feed.source)?.and_then(|bytes| read_mark(&bytes));
+        let mut job = Job { app: app.clone(), rule: rule.clone(), feed, seen: 0, saved: 0 };
+        match known {
+            Some(mark) => (job.seen, job.saved) = (mark, mark),
+            None => job.save(app.spine.visible_through(), Records::default()).await?,
+        }
+        Ok(job)
+    }
+
+    async fn repeat(mut self, stop: Stop) {
+        loop {
+            let now = SystemClock.now();
+            let Some(due) = next(&self.rule.when, now) else { return };
+            let wait = Duration::from_nanos(u64::try_from(due.0 - now.0).unwrap_or(0));
+            tokio::select! {
+                () = stop.wait() => return,
+                () = tokio::time::sleep(wait) => {}
+            }
+            let result = match tokio::time::timeout(RUN_TIME, self.run()).await {
+                Ok(result) => result,
+                Err(_) => Err(too_slow(&self.rule)),
+            };
+            if let Err(fault) = &result {
+                let (rule, id) = (&self.rule.id, fault.id());
+                crate::say::log("error", format_args!("rule failed rule={rule} id={id} why={:?}", fault.says()));
+            }
+            self.app.runs.add(&self.rule.id, &self.feed.tenant, SystemClock.now(), result);
+        }
+    }
+
+    /// Looks at what has arrived since the last run; the number of findings.
+    async fn run(&mut self) -> Result<usize, Fault> {
+        let through = self.app.spine.visible_through();
+        if through <= self.seen {
+            return Ok(0);
+        }
+        let now = SystemClock.now();
+        let mut options = RunOptions::new(self.feed.tenant.to_string(), now);
+        options.arrived = Some(self.seen + 1..through + 1);
+        options.limit = Some(FINDINGS_MAX);
+        let rows = self.app.rows(self.rule.query.clone(), options).await?;
+        if rows.len() >= FINDINGS_MAX {
+            crate::say::log("warn", format_args!("rule cut rule={} findings_max={FINDINGS_MAX}", self.rule.id));
+        }
+        let records = findings(&Making { rule: &self.rule, now, through }, &rows);
+        let count = records.len();
+        self.seen = through;
+        if count > 0 || through - self.saved >= MARK_POSITIONS {
+            self.save(through, records).await?;
+        }
+        Ok(count)
+    }
+
+    /// Findings and mark in one log record. Returns when it is on the disk.
+    async fn save(&mut self, mark: u64, records: Records) -> Result<(), Fault> {
+        let intake = &self.app.intake;
+        let permit = intake.reserve(records.bytes.len()).await;
+        let cursor: Arc<[u8]> = mark.to_be_bytes().into();
+        let chunk = Chunk { cursor: Some(cursor), ..intake.chunk(&self.feed, records) };
+        let answer = intake.submit(&self.feed, chunk, permit).await;
+        let saved = answer.await.unwrap_or_else(|_| Err(stopped()));
+        if saved.is_err() {
+            // What was found is not stored: look at the window again.
+            self.seen = self.saved;
+        }
+        saved?;
+        (self.seen, self.saved) = (mark, mark);
+        Ok(())
+    }
+}
+
+fn findings(making: &Making<'_>, rows: &[Record<'static>]) -> Records {
+    let mut records = Records::default();
+    for finding in rows.iter().filter_map(|row| make(making, row)) {
+        records.push(encode(&finding).as_bytes());
+    }
+    records
+}
+
+/// The next time a rule is due: intervals count from the epoch, so that a restart does not move them.
+fn next(when: &When, now: Timestamp) -> Option<Timestamp> {
+    match when {
+        When::Every(interval) => {
+            let step = interval.0.max(1);
+            now.0.div_euclid(step).checked_add(1)?.checked_mul(step).map(Timestamp)
+        }
+        When::Cron(cron) => cron.next(now),
+    }
+}
+
+fn read_mark(bytes: &[u8]) -> Option<u64> {
+    bytes.try_into().ok().map(u64::from_be_bytes)
+}
+
+fn too_slow(rule: &Rule) -> Fault {
+    Fault::new("CLI-007", weir_event::FaultKind::Limit, format!("the rule `{}` took too long", rule.id))
+        .because(format!("a run may take {} s", RUN_TIME.as_secs()))
+        .hint("make its query more selective")
+}
+
+fn stopped() -> Fault {
+    Fault::new("HTTP-503", weir_event::FaultKind::Storage, "weir is stopping")
+}

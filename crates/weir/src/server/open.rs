@@ -1,0 +1,99 @@
+//! A data directory as its parts: store, engine, tokens. What `run` and `query --data` have in common.
+
+use std::sync::Arc;
+
+use weir_event::{Fault, FaultKind, FieldId};
+use weir_parse::{BUILTIN, Packs};
+use weir_pipe::{Origin, Plan, Route, RouteTo};
+use weir_query::{Engine, EngineOptions, StoreTables};
+
+use weir_store::{LogOptions, StoreOptions};
+
+use super::{Spine, SpineOptions};
+use crate::auth::{Scopes, Token, Tokens};
+use crate::config::{self, Config, SourceKind};
+use crate::stats::Stats;
+
+pub struct Opened {
+    pub spine: Spine,
+    pub engine: Engine,
+    pub tokens: Tokens,
+    pub stats: Arc<Stats>,
+}
+
+/// Opens the data directory of a configuration; refused while another process holds it.
+pub fn open(config: &Config) -> Result<Opened, Fault> {
+    let stats = Arc::new(Stats::default());
+    for source in config.sources.iter().filter(|source| source.kind != SourceKind::Http) {
+        stats.source(&source.tenant, &source.name, source.kind_name())?;
+    }
+    let packs = packs(config)?;
+    let options = SpineOptions {
+        plan: plan(config, &packs)?,
+        packs,
+        stats: stats.clone(),
+        store: StoreOptions {
+            seal_bytes: config.limits.seal_bytes,
+            seal_age: config.limits.seal_age.0,
+            ..StoreOptions::default()
+        },
+        log: LogOptions { reserve_bytes: config.limits.disk_reserve_bytes, ..LogOptions::default() },
+    };
+    let spine = Spine::open(&config.data, options)?;
+    let engine = Engine::new(Arc::new(StoreTables(spine.store.clone())), EngineOptions::default());
+    let tokens = Tokens::default();
+    for row in spine.store.tokens()? {
+        tokens.put(token(row)?);
+    }
+    Ok(Opened { spine, engine, tokens, stats })
+}
+
+fn token(row: weir_store::TokenRow) -> Result<Token, Fault> {
+    Ok(Token {
+        id: row.id,
+        hash: row.hash,
+        name: row.name,
+        tenant: row.tenant.into(),
+        scopes: Scopes::read(&row.scopes.replace(' ', ","))?,
+        created_at: row.created,
+        revoked_at: row.revoked,
+    })
+}
+
+/// The packs that come with weir, and those of the configuration over them.
+pub fn packs(config: &Config) -> Result<Arc<Packs>, Fault> {
+    let own = config.packs.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+    let packs = Packs::load(BUILTIN.iter().copied().chain(own)).map_err(|faults| {
+        let first = faults.into_iter().next();
+        first.unwrap_or_else(|| Fault::new("CONFIG-015", FaultKind::Config, "the packs cannot be read"))
+    })?;
+    Ok(Arc::new(packs))
+}
+
+/// Sources, routes and buckets as the pipeline wants them.
+pub fn plan(config: &Config, packs: &Packs) -> Result<Plan, Fault> {
+    let mut plan = Plan::default();
+    for pack in packs.iter() {
+        if let Some(table) = &pack.table {
+            let to = RouteTo::Table { table: table.clone(), bucket: pack.bucket.clone() };
+            plan.packs.insert(pack.name.clone(), to);
+        }
+    }
+    for source in &config.sources {
+        let fields = source.fields.iter().map(|(name, value)| (FieldId::known(name), value.clone())).collect();
+        let origin = Origin { zone: source.zone.clone(), fields };
+        plan.origins.insert((source.tenant.clone(), source.name.clone()), origin);
+    }
+    for bucket in config.buckets.iter().rev() {
+        plan.buckets.insert(bucket.table.clone(), bucket.name.clone());
+    }
+    for route in &config.routes {
+        let to = match &route.to {
+            config::RouteTo::Drop => RouteTo::Drop,
+            config::RouteTo::Table { table, bucket } => RouteTo::Table { table: table.clone(), bucket: bucket.clone() },
+        };
+        let filter = route.filter.as_deref().map(|text| super::filter::compile(text, &route.at)).transpose()?;
+        plan.routes.push(Route { name: route.name.clone(), source: route.source.clone(), filter, to });
+    }
+    Ok(plan)
+}

@@ -1,0 +1,219 @@
+//! Start and stop.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use weir_event::{Clock, Disk, Fault, FaultKind};
+use weir_store::OsDisk;
+
+use super::{Ready, Stop, Stopper, SystemClock, Weir, open};
+use crate::auth::{self, Scopes, Secret, TokenOrder};
+use crate::cli::io_fault;
+use crate::config::{Config, Source, SourceKind};
+use crate::http;
+use crate::listen::{self, Feed, Udp};
+use crate::rules;
+
+/// How often the free space of the disk is looked at.
+const DISK_LOOK: Duration = Duration::from_millis(500);
+/// Requests that are being answered get this long at a stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// What is up.
+pub struct Running {
+    pub app: Arc<Weir>,
+    pub http: SocketAddr,
+    pub syslog_udp: Option<SocketAddr>,
+    pub syslog_tcp: Option<SocketAddr>,
+    /// A token that may do everything: the first ever, or one for as long as this process lives.
+    pub token: Secret,
+    /// The token is new and kept: show it once.
+    pub first: bool,
+    queries: tokio::runtime::Runtime,
+    stopper: Stopper,
+    tasks: JoinSet<()>,
+    threads: Vec<std::thread::JoinHandle<()>>,
+}
+
+/// Starts everything; returns when all of it listens.
+pub async fn start(config: Config) -> Result<Running, Fault> {
+    // Listening comes first, so that a port in use is said before the data directory is touched.
+    let listener = bind_tcp(config.http).await?;
+    let http = listener.local_addr().map_err(|error| io_fault(config.http, &error))?;
+    let opened = {
+        let config = config.clone();
+        tokio::task::spawn_blocking(move || open(&config)).await.unwrap_or_else(|error| {
+            Err(Fault::new("CLI-008", FaultKind::Bug, "the data directory could not be opened").because(error))
+        })?
+    };
+    let queries = query_runtime()?;
+    let app = Arc::new(Weir::new(config, opened, queries.handle().clone()));
+    app.spine.start()?;
+    let (token, first) = first_token(&app)?;
+    let (stopper, stop) = Stop::new();
+    let mut running = Running {
+        app: app.clone(),
+        http,
+        syslog_udp: None,
+        syslog_tcp: None,
+        token,
+        first,
+        queries,
+        stopper,
+        tasks: JoinSet::new(),
+        threads: Vec::new(),
+    };
+    let jobs = rules::prepare(&app).await;
+    running.tasks.spawn(jobs.repeat(stop.clone()));
+    running.tasks.spawn(watch_disk(app.clone(), stop.clone()));
+    running.listen(&stop).await?;
+    let server = axum::serve(listener, http::routes(app.clone())).with_graceful_shutdown({
+        let stop = stop.clone();
+        async move { stop.wait().await }
+    });
+    running.tasks.spawn(async move {
+        // The server itself only ends when told to.
+        let _ = server.await;
+    });
+    app.set_ready(true);
+    Ok(running)
+}
+
+/// Two threads beside the ones of intake.
+fn query_runtime() -> Result<tokio::runtime::Runtime, Fault> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_name("query")
+        .enable_all()
+        .build()
+        .map_err(|error| io_fault("the query runtime", &error))
+}
+
+/// The first token of a data directory is kept. Later starts get one that lives as long as the process.
+fn first_token(app: &Weir) -> Result<(Secret, bool), Fault> {
+    let tenant = app.config.tenants.first().map_or(crate::config::TENANT_DEFAULT, |tenant| &tenant.id);
+    let first = app.tokens.list().is_empty();
+    let name = if first { "first" } else { "this process" };
+    let order = TokenOrder { name, tenant, scopes: Scopes::all(), now: SystemClock.now() };
+    if first {
+        return Ok((app.make_token(&order)?.1, true));
+    }
+    let (token, secret) = auth::make(&order)?;
+    app.tokens.put(token);
+    Ok((secret, false))
+}
+
+impl Running {
+    async fn listen(&mut self, stop: &Stop) -> Result<(), Fault> {
+        let app = self.app.clone();
+        let mut sockets = Vec::new();
+        for source in &app.config.sources {
+            let SourceKind::Syslog { udp, tcp } = source.kind else { continue };
+            let feed = feed(&app, source)?;
+            let mut same_port = None;
+            if let Some(addr) = tcp {
+                let listener = bind_tcp(addr).await?;
+                let bound = listener.local_addr().map_err(|error| io_fault(addr, &error))?;
+                same_port = Some(bound.port());
+                self.syslog_tcp.get_or_insert(bound);
+                let connections = app.config.limits.connections;
+                let intake = app.intake.clone();
+                self.tasks.spawn(listen::listen_tcp(listener, feed.clone(), intake, connections, stop.clone()));
+            }
+            if let Some(addr) = udp {
+                let udp = bind_udp(addr, same_port)?;
+                self.syslog_udp.get_or_insert(udp.addr);
+                sockets.push((feed.stats.clone(), udp.addr));
+                self.threads.push(listen::listen_udp(udp, feed, app.intake.clone(), stop.clone())?);
+            }
+        }
+        // Set once: this is the only start.
+        let _ = app.udp.set(sockets);
+        Ok(())
+    }
+
+    /// Writes the ready file.
+    pub fn write_ready(&self, path: &Path) -> Result<(), Fault> {
+        let tenant = self.app.config.tenants.first().map_or(crate::config::TENANT_DEFAULT, |tenant| &tenant.id);
+        let ready = Ready {
+            http: self.http,
+            syslog_udp: self.syslog_udp,
+            syslog_tcp: self.syslog_tcp,
+            token: self.token.reveal(),
+            tenant,
+        };
+        ready.write(path).map_err(|error| io_fault(path.display(), &error))
+    }
+
+    /// Stops listening, finishes what is in flight, seals.
+    pub async fn stop(mut self) {
+        self.app.set_ready(false);
+        self.stopper.stop();
+        let all = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(GRACE, all).await.is_err() {
+            self.tasks.abort_all();
+        }
+        let (app, threads) = (self.app.clone(), std::mem::take(&mut self.threads));
+        let rest = tokio::task::spawn_blocking(move || {
+            for thread in threads {
+                // A listener thread that panicked has nothing more to give.
+                let _ = thread.join();
+            }
+            app.spine.stop();
+        });
+        // It does not panic; and if it did, there would be nothing left to stop.
+        let _ = rest.await;
+        self.queries.shutdown_background();
+    }
+}
+
+fn feed(app: &Weir, source: &Source) -> Result<Feed, Fault> {
+    let stats = app.stats.source(&source.tenant, &source.name, source.kind_name())?;
+    Ok(Feed {
+        tenant: source.tenant.clone(),
+        source: source.name.clone(),
+        table: source.table.clone(),
+        stats,
+        peer: None,
+    })
+}
+
+async fn bind_tcp(addr: SocketAddr) -> Result<TcpListener, Fault> {
+    TcpListener::bind(addr).await.map_err(|error| not_listening(addr, &error))
+}
+
+/// A free port is the same for UDP as for TCP where that is free too.
+fn bind_udp(addr: SocketAddr, wanted: Option<u16>) -> Result<Udp, Fault> {
+    let same = wanted.filter(|_| addr.port() == 0).map(|port| Udp::bind(SocketAddr::new(addr.ip(), port)));
+    match same {
+        Some(Ok(udp)) => Ok(udp),
+        _ => Udp::bind(addr).map_err(|error| not_listening(addr, &error)),
+    }
+}
+
+fn not_listening(addr: SocketAddr, error: &std::io::Error) -> Fault {
+    Fault::new("CLI-003", FaultKind::Storage, format!("cannot listen on {addr}"))
+        .because(error)
+        .hint("choose another address with --http or --syslog; port 0 picks a free one")
+}
+
+/// Refuses intake while the disk is nearly full, and takes it again by itself.
+async fn watch_disk(app: Arc<Weir>, stop: Stop) {
+    let reserve = app.config.limits.disk_reserve_bytes;
+    loop {
+        let low = OsDisk.free_bytes(&app.config.data) < reserve;
+        if low != app.intake.is_disk_low() {
+            let what = if low { "disk nearly full, intake is refused" } else { "disk has room again, intake goes on" };
+            crate::say::log("warn", format_args!("{what} disk_reserve_bytes={reserve}"));
+            app.intake.set_disk_low(low);
+        }
+        tokio::select! {
+            () = stop.wait() => return,
+            () = tokio::time::sleep(DISK_LOOK) => {}
+        }
+    }
+}
