@@ -54,7 +54,7 @@ impl Aggregate {
         match self {
             Aggregate::Count => Box::new(Count::all()),
             Aggregate::CountIf => Box::new(Count::of_true()),
-            Aggregate::Sum => Box::new(Sum::sum()),
+            Aggregate::Sum => Box::new(Sum::total()),
             Aggregate::Avg => Box::new(Sum::mean()),
             Aggregate::Min => Box::new(Extreme::least()),
             Aggregate::Max => Box::new(Extreme::greatest()),
@@ -70,7 +70,7 @@ impl Aggregate {
                 Box::new(Percentiles::new(points.clone(), *list, *samples))
             }
             Aggregate::PercentRank => Box::new(Rank::default()),
-            Aggregate::Variance => Box::new(Variance::variance()),
+            Aggregate::Variance => Box::new(Variance::squared()),
             Aggregate::Stddev => Box::new(Variance::deviation()),
             Aggregate::Correlation => Box::new(Correlation::default()),
             Aggregate::PerIndex(inner) => Box::new(PerIndex::new((**inner).clone())),

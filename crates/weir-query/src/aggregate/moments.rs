@@ -58,7 +58,7 @@ pub(super) struct Variance {
 }
 
 impl Variance {
-    pub fn variance() -> Self {
+    pub fn squared() -> Self {
         Variance { deviation: false, moments: Moments::default() }
     }
 

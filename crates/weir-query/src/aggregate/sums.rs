@@ -62,12 +62,12 @@ enum SumKind {
 }
 
 impl Sum {
-    pub fn sum() -> Self {
+    pub fn total() -> Self {
         Sum { mean: false, kind: SumKind::Nothing, sum: 0.0, lost: 0.0, nanos: 0, count: 0 }
     }
 
     pub fn mean() -> Self {
-        Sum { mean: true, ..Sum::sum() }
+        Sum { mean: true, ..Sum::total() }
     }
 
     fn is(&mut self, kind: SumKind) {

@@ -6,8 +6,8 @@ use weir_event::{Duration, Value, write_json};
 fn check(aggregate: Aggregate, rows: &[Value], expected: &str) {
     for cut in [0, rows.len() / 2] {
         let (mut first, mut second) = (aggregate.start(), aggregate.start());
-        rows[..cut].iter().for_each(|value| first.add(&[value.clone()]));
-        rows[cut..].iter().for_each(|value| second.add(&[value.clone()]));
+        rows[..cut].iter().for_each(|value| first.add(std::slice::from_ref(value)));
+        rows[cut..].iter().for_each(|value| second.add(std::slice::from_ref(value)));
         let state = second.state();
         first.merge(state);
         let mut text = String::new();
@@ -63,7 +63,7 @@ fn large_groups_are_estimated() {
         Aggregate::Percentile { points: vec![100.0], list: false, samples: false },
     ] {
         let mut tally = aggregate.start();
-        rows.iter().for_each(|value| tally.add(&[value.clone()]));
+        rows.iter().for_each(|value| tally.add(std::slice::from_ref(value)));
         let near = super::number(&tally.result().unwrap()).unwrap();
         assert!((90_000.0..110_000.0).contains(&near), "{aggregate:?}: {near}");
     }

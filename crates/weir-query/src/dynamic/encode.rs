@@ -19,6 +19,9 @@ pub fn encode_key(value: &Value<'_>, out: &mut Vec<u8>) {
     Encoder { exact: false, out }.top(value);
 }
 
+/// The first double beyond all longs.
+const LONG_END: f64 = (1_u64 << 63) as f64;
+
 struct Encoder<'o> {
     /// Keep the difference between 1 and 1.0.
     exact: bool,
@@ -81,8 +84,7 @@ impl Encoder<'_> {
 
     fn double(&mut self, value: f64) {
         let value = if value == 0.0 { 0.0 } else { value };
-        let whole =
-            value.fract() == 0.0 && (-9.223_372_036_854_775_808e18..9.223_372_036_854_775_808e18).contains(&value);
+        let whole = value.fract() == 0.0 && (-LONG_END..LONG_END).contains(&value);
         self.number(value, 0, if whole && !self.exact { AS_LONG } else { AS_DOUBLE });
     }
 

@@ -63,11 +63,20 @@ enum Turn {
     Truth,
 }
 
-#[derive(Debug, Eq, Hash)]
+#[derive(Debug)]
 struct Turned {
     input: Arc<dyn PhysicalExpr>,
     from: Form,
     turn: Turn,
+}
+
+impl Eq for Turned {}
+
+impl std::hash::Hash for Turned {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.input.hash(state);
+        (self.from, self.turn).hash(state);
+    }
 }
 
 impl PartialEq for Turned {

@@ -51,7 +51,7 @@ impl Planner {
         let prefix = self.param_text(command, "prefix")?;
         let given = prefix.is_some();
         let chosen = chosen(command, &right, prefix.as_deref().unwrap_or("right."), given)?;
-        self.joined(command, input, right, kind, pairs, chosen).await
+        self.joined(command, input, right, (kind, pairs), chosen).await
     }
 
     pub(super) async fn lookup(&self, command: &Command, mut input: Stream) -> Result<Stream, Fault> {
@@ -70,7 +70,7 @@ impl Planner {
             kept.retain(|(column, _)| !column.name.starts_with(&prefix));
             input = project(input, kept)?;
         }
-        self.joined(command, input, right, JoinKind::First, vec![(here, there)], chosen).await
+        self.joined(command, input, right, (JoinKind::First, vec![(here, there)]), chosen).await
     }
 
     pub(super) async fn join_nested(&self, command: &Command, input: Stream) -> Result<Stream, Fault> {
@@ -79,7 +79,7 @@ impl Planner {
         let right = self.side(command, query).await?;
         let chosen = chosen(command, &right, "", false)?;
         let members: Vec<Column> = chosen.iter().map(|(column, _)| column.clone()).collect();
-        self.joined(command, input, right, JoinKind::Nested { alias, members }, pairs(command)?, chosen).await
+        self.joined(command, input, right, (JoinKind::Nested { alias, members }, pairs(command)?), chosen).await
     }
 
     /// Joins over the right side held in memory; its chosen columns go behind those of the left.
@@ -88,8 +88,7 @@ impl Planner {
         command: &Command,
         input: Stream,
         right: Stream,
-        kind: JoinKind,
-        pairs: Pairs,
+        (kind, pairs): (JoinKind, Pairs),
         chosen: Vec<(Column, Ready)>,
     ) -> Result<Stream, Fault> {
         let (mut left_keys, mut right_keys) = (Vec::new(), Vec::new());

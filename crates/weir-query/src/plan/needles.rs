@@ -84,7 +84,7 @@ fn parsed(command: &Command, after: &[Command], field: &str, depth: usize) -> Op
         let options = PatternOptions { now: Timestamp(0), ..PatternOptions::default() };
         Pattern::compile(&text, &options).ok()
     });
-    let Some(pattern) = pattern else { return None };
+    let pattern = pattern?;
     let exports = pattern.exports();
     if exports.iter().any(|export| export.name == field) {
         return None;
@@ -161,7 +161,7 @@ fn demanded(test: &Expr, field: &str) -> Option<Option<String>> {
                 [arg] if call.function.name.eq_ignore_ascii_case("isNotNull") => {
                     arg.expr().filter(|e| is_field(e)).map(|_| None)
                 }
-                [first, second] if known && !first.name.is_some() && !second.name.is_some() => {
+                [first, second] if known && first.name.is_none() && second.name.is_none() => {
                     first.expr().filter(|e| is_field(e))?;
                     Some(text(second.expr()?))
                 }

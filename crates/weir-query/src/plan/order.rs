@@ -5,8 +5,10 @@ use std::sync::Arc;
 use arrow::compute::SortOptions;
 use datafusion::physical_expr::{LexOrdering, PhysicalSortExpr};
 use datafusion::physical_plan::limit::{GlobalLimitExec, LocalLimitExec};
+use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::sorts::sort::SortExec;
 use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
+use datafusion::physical_plan::{ChildrenPropertiesMode, ExecutionPlan, ReplaceChildrenOptions};
 use weir_event::{Fault, Value};
 use weir_lang::ast::Command;
 
@@ -69,12 +71,31 @@ impl Planner {
     }
 }
 
-/// The first `rows` rows. A sort right below then only keeps that many.
+/// The first `rows` rows. A sort below, maybe under operators that keep rows and their order, then only keeps that many.
 pub fn limited(input: Stream, rows: usize) -> Stream {
-    if let Some(sort) = input.plan.downcast_ref::<SortExec>() {
-        return Stream { plan: Arc::new(sort.with_fetch(Some(rows))), columns: input.columns };
+    if let Some(plan) = sorted_only(&input.plan, rows) {
+        return Stream { plan, columns: input.columns };
     }
     let many = input.plan.properties().output_partitioning().partition_count() > 1;
     let plan = if many { Arc::new(LocalLimitExec::new(input.plan, rows)) } else { input.plan };
     Stream { plan: Arc::new(GlobalLimitExec::new(gather(plan), 0, Some(rows))), columns: input.columns }
+}
+
+/// The same plan, its sort cut to `rows`; `None` when it does not end in a sort.
+fn sorted_only(plan: &Arc<dyn ExecutionPlan>, rows: usize) -> Option<Arc<dyn ExecutionPlan>> {
+    if let Some(sort) = plan.downcast_ref::<SortExec>() {
+        let rows = sort.fetch().map_or(rows, |have| have.min(rows));
+        return Some(Arc::new(sort.with_fetch(Some(rows))));
+    }
+    if let Some(merge) = plan.downcast_ref::<SortPreservingMergeExec>() {
+        let rows = merge.fetch().map_or(rows, |have| have.min(rows));
+        let input = sorted_only(merge.input(), rows)?;
+        return Some(Arc::new(SortPreservingMergeExec::new(merge.expr().clone(), input).with_fetch(Some(rows))));
+    }
+    if plan.is::<ProjectionExec>() || plan.name() == "parse" {
+        let input = sorted_only(plan.children().first()?, rows)?;
+        let options = ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute);
+        return plan.clone().replace_children(vec![input], options).ok();
+    }
+    None
 }

@@ -191,7 +191,7 @@ impl Reader {
         if self.request.sampling <= 1 {
             return Ok(batch);
         }
-        let kept = (0..batch.num_rows()).map(|row| Some(row as u64 % self.request.sampling == 0));
+        let kept = (0..batch.num_rows()).map(|row| Some((row as u64).is_multiple_of(self.request.sampling)));
         filter_record_batch(&batch, &kept.collect()).map_err(DataFusionError::from)
     }
 }

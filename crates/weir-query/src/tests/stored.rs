@@ -17,7 +17,10 @@ const HUNT: &str = r#"fetch logs, from: -5m
 | filter domain == "tiitha-maliciousdomain.com"
 | fields query_timestamp, srcaddr, query_name"#;
 
-fn rows(tenant: &str, table: &str, events: &[(&str, i64, &[(&str, Value)])]) -> TableRows {
+/// Content, time, other fields.
+type Event<'e> = (&'e str, i64, &'e [(&'e str, Value<'e>)]);
+
+fn rows(tenant: &str, table: &str, events: &[Event]) -> TableRows {
     let mut batch = Batch::new("".into());
     for (content, at, fields) in events {
         batch.set_text(FieldId::known("content"), content);
@@ -228,4 +231,14 @@ fn the_hunt_over_many_events() {
     if std::env::var("WEIR_HUNT_ROWS").is_ok() {
         panic!("{rows} rows: {times:?}");
     }
+}
+
+#[test]
+fn a_limit_behind_a_sort_keeps_its_order() {
+    check(
+        "fetch logs | sort timestamp desc | fieldsAdd n = 1 | limit 2 | fields content | summarize c = takeFirst(content), count()",
+        expect![[r#"
+            {"c":"in memory","count()":2}
+        "#]],
+    );
 }
