@@ -1,25 +1,24 @@
 //! Forgetting what is old enough.
 
-use weir_event::{Fault, Timestamp};
+use weir_event::{Duration, Fault, Timestamp};
 
 use super::{Inner, Store, upkeep};
 
 const DAY: i64 = 86_400_000_000_000;
 
 impl Store {
-    /// Removes the segments whose youngest event is older than the days its bucket keeps; `None`: for ever. The number of
+    /// Removes the segments whose youngest event is older than its bucket keeps; `None`: for ever. The number of
     /// segments removed.
     ///
     /// `now` counts only as far as the events bear it out: a clock that is years ahead deletes nothing, because no hour of
     /// events begins there. While nothing comes in, nothing is deleted.
-    pub fn retain(&self, days_of: impl Fn(&str) -> Option<u32>, now: Timestamp) -> Result<usize, Fault> {
+    pub fn retain(&self, keeps: impl Fn(&str) -> Option<Duration>, now: Timestamp) -> Result<usize, Fault> {
         let inner = &*self.inner;
         let _upkeep = inner.upkeep.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let now = borne_out(inner, now);
         let live = inner.lock();
         let old = live.segments.values().flatten().filter(|segment| {
-            let days = days_of(&segment.bucket).map(|days| i64::from(days).saturating_mul(DAY));
-            days.is_some_and(|days| segment.max_time.0 < now.0.saturating_sub(days))
+            keeps(&segment.bucket).is_some_and(|kept| segment.max_time.0 < now.0.saturating_sub(kept.0))
         });
         let ids: Vec<i64> = old.map(|segment| segment.id).collect();
         drop(live);

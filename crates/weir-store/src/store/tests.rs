@@ -298,7 +298,7 @@ fn only_what_is_old_by_the_events_themselves_is_forgotten() {
     let store = open(folder.path());
     put(&store, 1, rows(&[("old", NOON, &[]), ("new", NOON + 20 * day, &[])]));
     store.seal().unwrap();
-    let keep = |days: u32, now: i64| store.retain(|_| Some(days), Timestamp(now)).unwrap();
+    let keep = |days: i64, now: i64| store.retain(|_| Some(Duration(days * day)), Timestamp(now)).unwrap();
     assert_eq!(keep(30, NOON + 20 * day), 0);
     assert_eq!(keep(30, NOON + 4_000 * day), 0, "a clock years ahead deletes nothing");
     assert_eq!(keep(10, NOON + 20 * day), 1);

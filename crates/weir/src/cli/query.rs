@@ -66,7 +66,7 @@ pub struct Args {
 /// Where to ask.
 pub(super) enum Target {
     Server(Server),
-    Local(local::Local),
+    Local(Box<local::Local>),
 }
 
 /// What to ask.
@@ -140,10 +140,10 @@ pub fn run(args: Args) -> Result<Exit, Fault> {
 
 fn target(args: &Args) -> Result<Target, Fault> {
     if !args.input.is_empty() {
-        return Ok(Target::Local(local::Local::files(&args.input)?));
+        return Ok(Target::Local(Box::new(local::Local::files(&args.input)?)));
     }
     if let Some(folder) = &args.data {
-        return Ok(Target::Local(local::Local::data(folder)?));
+        return Ok(Target::Local(Box::new(local::Local::data(folder)?)));
     }
     Ok(Target::Server(args.server.clone()))
 }

@@ -15,6 +15,8 @@ pub struct Bucket {
 }
 
 const DAY: i64 = 86_400_000_000_000;
+/// Of logs, and of buckets that nobody configured.
+pub const RETENTION_DEFAULT: Duration = Duration(35 * DAY);
 
 impl Bucket {
     pub fn defaults() -> Vec<Bucket> {

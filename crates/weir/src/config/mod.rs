@@ -108,12 +108,10 @@ impl Config {
         self.tenants.iter().find(|tenant| *tenant.id == *id)
     }
 
-    /// The bucket that takes a table's events unless a route says otherwise: the first one for it, else `default_TABLE`.
-    pub fn bucket_of(&self, table: &str) -> Arc<str> {
-        match self.buckets.iter().find(|bucket| *bucket.table == *table) {
-            Some(bucket) => bucket.name.clone(),
-            None => format!("default_{}", table.replace('.', "_")).into(),
-        }
+    /// How long a bucket keeps its events; one that nobody configured keeps them as long as logs are kept by default.
+    pub fn retention(&self, bucket: &str) -> Duration {
+        let own = self.buckets.iter().find(|own| *own.name == *bucket);
+        own.map_or(bucket::RETENTION_DEFAULT, |own| own.retention)
     }
 }
 

@@ -1,8 +1,8 @@
 //! The way into the log: a budget of bytes that wait, and what happens when it is spent.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
@@ -23,7 +23,6 @@ pub struct Intake {
     config: u64,
     disk_low: AtomicBool,
     stats: Arc<Stats>,
-    last_error: Mutex<Option<Fault>>,
 }
 
 /// Room in the budget; given back when dropped, which happens after the acknowledgement.
@@ -54,7 +53,6 @@ impl Intake {
             config,
             disk_low: AtomicBool::new(false),
             stats,
-            last_error: Mutex::new(None),
         }
     }
 
@@ -110,11 +108,6 @@ impl Intake {
         if self.is_disk_low() { Err(disk_full()) } else { Ok(()) }
     }
 
-    /// Why the last chunk could not be stored, if one could not.
-    pub fn last_error(&self) -> Option<Fault> {
-        self.last_error.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
     pub fn chunk(&self, feed: &Feed, records: Records) -> Chunk {
         Chunk {
             tenant: feed.tenant.clone(),
@@ -159,18 +152,18 @@ impl Intake {
                     let tally = Tally { received: events, ..Tally::default() };
                     intake.stats.ledger.add(&stats.tenant, &stats.name, received_at, tally);
                 }
-                Err(fault) => intake.failed(fault),
+                Err(fault) => {
+                    crate::say::log(
+                        "error",
+                        format_args!("the log refused a chunk id={} why={}", fault.id(), fault.cause()),
+                    );
+                }
             }
             drop(permit);
             // Nobody waits for the answer of a syslog chunk.
             let _ = answer.send(result);
         };
         (Box::new(ack), receiver)
-    }
-
-    fn failed(&self, fault: &Fault) {
-        crate::say::log("error", format_args!("the log refused a chunk id={} why={}", fault.id(), fault.cause()));
-        *self.last_error.lock().unwrap_or_else(PoisonError::into_inner) = Some(fault.clone());
     }
 }
 

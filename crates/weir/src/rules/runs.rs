@@ -13,9 +13,11 @@ pub struct Run {
     pub error: Option<Fault>,
 }
 
-/// By rule and tenant.
+/// Rule and tenant.
+type Key = (Arc<str>, Arc<str>);
+
 #[derive(Default)]
-pub struct Runs(Mutex<HashMap<(Arc<str>, Arc<str>), Run>>);
+pub struct Runs(Mutex<HashMap<Key, Run>>);
 
 impl Runs {
     pub fn last(&self, rule: &Arc<str>, tenant: &Arc<str>) -> Option<Run> {

@@ -1,6 +1,7 @@
 //! What `weir run` starts, in order: store, workers, rules' marks, listeners, HTTP, the ready file; and how it stops.
 
 mod filter;
+mod keep;
 mod open;
 mod ready;
 mod run;

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use weir_event::{Clock, Disk, Fault, FaultKind};
 use weir_store::OsDisk;
 
-use super::{Ready, Stop, Stopper, SystemClock, Weir, open};
+use super::{Ready, Stop, Stopper, SystemClock, Weir, keep, open};
 use crate::auth::{self, Scopes, Secret, TokenOrder};
 use crate::cli::io_fault;
 use crate::config::{Config, Source, SourceKind};
@@ -70,6 +70,7 @@ pub async fn start(config: Config) -> Result<Running, Fault> {
     let jobs = rules::prepare(&app).await;
     running.tasks.spawn(jobs.repeat(stop.clone()));
     running.tasks.spawn(watch_disk(app.clone(), stop.clone()));
+    running.tasks.spawn(keep::forget(app.clone(), stop.clone()));
     running.listen(&stop).await?;
     let server = axum::serve(listener, http::routes(app.clone())).with_graceful_shutdown({
         let stop = stop.clone();

@@ -14,10 +14,13 @@ use weir_event::{Fault, FaultKind};
 /// Sources that are told apart; a request for one more is refused.
 pub const SOURCES_MAX: usize = 10_000;
 
+/// Tenant and name.
+type Key = (Arc<str>, Arc<str>);
+
 /// All counters of a process.
 #[derive(Default)]
 pub struct Stats {
-    sources: RwLock<BTreeMap<(Arc<str>, Arc<str>), Arc<SourceStats>>>,
+    sources: RwLock<BTreeMap<Key, Arc<SourceStats>>>,
     pub ledger: Ledger,
 }
 

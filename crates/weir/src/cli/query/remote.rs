@@ -40,10 +40,8 @@ pub fn ask(server: &Server, question: &Question) -> Result<Reply, Fault> {
 fn take_meta(reply: &mut Reply, line: &str) {
     let meta: Json = serde_json::from_str(line).unwrap_or_default();
     let meta = &meta["weir.meta"];
-    let texts = |node: &Json| {
-        node.as_array().into_iter().flatten().filter_map(|text| text.as_str().map(str::to_owned)).collect()
-    };
-    reply.notes = texts(&meta["notes"]);
+    let notes = meta["notes"].as_array().into_iter().flatten();
+    reply.notes = notes.filter_map(|text| text.as_str().map(str::to_owned)).collect();
     let column = |node: &Json| Some((node["name"].as_str()?.to_owned(), node["type"].as_str()?.to_owned()));
     reply.columns = meta["columns"].as_array().into_iter().flatten().filter_map(column).collect();
 }
