@@ -1,5 +1,7 @@
 //! One row group of a Parquet file: whether to read it, and reading it.
 
+use std::fs::File;
+
 use arrow::array::BooleanArray;
 use arrow::error::ArrowError;
 use datafusion::common::Result;
@@ -90,7 +92,7 @@ pub(super) fn open(request: &Request, group: Group) -> Result<ParquetRecordBatch
     let wanted = mask(&group.footer, &request.columns);
     count_bytes(request, &group, &checks);
     let filters = checks.into_iter().map(|check| predicate(&group.footer, check.clone())).collect();
-    let file = group.file.try_clone()?;
+    let file = File::open(&group.path)?;
     let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, group.footer)
         .with_row_groups(vec![group.index])
         .with_batch_size(BATCH_ROWS)

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
@@ -27,7 +28,8 @@ enum Unit {
 /// One row group of an open segment.
 #[derive(Debug)]
 pub(super) struct Group {
-    pub file: Arc<File>,
+    /// Opened by each reader for itself: copies of one handle share its position.
+    pub path: Arc<Path>,
     pub footer: ArrowReaderMetadata,
     pub index: usize,
 }
@@ -67,7 +69,7 @@ impl Queue {
 /// The row groups of a segment that may hold wanted rows. A segment that retention removed meanwhile has none.
 fn groups(request: &Request, segment: &Segment) -> Result<Vec<Group>> {
     let file = match File::open(&segment.path) {
-        Ok(file) => Arc::new(file),
+        Ok(file) => file,
         Err(gone) if gone.kind() == std::io::ErrorKind::NotFound => {
             request.totals.cut("a segment was removed by retention while the query ran");
             return Ok(Vec::new());
@@ -81,5 +83,6 @@ fn groups(request: &Request, segment: &Segment) -> Result<Vec<Group>> {
         (0..all).filter(|&index| group::may_match(segment, &footer, index, &request.checks)).collect();
     Totals::add(&request.totals.groups, keep.len() as u64);
     Totals::add(&request.totals.groups_skipped, (all - keep.len()) as u64);
-    Ok(keep.into_iter().map(|index| Group { file: file.clone(), footer: footer.clone(), index }).collect())
+    let path: Arc<Path> = segment.path.as_path().into();
+    Ok(keep.into_iter().map(|index| Group { path: path.clone(), footer: footer.clone(), index }).collect())
 }

@@ -114,43 +114,61 @@ fn check(query: &str, expected: Expect) {
 
 #[test]
 fn the_hunt_finds_plain_and_escaped_names_in_its_window() {
-    check(HUNT, expect![[r#"
+    check(
+        HUNT,
+        expect![[r#"
         {"query_timestamp":"2024-05-01T11:58:00Z","srcaddr":"10.0.0.7","query_name":"www.tiitha-maliciousdomain.com."}
         {"query_timestamp":"2024-05-01T11:58:00Z","srcaddr":"10.0.0.8","query_name":"www.tiitha-maliciousdomain.com."}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_field_of_several_kinds_sorts_groups_and_filters() {
-    check("fetch logs | sort vendor.code, source.ip | fields vendor.code, source.ip", expect![[r#"
+    check(
+        "fetch logs | sort vendor.code, source.ip | fields vendor.code, source.ip",
+        expect![[r#"
         {"vendor.code":7,"source.ip":"10.0.0.10"}
         {"vendor.code":7,"source.ip":"10.0.0.10"}
         {"vendor.code":7,"source.ip":"10.0.0.10"}
         {"vendor.code":7,"source.ip":"10.0.0.10"}
         {"vendor.code":"seven","source.ip":null}
         {"vendor.code":{"inner":1},"source.ip":"10.0.0.9"}
-    "#]]);
-    check("fetch logs | summarize count(), by: {vendor.code} | sort vendor.code", expect![[r#"
+    "#]],
+    );
+    check(
+        "fetch logs | summarize count(), by: {vendor.code} | sort vendor.code",
+        expect![[r#"
         {"vendor.code":7,"count()":4}
         {"vendor.code":"seven","count()":1}
         {"vendor.code":{"inner":1},"count()":1}
-    "#]]);
-    check("fetch logs | filter vendor.code == \"seven\" or vendor.code[inner] == 1 | fields content", expect![[r#"
+    "#]],
+    );
+    check(
+        "fetch logs | filter vendor.code == \"seven\" or vendor.code[inner] == 1 | fields content",
+        expect![[r#"
         {"content":"in memory"}
         {"content":"{\"query_timestamp\":\"2024-05-01T11:58:00Z\",\"query_name\":\"www.tiitha\\u002d\\u006daliciousdomain.com.\",\"srcaddr\":\"10.0.0.8\"}"}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn addresses_compare_and_sort_as_addresses() {
-    check("fetch logs | filter source.ip == ip(\"10.0.0.10\") | summarize count()", expect![[r#"
+    check(
+        "fetch logs | filter source.ip == ip(\"10.0.0.10\") | summarize count()",
+        expect![[r#"
         {"count()":4}
-    "#]]);
-    check("fetch logs | summarize n = count(), by: {source.ip} | sort source.ip desc", expect![[r#"
+    "#]],
+    );
+    check(
+        "fetch logs | summarize n = count(), by: {source.ip} | sort source.ip desc",
+        expect![[r#"
         {"source.ip":"10.0.0.10","n":4}
         {"source.ip":"10.0.0.9","n":1}
         {"source.ip":null,"n":1}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -160,19 +178,28 @@ fn no_tenant_sees_another() {
 
 #[test]
 fn events_are_found_under_both_names() {
-    check("fetch events | fields content, event.kind", expect![[r#"
+    check(
+        "fetch events | fields content, event.kind",
+        expect![[r#"
         {"content":"finding","event.kind":"SECURITY_EVENT"}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn search_looks_everywhere() {
-    check("fetch logs | search \"example.com\" | fields content", expect![[r#"
+    check(
+        "fetch logs | search \"example.com\" | fields content",
+        expect![[r#"
         {"content":"{\"query_timestamp\":\"2024-05-01T11:58:00Z\",\"query_name\":\"example.com.\",\"srcaddr\":\"10.0.0.9\"}"}
-    "#]]);
-    check("fetch logs | search \"10.0.0.9\" and not \"memory\" | fields content", expect![[r#"
+    "#]],
+    );
+    check(
+        "fetch logs | search \"10.0.0.9\" and not \"memory\" | fields content",
+        expect![[r#"
         {"content":"{\"query_timestamp\":\"2024-05-01T11:58:00Z\",\"query_name\":\"example.com.\",\"srcaddr\":\"10.0.0.9\"}"}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -221,17 +248,32 @@ fn the_hunt_over_many_events() {
     }
     store.seal().expect("sealed");
     let engine = engine(StoreTables(store));
-    let mut times = Vec::new();
-    for _ in 0..3 {
-        let start = std::time::Instant::now();
-        let found = records(&engine, HUNT).expect("the hunt runs").len();
-        assert_eq!(found, (0..rows).filter(|number| number % 100_000 == 77_777 && number % 3 == 0).count());
-        times.push(start.elapsed());
+    let wanted = (0..rows).filter(|number| number % 100_000 == 77_777 && number % 3 == 0).count();
+    assert_eq!(records(&engine, HUNT).expect("the hunt runs").len(), wanted);
+    if std::env::var("WEIR_HUNT_ROWS").is_err() {
+        return;
     }
-    if std::env::var("WEIR_HUNT_ROWS").is_ok() {
-        panic!("{rows} rows: {times:?}");
+    let mut report = String::new();
+    for query in [HUNT, COUNT, COUNT_BY, SERIES, DISTINCT, SORT, WORD, PARSE] {
+        let times: Vec<u128> = (0..3)
+            .map(|_| {
+                let start = std::time::Instant::now();
+                records(&engine, query).expect("the query runs");
+                start.elapsed().as_millis()
+            })
+            .collect();
+        report.push_str(&format!("{times:?} ms: {query}\n"));
     }
+    panic!("{rows} rows\n{report}");
 }
+
+const COUNT: &str = "fetch logs | summarize count()";
+const COUNT_BY: &str = "fetch logs | summarize count(), by: {aws.log_group}";
+const SERIES: &str = "fetch logs, from: -5m | makeTimeseries count(), by: {aws.log_group}, interval: 1m";
+const DISTINCT: &str = "fetch logs | summarize countDistinct(weir.id), max(timestamp), by: {aws.log_group}";
+const SORT: &str = "fetch logs | sort timestamp desc | limit 10";
+const WORD: &str = "fetch logs | filter matchesPhrase(content, \"tiitha-maliciousdomain.com\") | summarize count()";
+const PARSE: &str = "fetch logs | parse content, \"json{string:query_name, ipaddr:srcaddr}(flat=true)\" | summarize count(), by: {srcaddr} | limit 5";
 
 #[test]
 fn a_limit_behind_a_sort_keeps_its_order() {
