@@ -28,6 +28,10 @@ pub const BODY_INFLATE_RATIO_MAX: usize = 200;
 pub const QUERY_BYTES_MAX: usize = 1 << 20;
 /// Columns of one segment; rarer fields share the column of the rest.
 pub const SEGMENT_COLUMNS_MAX: usize = 512;
+/// Bytes of one value that an expression makes: its text, and 32 for each element or member. A larger one is null.
+pub const VALUE_BYTES_MAX: usize = 16 << 20;
+/// Bytes that the iterations of one expression look at for one row; beyond them the result is null.
+pub const ITERATION_BYTES_MAX: usize = 256 << 20;
 /// Rows of one answer unless the query or the caller says otherwise.
 pub const ANSWER_ROWS_DEFAULT: usize = 1_000;
 /// Memory of one query in bytes.

@@ -1,5 +1,6 @@
 //! The ways to use a pattern: once at the start, all over a text, as a test, to replace, to split.
 
+use weir_event::limits::VALUE_BYTES_MAX;
 use weir_event::{Record, Value};
 
 use super::Pattern;
@@ -11,6 +12,9 @@ pub struct Matcher {
     pattern: Pattern,
     gave_up: bool,
 }
+
+/// Matches one call collects; more than this is larger than any value may be.
+const MATCHES_MAX: usize = VALUE_BYTES_MAX / 32;
 
 /// A match found while scanning: where it starts and ends.
 type Found = (usize, usize);
@@ -54,11 +58,14 @@ impl Matcher {
         self.at(input, 0, &mut Budget::new(input.len()), &mut out) == Some(input.len())
     }
 
-    /// Every match from left to right: bare values when there is one export, else records.
+    /// Every match from left to right: bare values when there is one export, else records. Ends behind [`MATCHES_MAX`] matches.
     pub fn parse_all<'t>(&mut self, input: &'t str) -> Vec<Value<'t>> {
         let mut all = Vec::new();
         let names: Vec<String> = self.pattern.exports().iter().map(|export| export.name.clone()).collect();
         self.scan(input, |_, out| {
+            if all.len() > MATCHES_MAX {
+                return;
+            }
             all.push(match out {
                 [one] => std::mem::take(one),
                 many => Value::Record(names.iter().cloned().zip(many.iter_mut().map(std::mem::take)).collect()),
@@ -67,11 +74,14 @@ impl Matcher {
         all
     }
 
-    /// `input` with every match replaced by `replacement`.
+    /// `input` with every match replaced by `replacement`. Ends behind [`VALUE_BYTES_MAX`] bytes.
     pub fn replace(&mut self, input: &str, replacement: &str) -> String {
         let mut out = String::with_capacity(input.len());
         let mut copied = 0;
         self.scan(input, |(start, end), _| {
+            if out.len() > VALUE_BYTES_MAX {
+                return;
+            }
             out.push_str(&input[copied..start]);
             out.push_str(replacement);
             copied = end;
@@ -80,7 +90,7 @@ impl Matcher {
         out
     }
 
-    /// The pieces of `input` between the matches. Of an empty input there are none.
+    /// The pieces of `input` between the matches. Of an empty input there are none. The last piece behind [`MATCHES_MAX`] is the rest.
     pub fn split<'t>(&mut self, input: &'t str) -> Vec<&'t str> {
         if input.is_empty() {
             return Vec::new();
@@ -88,7 +98,7 @@ impl Matcher {
         let mut pieces = Vec::new();
         let mut from = 0;
         self.scan(input, |(start, end), _| {
-            if end > start {
+            if end > start && pieces.len() <= MATCHES_MAX {
                 pieces.push(&input[from..start]);
                 from = end;
             }

@@ -1,6 +1,6 @@
 //! Arrays as a whole.
 
-use weir_event::Value;
+use weir_event::{Value, limits};
 
 use super::series::{self, Window};
 use super::{Args, Fallback, Function, Param, Row, arg, many, opt};
@@ -13,8 +13,6 @@ const FIND: &[Param] = &[arg("array", ARRAY), arg("value", ANY)];
 const MOVING: &[Param] = &[arg("array", ARRAY), arg("windowSize", LONG)];
 const VECTORS: &[Param] = &[arg("firstExpression", ARRAY), arg("secondExpression", ARRAY)];
 const SAMPLED: Types = NUMBER.or(BOOL).or(DURATION).or(TIMESTAMP);
-/// Bytes of the text of an array.
-const TEXT_BYTES_MAX: usize = 16 << 20;
 
 macro_rules! array {
     ($name:literal, $takes:expr, $gives:expr, $says:literal, $examples:expr, $row:expr) => {
@@ -291,7 +289,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             for (index, item) in args.array(0)?.iter().enumerate() {
                 out.push_str(if index > 0 { delimiter } else { "" });
                 out.push_str(&text_form(item));
-                if out.len() > TEXT_BYTES_MAX {
+                if out.len() > limits::VALUE_BYTES_MAX {
                     return None;
                 }
             }

@@ -1,5 +1,7 @@
 //! The examples of the table, and what must hold for every function.
 
+mod growth;
+
 use super::{FAMILIES, Row, all};
 use crate::{CompileOptions, Program, Scratch, parse_expr, text_form};
 use weir_event::{Timestamp, Value};

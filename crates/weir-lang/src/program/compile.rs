@@ -1,5 +1,7 @@
 //! Trees to programs.
 
+use std::collections::HashMap;
+
 use weir_event::{Fault, FaultKind, Value};
 
 use super::{CompileOptions, Op, Program, fold};
@@ -211,9 +213,17 @@ impl Compiler<'_> {
     }
 
     fn record(&mut self, args: &[&Arg]) -> Result<Op, Fault> {
-        let mut members = Vec::with_capacity(args.len());
+        let mut members: Vec<(String, Op)> = Vec::with_capacity(args.len());
+        let mut places = HashMap::with_capacity(args.len());
         for arg in args {
-            members.push((arg.result_name().to_owned(), self.arg(arg)?));
+            let (name, value) = (arg.result_name(), self.arg(arg)?);
+            match places.get(name) {
+                Some(place) => members[*place] = (name.to_owned(), value),
+                None => {
+                    places.insert(name, members.len());
+                    members.push((name.to_owned(), value));
+                }
+            }
         }
         Ok(Op::Record(members))
     }

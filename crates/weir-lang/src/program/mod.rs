@@ -1,5 +1,6 @@
 //! Expressions compiled for rows.
 
+pub(crate) mod bound;
 mod compile;
 mod fold;
 mod run;

@@ -2,8 +2,10 @@
 
 use std::cmp::Ordering;
 
+use weir_event::limits::{ITERATION_BYTES_MAX, VALUE_BYTES_MAX};
 use weir_event::{Record, Value};
 
+use super::bound::{ELEMENT_BYTES, bounded, left_after};
 use super::{Op, Program, Scratch, Slots};
 use crate::ast::{Binary, Unit};
 use crate::dpl::Matcher;
@@ -20,6 +22,8 @@ pub(super) struct Run<'r, 's> {
     scratch: &'s mut Scratch,
     /// The iterations around, innermost last.
     frames: Vec<Frame<'r>>,
+    /// Bytes that iterations may still look at.
+    bytes_left: usize,
 }
 
 struct Frame<'r> {
@@ -29,13 +33,13 @@ struct Frame<'r> {
 
 impl<'r, 's> Run<'r, 's> {
     pub fn new(program: &'r Program, row: &'s dyn Slots<'r>, scratch: &'s mut Scratch) -> Self {
-        Run { program, row, scratch, frames: Vec::new() }
+        Run { program, row, scratch, frames: Vec::new(), bytes_left: ITERATION_BYTES_MAX }
     }
 
     pub fn eval(&mut self, op: &'r Op) -> Value<'r> {
         match op {
             Op::Const(value) => value.borrowed(),
-            Op::Slot(index) => self.row.slot(*index),
+            Op::Slot(index) => self.slot(*index),
             Op::Has(index) => Value::Bool(self.row.has(*index)),
             Op::Not(operand) => match self.eval(operand) {
                 Value::Bool(value) => Value::Bool(!value),
@@ -61,18 +65,54 @@ impl<'r, 's> Run<'r, 's> {
                 _ => self.eval(other),
             },
             Op::Coalesce(items) => self.coalesce(items),
-            Op::Record(members) => {
-                let mut record = Record::new();
-                for (name, op) in members {
-                    record.set(name.as_str(), self.eval(op));
-                }
-                Value::Record(record)
-            }
-            Op::Array(items) => Value::Array(items.iter().map(|op| self.eval(op)).collect()),
+            Op::Record(members) => self.record(members).map(Value::Record).map(bounded).unwrap_or_default(),
+            Op::Array(items) => self.values(items).map(Value::Array).map(bounded).unwrap_or_default(),
             Op::In(needle, items) => Value::Bool(self.is_in(needle, items)),
             Op::Pattern { does, index, args } => self.pattern(*does, *index, args),
             Op::Call(function, args) => self.call(function, args),
         }
+    }
+
+    /// Within an iteration each look at a large value counts, so that arrays and long texts do not multiply.
+    fn slot(&mut self, index: usize) -> Value<'r> {
+        let value = self.row.slot(index);
+        if !self.frames.is_empty() {
+            self.charge(match &value {
+                Value::Text(text) => text.len(),
+                Value::Array(items) => items.len().saturating_mul(ELEMENT_BYTES),
+                Value::Record(record) => record.len().saturating_mul(ELEMENT_BYTES),
+                _ => 0,
+            });
+        }
+        value
+    }
+
+    fn charge(&mut self, bytes: usize) {
+        self.bytes_left = self.bytes_left.saturating_sub(bytes);
+    }
+
+    /// The values of operands; `None` when they are too large together.
+    fn values(&mut self, ops: &'r [Op]) -> Option<Vec<Value<'r>>> {
+        let mut left = VALUE_BYTES_MAX;
+        let mut values = Vec::with_capacity(ops.len());
+        for op in ops {
+            let value = self.eval(op);
+            left = left_after(&value, left)?;
+            values.push(value);
+        }
+        Some(values)
+    }
+
+    /// The compiler made the names different.
+    fn record(&mut self, members: &'r [(String, Op)]) -> Option<Record<'r>> {
+        let mut left = VALUE_BYTES_MAX;
+        let mut record = Record::new();
+        for (name, op) in members {
+            let value = self.eval(op);
+            left = left_after(&value, left)?;
+            record.push_new(name.as_str(), value);
+        }
+        Some(record)
     }
 
     /// `and` when `decides` is false, `or` when it is true: one side with that value decides, otherwise null wins.
@@ -151,15 +191,26 @@ impl<'r, 's> Run<'r, 's> {
             return Value::Null;
         }
         self.frames.push(Frame { sources: arrays, index: 0 });
+        let items = self.elements(count, body);
+        self.frames.pop();
+        items.map(|items| bounded(collected(items, collect))).unwrap_or_default()
+    }
+
+    /// `None` when the elements get too large together, or take too long.
+    fn elements(&mut self, count: usize, body: &'r Op) -> Option<Vec<Value<'r>>> {
+        let mut left = VALUE_BYTES_MAX;
         let mut items = Vec::with_capacity(count);
         for index in 0..count {
-            if let Some(frame) = self.frames.last_mut() {
-                frame.index = index;
+            self.frames.last_mut()?.index = index;
+            self.charge(ELEMENT_BYTES);
+            if self.bytes_left == 0 {
+                return None;
             }
-            items.push(self.eval(body));
+            let item = self.eval(body);
+            left = left_after(&item, left.checked_sub(ELEMENT_BYTES)?)?;
+            items.push(item);
         }
-        self.frames.pop();
-        collected(items, collect)
+        Some(items)
     }
 
     fn coalesce(&mut self, items: &'r [Op]) -> Value<'r> {
@@ -189,10 +240,10 @@ impl<'r, 's> Run<'r, 's> {
             for (value, op) in values.iter_mut().zip(args) {
                 *value = self.eval(op);
             }
-            return row(&mut Args { values: &mut values[..args.len()], env }).unwrap_or_default();
+            return row(&mut Args { values: &mut values[..args.len()], env }).map(bounded).unwrap_or_default();
         }
-        let mut values: Vec<Value<'r>> = args.iter().map(|op| self.eval(op)).collect();
-        row(&mut Args { values: &mut values, env }).unwrap_or_default()
+        let Some(mut values) = self.values(args) else { return Value::Null };
+        row(&mut Args { values: &mut values, env }).map(bounded).unwrap_or_default()
     }
 
     fn pattern(&mut self, does: PatternUse, index: usize, args: &'r [Op]) -> Value<'r> {
@@ -206,7 +257,7 @@ impl<'r, 's> Run<'r, 's> {
             self.scratch.matchers.resize_with(index + 1, || None);
         }
         let matcher = self.scratch.matchers[index].get_or_insert_with(|| self.program.patterns[index].matcher());
-        match (text, does) {
+        let value = match (text, does) {
             (text, PatternUse::Replace) => match replacement {
                 Some(Value::Text(replacement)) => Value::owned(matcher.replace(&text, &replacement)),
                 _ => Value::Null,
@@ -214,7 +265,9 @@ impl<'r, 's> Run<'r, 's> {
             (text, PatternUse::Matches) => Value::Bool(matcher.matches(&text)),
             (std::borrow::Cow::Borrowed(text), does) => apply(matcher, text, does),
             (std::borrow::Cow::Owned(text), does) => apply(matcher, &text, does).into_owned(),
-        }
+        };
+        // What a match found before it ran out of steps is no answer.
+        if matcher.gave_up() { Value::Null } else { bounded(value) }
     }
 }
 

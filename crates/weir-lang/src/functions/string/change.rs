@@ -87,6 +87,9 @@ fn concat<'r>(args: &mut Args<'_, 'r>) -> Option<Value<'r>> {
         };
         out.push_str(if first { "" } else { delimiter });
         out.push_str(&text);
+        if out.len() > limits::VALUE_BYTES_MAX {
+            return None;
+        }
         first = false;
     }
     Some(Value::owned(out))
@@ -108,7 +111,7 @@ fn replace<'r>(args: &mut Args<'_, 'r>) -> Option<Value<'r>> {
         return Some(args.take(0));
     }
     // A short text may stand for a long one many times.
-    if count.saturating_mul(with.len()) > 16 * limits::EVENT_BYTES_MAX {
+    if count.saturating_mul(with.len()) > limits::VALUE_BYTES_MAX {
         return None;
     }
     Some(Value::owned(text.replace(part, with)))

@@ -2,11 +2,14 @@
 
 use std::borrow::Cow;
 
-use weir_event::Value;
+use weir_event::{Value, limits};
 
 use super::{of_text, units16};
 use crate::functions::{Args, Fallback, Function, PatternUse, Row, Special, arg, flag, opt};
 use crate::types::{ARRAY, LONG, TEXT};
+
+/// Parts of one text.
+const PARTS_MAX: usize = limits::VALUE_BYTES_MAX / 32;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function {
@@ -107,22 +110,20 @@ pub(super) const FUNCTIONS: &[Function] = &[
 
 fn split<'r>(args: &mut Args<'_, 'r>) -> Option<Value<'r>> {
     let by = args.text(1)?.to_owned();
-    let text = args.take(0);
-    let parts = |text: &'r str| -> Vec<Value<'r>> {
-        if by.is_empty() {
-            text.char_indices().map(|(at, c)| Value::text(&text[at..at + c.len_utf8()])).collect()
-        } else {
-            text.split(by.as_str()).map(Value::text).collect()
-        }
-    };
-    match text {
-        Value::Text(Cow::Borrowed(text)) => Some(Value::Array(parts(text))),
-        Value::Text(Cow::Owned(text)) if by.is_empty() => {
-            Some(Value::Array(text.chars().map(|c| Value::owned(c.to_string())).collect()))
-        }
-        Value::Text(Cow::Owned(text)) => {
-            Some(Value::Array(text.split(by.as_str()).map(|part| Value::owned(part.to_owned())).collect()))
-        }
+    match args.take(0) {
+        Value::Text(Cow::Borrowed(text)) => parts(text, &by).map(Value::Array),
+        Value::Text(Cow::Owned(text)) => parts(&text, &by).map(|parts| Value::Array(parts).into_owned()),
         _ => None,
     }
+}
+
+/// `None` for more than [`PARTS_MAX`].
+fn parts<'t>(text: &'t str, by: &str) -> Option<Vec<Value<'t>>> {
+    let parts: Vec<Value> = if by.is_empty() {
+        let starts = text.char_indices().take(PARTS_MAX + 1);
+        starts.map(|(at, c)| Value::text(&text[at..at + c.len_utf8()])).collect()
+    } else {
+        text.split(by).take(PARTS_MAX + 1).map(Value::text).collect()
+    };
+    (parts.len() <= PARTS_MAX).then_some(parts)
 }
