@@ -42,7 +42,7 @@ pub(crate) fn subtract(a: &Value, b: &Value) -> Result {
         (V::Duration(a), V::Duration(b)) => V::Duration(Duration(a.0.checked_sub(b.0)?)),
         (V::Timeframe(frame), V::Duration(d)) => move_frame(*frame, d.0.checked_neg()?)?,
         (V::Ip(a), V::Ip(b)) => ip_of(*a, number_of(*a).checked_sub(number_of(*b))?)?,
-        (V::Ip(ip), other) => ip_of(*ip, number_of(*ip).checked_add_signed(-whole(other)?)?)?,
+        (V::Ip(ip), other) => ip_of(*ip, number_of(*ip).checked_add_signed(whole(other)?.checked_neg()?)?)?,
         _ => V::Double(double(a)? - double(b)?),
     })
 }

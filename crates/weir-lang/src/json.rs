@@ -181,7 +181,10 @@ impl Reader<'_> {
                 if (0xd800..0xdc00).contains(&high) && self.bytes[self.at..].starts_with(b"\\u") {
                     self.at += 2;
                     let low = self.hex()?;
-                    let both = 0x10000 + ((high - 0xd800) << 10) + low.checked_sub(0xdc00)?;
+                    if !(0xdc00..0xe000).contains(&low) {
+                        return None;
+                    }
+                    let both = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
                     char::from_u32(both)?
                 } else {
                     char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER)

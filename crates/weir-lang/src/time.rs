@@ -39,8 +39,8 @@ pub fn add_months(at: Timestamp, months: i64, zone: &TimeZone) -> Option<Timesta
 pub fn align(at: Timestamp, unit: Unit, zone: &TimeZone) -> Option<Timestamp> {
     if *zone == TimeZone::UTC {
         match unit {
-            Unit::Fixed(nanos) => return Some(Timestamp(at.0 - at.0.rem_euclid(nanos))),
-            Unit::Day => return Some(Timestamp(at.0 - at.0.rem_euclid(DAY))),
+            Unit::Fixed(nanos) => return at.0.checked_sub(at.0.checked_rem_euclid(nanos)?).map(Timestamp),
+            Unit::Day => return at.0.checked_sub(at.0.rem_euclid(DAY)).map(Timestamp),
             _ => {}
         }
     }
@@ -49,7 +49,7 @@ pub fn align(at: Timestamp, unit: Unit, zone: &TimeZone) -> Option<Timestamp> {
     let start = match unit {
         Unit::Fixed(nanos) => {
             let midnight = Timestamp::from_jiff(here.start_of_day().ok()?.timestamp())?;
-            return Some(Timestamp(at.0 - (at.0 - midnight.0).rem_euclid(nanos)));
+            return at.0.checked_sub((at.0 - midnight.0).checked_rem_euclid(nanos)?).map(Timestamp);
         }
         Unit::Day => date,
         Unit::Week(first) => {

@@ -154,7 +154,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         &[arg("expression", ARRAY)],
         SAMPLED,
         "The middle of the elements in order; null for several types.",
-        &[("arrayMedian(array(1, 3, 2))", "2"), ("arrayMedian(array(1, 2))", "1.5")],
+        &[("arrayMedian(array(1, 3, 2))", "2.0"), ("arrayMedian(array(1, 2))", "1.5")],
         |args| series::percentile(args.take_array(0)?, 50.0)
     ),
     array!("arrayMin", ARRAY_ARG, ANY, "The smallest element.", &[("arrayMin(array(1, 3, 2))", "1")], |args| {
@@ -197,7 +197,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         &[arg("expression", ARRAY), arg("percentile", NUMBER)],
         SAMPLED,
         "The value below which that many percent of the elements are.",
-        &[("arrayPercentile(array(1, 2, 3), 100)", "3")],
+        &[("arrayPercentile(array(1, 2, 3), 100)", "3.0")],
         |args| {
             let percent = args.number(1)?;
             series::percentile(args.take_array(0)?, percent)

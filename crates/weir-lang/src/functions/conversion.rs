@@ -167,7 +167,8 @@ fn one<'r>(args: &mut Args<'_, 'r>) -> Value<'r> {
 }
 
 fn cut(number: f64) -> Option<i64> {
-    (number.abs() < 9.3e18).then_some(number as i64)
+    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+    (-LIMIT..LIMIT).contains(&number).then_some(number as i64)
 }
 
 /// The whole number that a value which is no text stands for.

@@ -116,9 +116,13 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function {
         name: "hexStringToNumber",
         takes: &[arg("expression", TEXT)],
-        gives: LONG,
-        says: "The number that a text in base 16 is, with or without `0x`.",
-        examples: &[("hexStringToNumber(\"0x7f\")", "127"), ("hexStringToNumber(\"x\")", "null")],
+        gives: NUMBER,
+        says: "The number that a text of up to 64 hex digits is, with or without `0x`; a double when a long is too short for it.",
+        examples: &[
+            ("hexStringToNumber(\"0x7f\")", "127"),
+            ("hexStringToNumber(\"ffffffffffffffff\")", "1.8446744073709552e19"),
+            ("hexStringToNumber(\"x\")", "null"),
+        ],
         row: Row::Plain(|args| {
             let text = args.text(0)?;
             let digits = text.strip_prefix("0x").or(text.strip_prefix("0X")).unwrap_or(text);
@@ -223,6 +227,9 @@ fn whole<'r>(args: &Args<'_, 'r>, round: fn(f64) -> f64) -> Option<Value<'r>> {
     })
 }
 
+/// Doubles from here on have no fraction.
+const WHOLE_ABOVE: f64 = 4_503_599_627_370_496.0;
+
 fn round<'r>(args: &mut Args<'_, 'r>) -> Option<Value<'r>> {
     let decimals = i32::try_from(args.long(1)?.clamp(-308, 308)).ok()?;
     if let Value::Long(number) = args.value(0) {
@@ -231,13 +238,19 @@ fn round<'r>(args: &mut Args<'_, 'r>) -> Option<Value<'r>> {
         }
         let step = 10i64.checked_pow(decimals.unsigned_abs())?;
         let half = number.checked_add(step / 2)?;
-        return Some(Value::Long(half - half.rem_euclid(step)));
+        return half.checked_sub(half.rem_euclid(step)).map(Value::Long);
     }
     let number = args.number(0)?;
-    let scale = 10f64.powi(decimals);
-    let scaled = number * scale;
-    // What was written with a 5 at the end may be a hair below it in binary.
-    let rounded = (scaled + 0.5 + scaled.abs() * 1e-15).floor() / scale + 0.0;
+    let scale = 10f64.powi(decimals.abs());
+    let scaled = if decimals < 0 { number / scale } else { number * scale };
+    if scaled.abs() >= WHOLE_ABOVE {
+        return Some(Value::Double(number));
+    }
+    // What was written with a 5 at the end may be a hair below it in binary once it is multiplied.
+    let hair = if decimals == 0 { 0.0 } else { scaled.abs() * f64::EPSILON };
+    let below = scaled.floor();
+    let whole = if scaled - below + hair >= 0.5 { below + 1.0 } else { below };
+    let rounded = if decimals < 0 { whole * scale } else { whole / scale } + 0.0;
     Some(Value::Double(if rounded.is_finite() { rounded } else { number }))
 }
 
@@ -267,15 +280,17 @@ fn bin<'r>(args: &Args<'_, 'r>) -> Option<(Value<'r>, Value<'r>)> {
             if step <= 0.0 {
                 return None;
             }
-            (Value::Double(((value - at) / step).floor() * step + at), interval)
+            (finite(((value - at) / step).floor() * step + at)?, interval)
         }
     };
     let step = match (&start, step) {
         (Value::Timestamp(_) | Value::Duration(_), Value::Long(nanos)) => Value::Duration(Duration(*nanos)),
         (_, step) => step.clone().into_owned(),
     };
-    let end = arithmetic::add(&start, &step)?;
-    Some((start, end))
+    match arithmetic::add(&start, &step)? {
+        Value::Double(end) if !end.is_finite() => None,
+        end => Some((start, end)),
+    }
 }
 
 fn nanos(value: &Value) -> Option<i64> {

@@ -78,30 +78,29 @@ pub fn moving<'r>(items: &[Value<'r>], size: i64, window: Window) -> Option<Valu
     Some(Value::Array((0..numbers.len()).map(of_window).collect()))
 }
 
-/// Between the two nearest elements in proportion. `None` for elements of several types.
+/// Between the two nearest elements in proportion; numbers give a double. `None` for elements of several types, and of types that
+/// have no middle.
 pub fn percentile<'r>(items: Vec<Value<'r>>, percent: f64) -> Option<Value<'r>> {
     let mut items: Vec<Value> = items.into_iter().filter(|item| !item.is_null()).collect();
     items.sort_by(compare::order);
-    let same = |a: &Value, b: &Value| {
-        a.type_name() == b.type_name() || (super::number(a).is_some() && super::number(b).is_some())
-    };
-    let (first, last) = (items.first()?, items.last()?);
-    if !same(first, last) || !(0.0..=100.0).contains(&percent) {
+    if !same_kind(items.first()?, items.last()?) || !(0.0..=100.0).contains(&percent) {
         return None;
     }
     let place = percent / 100.0 * (items.len() - 1) as f64;
     let (below, above) = (&items[place.floor() as usize], &items[place.ceil() as usize]);
     let part = place.fract();
-    if part == 0.0 || compare::equal(below, above) {
-        return Some(below.clone());
-    }
-    let between = |a: i64, b: i64| a + ((b as f64 - a as f64) * part) as i64;
+    let between = |a: i64, b: i64| a.saturating_add(((b as f64 - a as f64) * part) as i64);
     Some(match (below, above) {
+        (Value::Bool(below), _) => Value::Bool(*below),
         (Value::Timestamp(a), Value::Timestamp(b)) => Value::Timestamp(Timestamp(between(a.0, b.0))),
         (Value::Duration(a), Value::Duration(b)) => Value::Duration(Duration(between(a.0, b.0))),
-        (a, b) => match (super::number(a), super::number(b)) {
-            (Some(a), Some(b)) => Value::Double(a + (b - a) * part),
-            _ => below.clone(),
-        },
+        (a, b) => {
+            let (a, b) = (super::number(a)?, super::number(b)?);
+            Value::Double(if a == b { a } else { a + (b - a) * part })
+        }
     })
+}
+
+fn same_kind(a: &Value, b: &Value) -> bool {
+    a.type_name() == b.type_name() || (super::number(a).is_some() && super::number(b).is_some())
 }

@@ -1,6 +1,8 @@
 //! The examples of the table, and what must hold for every function.
 
+mod edges;
 mod growth;
+mod hostile;
 
 use super::{FAMILIES, Row, all};
 use crate::{CompileOptions, Program, Scratch, parse_expr, text_form};

@@ -78,9 +78,10 @@ fn text<'r>(bytes: Option<Vec<u8>>) -> Option<Value<'r>> {
 /// Bytes as lower-case hex.
 pub(in crate::functions) fn base16(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() * 2);
-    bytes.iter().for_each(|byte| {
-        let _ = write!(out, "{byte:02x}");
-    });
+    let digit = |bits: u8| char::from(b"0123456789abcdef"[usize::from(bits)]);
+    for byte in bytes {
+        out.extend([digit(byte >> 4), digit(byte & 15)]);
+    }
     out
 }
 

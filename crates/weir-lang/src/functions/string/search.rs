@@ -65,12 +65,20 @@ pub(super) const FUNCTIONS: &[Function] = &[
         takes: &[arg("expression", TEXT), arg("substring", TEXT), opt("from", LONG, Fallback::Null)],
         gives: LONG,
         says: "Where the other text last occurs, at or before `from`; -1 when it does not.",
-        examples: &[("lastIndexOf(\"abcabc\", \"c\")", "5"), ("lastIndexOf(\"abcabc\", \"c\", from: 4)", "2")],
+        examples: &[
+            ("lastIndexOf(\"abcabc\", \"c\")", "5"),
+            ("lastIndexOf(\"abcabc\", \"c\", from: 4)", "2"),
+            ("lastIndexOf(\"äbä\", \"ä\", from: 1)", "0"),
+        ],
         row: Row::Plain(|args| {
             let (text, part) = (args.text(0)?, args.text(1)?);
             let from = args.long(2).map_or(usize::MAX, |from| from_end(from, text));
-            let limit = units16::byte_of(text, from).map_or(text.len(), |at| text.len().min(at + part.len()));
-            let found = text.get(..limit).and_then(|text| text.rfind(part));
+            // Where a match would end; no match ends within a character.
+            let mut limit = units16::byte_of(text, from).map_or(text.len(), |at| text.len().min(at + part.len()));
+            while !text.is_char_boundary(limit) {
+                limit -= 1;
+            }
+            let found = text[..limit].rfind(part);
             Some(Value::Long(found.map_or(-1, |at| units16::unit_of(text, at) as i64)))
         }),
     },
