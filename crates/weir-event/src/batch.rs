@@ -87,6 +87,17 @@ impl Batch {
         self.artifacts.reserve(rows * ARTIFACTS_PER_ROW);
     }
 
+    /// Forgets every row and begins anew over `chunk`, keeping the memory.
+    pub fn reset(&mut self, chunk: Arc<str>) {
+        self.chunk = chunk;
+        self.arena.clear();
+        self.nested.clear();
+        self.slots.clear();
+        self.artifacts.clear();
+        self.notes.clear();
+        self.rows.clear();
+    }
+
     /// The text that chunk spans point into.
     pub fn chunk(&self) -> &str {
         &self.chunk

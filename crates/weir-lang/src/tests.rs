@@ -3,4 +3,5 @@
 mod broken;
 mod rows;
 mod spec;
+mod speed;
 mod vectors;

@@ -99,6 +99,15 @@ impl Phrase {
         false
     }
 
+    /// True when the phrase occurs in a string, or in a string of an array.
+    pub fn is_in_any(&self, value: &Value) -> bool {
+        match value {
+            Value::Text(text) => self.is_in(text),
+            Value::Array(items) => items.iter().any(|item| self.is_in_any(item)),
+            _ => false,
+        }
+    }
+
     fn starts_well(&self, text: &str, at: usize) -> bool {
         let bound = !self.open_start && self.parts.first().is_some_and(|part| part.starts_with(is_word));
         !bound || !text[..at].ends_with(is_word)

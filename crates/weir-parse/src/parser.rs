@@ -51,6 +51,8 @@ struct Scratch {
     spans: Vec<Option<Span>>,
     readers: read::Readers,
     set: FieldSet,
+    /// Memory of the last line that belonged to no chunk.
+    line: Batch,
 }
 
 /// Fields that the parser itself sets.

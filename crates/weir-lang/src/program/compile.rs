@@ -9,7 +9,7 @@ use crate::ast::{Arg, ArgValue, Binary, Call, Expr, Node, Unary};
 use crate::dpl::{Pattern, PatternOptions};
 use crate::functions::bind::{Bound, BoundArg, bind};
 use crate::functions::{Collect, Env, Function, ParamKind, PatternUse, Row, Special};
-use crate::text::{Case, Term};
+use crate::text::{Case, Phrase, Term};
 
 pub(super) fn compile(expr: &Expr, options: &CompileOptions) -> Result<Program, Fault> {
     let Some(zone) = crate::time::zone(options.zone) else {
@@ -142,7 +142,7 @@ impl Compiler<'_> {
         let function = call.function;
         let bound = bind(function, &call.args).ok_or_else(|| elsewhere(function.name))?;
         match function.row {
-            Row::Plain(_) => Ok(Op::Call(function, self.values(function, &bound)?)),
+            Row::Plain(_) => Ok(prepared(function, self.values(function, &bound)?)),
             Row::Special(special) => self.special(special, function, &bound),
             Row::Aggregate | Row::Elsewhere => Err(elsewhere(&format!("`{}`", function.name))),
         }
@@ -246,5 +246,24 @@ fn months<'e>(op: Binary, left: &'e Expr, right: &'e Expr) -> Option<(&'e Expr, 
         (Binary::Subtract, _, Node::Calendar(calendar)) => Some((left, -calendar.months)),
         (Binary::Add, Node::Calendar(calendar), _) => Some((right, calendar.months)),
         _ => None,
+    }
+}
+
+/// A call. `contains` and `matchesPhrase` of a text written out are prepared, so that no row looks at that text again.
+fn prepared(function: &'static Function, mut values: Vec<Op>) -> Op {
+    match (function.name, values.as_slice()) {
+        ("contains", [_, Op::Const(Value::Text(text)), Op::Const(Value::Bool(true))]) => {
+            let finder = memchr::memmem::Finder::new(text.as_bytes()).into_owned();
+            Op::Contains(Box::new(values.swap_remove(0)), Box::new(finder))
+        }
+        (
+            "matchesPhrase",
+            [_, Op::Const(Value::Text(text)), Op::Const(Value::Bool(sensitive)), Op::Const(Value::Text(wildcard))],
+        ) if !wildcard.is_empty() => {
+            let wildcard = wildcard.chars().next().unwrap_or('*');
+            let phrase = Phrase::new(text, wildcard, Case::of(*sensitive)).map(Box::new);
+            Op::Phrase(Box::new(values.swap_remove(0)), phrase)
+        }
+        _ => Op::Call(function, values),
     }
 }

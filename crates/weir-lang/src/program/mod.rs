@@ -12,7 +12,7 @@ use weir_event::{Fault, Timestamp, Value};
 use crate::ast::{Binary, Expr, Unit};
 use crate::dpl::{Matcher, Pattern};
 use crate::functions::{Collect, Env, Function, PatternUse};
-use crate::text::Term;
+use crate::text::{Phrase, Term};
 
 /// What an expression depends on besides the row.
 pub struct CompileOptions<'o> {
@@ -74,6 +74,10 @@ enum Op {
     Align(Box<Op>, Unit),
     /// A term known beforehand.
     Term(Box<Op>, Option<Box<Term>>),
+    /// `matchesPhrase` of a phrase known beforehand.
+    Phrase(Box<Op>, Option<Box<Phrase>>),
+    /// `contains` of a text known beforehand, case-sensitive.
+    Contains(Box<Op>, Box<memchr::memmem::Finder<'static>>),
     Element(Box<Op>, i64),
     Member(Box<Op>, String),
     /// The element of source number so-and-so in the iteration around.

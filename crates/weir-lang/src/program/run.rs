@@ -55,6 +55,14 @@ impl<'r, 's> Run<'r, 's> {
                 let value = self.eval(operand);
                 Value::Bool(term.as_ref().is_some_and(|term| term.is_in(&value)))
             }
+            Op::Phrase(operand, phrase) => {
+                let value = self.eval(operand);
+                Value::Bool(phrase.as_ref().is_some_and(|phrase| phrase.is_in_any(&value)))
+            }
+            Op::Contains(operand, finder) => match self.eval(operand) {
+                Value::Text(text) => Value::Bool(finder.find(text.as_bytes()).is_some()),
+                _ => Value::Null,
+            },
             Op::Element(of, index) => element(self.eval(of), *index),
             Op::Member(of, name) => member(self.eval(of), name),
             Op::Each(source) => self.each(*source),

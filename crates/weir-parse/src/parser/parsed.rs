@@ -31,10 +31,23 @@ pub struct Parsed {
 impl Parser {
     /// Parses one line that belongs to no chunk.
     pub fn parse_line(&mut self, line: &str, context: &LineContext) -> Parsed {
+        self.parse_into(line, context, Batch::default())
+    }
+
+    /// Parses one line and appends what [`Parsed::write_json`] would: the way to read many, since the memory of one line serves
+    /// the next.
+    pub fn write_line(&mut self, line: &str, context: &LineContext, out: &mut String) {
+        let batch = std::mem::take(&mut self.scratch.line);
+        let parsed = self.parse_into(line, context, batch);
+        parsed.write_json(out);
+        self.scratch.line = parsed.batch;
+    }
+
+    fn parse_into(&mut self, line: &str, context: &LineContext, mut batch: Batch) -> Parsed {
         let zone = context.zone.clone().map(|zone| std::mem::replace(&mut self.context.zone, zone));
         self.context.now = context.now;
         let text: Arc<str> = line.into();
-        let mut batch = Batch::new(text.clone());
+        batch.reset(text.clone());
         self.begin_batch();
         let packs = self.packs.clone();
         let outcome = self.record(&packs, &text, &mut Parts::default(), &mut batch, 0);

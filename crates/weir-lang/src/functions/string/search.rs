@@ -125,7 +125,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         row: Row::Plain(|args| {
             let wildcard = args.text(3)?.chars().next()?;
             let phrase = Phrase::new(args.text(1)?, wildcard, Case::of(args.is_on(2)));
-            Some(Value::Bool(phrase.is_some_and(|phrase| any_text(args.value(0), &|text| phrase.is_in(text)))))
+            Some(Value::Bool(phrase.is_some_and(|phrase| phrase.is_in_any(args.value(0)))))
         }),
     },
     Function {
