@@ -18,6 +18,8 @@ const READ_TIME: Duration = Duration::from_secs(30);
 const INLINE_BYTES: usize = 16 << 10;
 /// Bytes that are decompressed at a time.
 const STEP: usize = 64 << 10;
+/// Decompressed bytes that are kept before the size of the whole is known.
+const UNMEASURED: usize = 4 << 20;
 
 /// A body in memory, and its part of the memory that all bodies share.
 pub struct Taken {
@@ -79,31 +81,67 @@ async fn receive(app: &App, body: Body, announced: usize) -> Result<Taken, Probl
     Ok(taken)
 }
 
-/// Stops at the first byte beyond a limit, so memory never grows past it.
+/// Stops at the first byte beyond a limit. A body that turns out large is measured before memory is taken for it, so that one
+/// that breaks a limit has cost next to nothing, and one that does not is never copied to grow.
 fn inflate(app: &App, taken: Taken) -> Result<Taken, Problem> {
     let limit = app.config.limits.inflated_bytes;
-    let zipped = taken.bytes.len();
-    let mut decoder = MultiGzDecoder::new(taken.bytes.as_slice());
     let mut out = Taken { bytes: Vec::new(), room: Vec::new() };
-    let mut step = vec![0; STEP];
-    loop {
-        let len = decoder.read(&mut step).map_err(|error| {
+    let mut parts = Inflated::new(&taken.bytes, limit);
+    let mut is_measured = false;
+    while let Some(part) = parts.next()? {
+        if !is_measured && out.bytes.len() + part.len() > UNMEASURED {
+            out = Taken { bytes: Vec::new(), room: Vec::new() };
+            let size = parts.measure()?;
+            out.grow(app, size)?;
+            out.bytes.reserve_exact(size);
+            parts = Inflated::new(&taken.bytes, limit);
+            is_measured = true;
+            continue;
+        }
+        if !is_measured {
+            out.grow(app, part.len())?;
+        }
+        out.bytes.extend_from_slice(part);
+    }
+    Ok(out)
+}
+
+/// A compressed body, decompressed step by step within limits.
+struct Inflated<'z> {
+    decoder: MultiGzDecoder<&'z [u8]>,
+    zipped: usize,
+    limit: usize,
+    size: usize,
+    step: Vec<u8>,
+}
+
+impl<'z> Inflated<'z> {
+    fn new(zipped: &'z [u8], limit: usize) -> Self {
+        let decoder = MultiGzDecoder::new(zipped);
+        Inflated { decoder, zipped: zipped.len(), limit, size: 0, step: vec![0; STEP] }
+    }
+
+    /// The next bytes; `None` at the end.
+    fn next(&mut self) -> Result<Option<&[u8]>, Fault> {
+        let len = self.decoder.read(&mut self.step).map_err(|error| {
             Fault::new("HTTP-002", FaultKind::Usage, "the body is not valid gzip")
-                .at(format!("byte {} of the decompressed body", out.bytes.len()))
+                .at(format!("byte {} of the decompressed body", self.size))
                 .because(error)
         })?;
-        if len == 0 {
-            return Ok(out);
+        self.size += len;
+        if self.size > self.limit {
+            return Err(too_large("decompressed body", self.limit, "inflated_bytes"));
         }
-        let size = out.bytes.len() + len;
-        if size > limit {
-            return Err(too_large("decompressed body", limit, "inflated_bytes").into());
+        if self.size > 1 << 20 && self.size / self.zipped.max(1) > limits::BODY_INFLATE_RATIO_MAX {
+            return Err(too_dense());
         }
-        if size > 1 << 20 && size / zipped.max(1) > limits::BODY_INFLATE_RATIO_MAX {
-            return Err(too_dense().into());
-        }
-        out.grow(app, len)?;
-        out.bytes.extend_from_slice(&step[..len]);
+        Ok((len > 0).then_some(&self.step[..len]))
+    }
+
+    /// Bytes of the whole. Nothing is kept.
+    fn measure(mut self) -> Result<usize, Fault> {
+        while self.next()?.is_some() {}
+        Ok(self.size)
     }
 }
 
