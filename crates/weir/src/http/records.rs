@@ -91,13 +91,16 @@ impl Body<'_> {
                 return cut;
             }
         };
+        let count = split.elements.len();
         for (index, element) in split.elements.into_iter().enumerate() {
             match element {
                 Ok(range) => self.keep(&mut cut, index, range.start + self.start..range.end + self.start),
                 Err(bad) => cut.bad.push(self.bad(index, bad.error, self.start)),
             }
         }
-        if let Some(error) = split.error {
+        // A record that was cut off at the end has been named already.
+        let is_named = cut.bad.last().is_some_and(|bad| bad.index + 1 == count);
+        if let Some(error) = split.error.filter(|_| !is_named) {
             let index = cut.records.len() + cut.bad.len();
             cut.bad.push(self.bad(index, error, self.start));
         }
@@ -205,6 +208,8 @@ mod tests {
     #[test]
     fn bad_records_are_named_and_the_rest_is_kept() {
         check(Format::JsonLines, "{\"a\":1}\n{\"b\":}\n{\"c\":3}", r#"0={"a":1} 2={"c":3} !1@13"#);
+        check(Format::Json, r#"[{"a":1},{"b":2"#, r#"0={"a":1} !1@15"#);
+        check(Format::Json, r#"[{"a":1}]x"#, r#"0={"a":1} !1@9"#);
         check(Format::Json, r#"[{"a":1},7,{"c":3}]"#, r#"0={"a":1} 2={"c":3} !1@9"#);
         check(Format::Json, r#"{"a":"#, "!0@5");
     }
