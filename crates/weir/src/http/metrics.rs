@@ -31,7 +31,9 @@ const COUNTERS: [Counter; 8] = [
     ("weir_events_filtered_total", "Events dropped by a route", |source| source.filtered.load(Relaxed)),
     ("weir_events_dead_lettered_total", "Events kept aside", |source| source.dead_lettered.load(Relaxed)),
     ("weir_events_refused_total", "Records refused as malformed", |source| source.refused.load(Relaxed)),
-    ("weir_events_dropped_queue_total", "Datagrams lost to a full queue", |source| source.dropped_queue.load(Relaxed)),
+    ("weir_events_dropped_queue_total", "Syslog events lost to a full queue or disk", |source| {
+        source.dropped_queue.load(Relaxed)
+    }),
     ("weir_events_dropped_kernel_total", "Datagrams lost in the kernel", |source| source.dropped_kernel.load(Relaxed)),
 ];
 

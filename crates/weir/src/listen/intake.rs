@@ -157,6 +157,10 @@ impl Intake {
                         "error",
                         format_args!("the log refused a chunk id={} why={}", fault.id(), fault.cause()),
                     );
+                    if stats.kind == "syslog" {
+                        // Nobody hears of it who could send it again.
+                        stats.dropped_queue.fetch_add(events, Relaxed);
+                    }
                 }
             }
             drop(permit);

@@ -20,6 +20,8 @@ use crate::rules;
 
 /// How often the free space of the disk is looked at.
 const DISK_LOOK: Duration = Duration::from_millis(500);
+/// Intake is refused this many bytes before the log itself would refuse, so that what comes between two looks is still taken.
+const DISK_AHEAD: u64 = 64 << 20;
 /// Requests that are being answered get this long at a stop.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -206,7 +208,7 @@ fn not_listening(addr: SocketAddr, error: &std::io::Error) -> Fault {
 async fn watch_disk(app: Arc<Weir>, stop: Stop) {
     let reserve = app.config.limits.disk_reserve_bytes;
     loop {
-        let low = OsDisk.free_bytes(&app.config.data) < reserve;
+        let low = OsDisk.free_bytes(&app.config.data) < reserve.saturating_add(DISK_AHEAD);
         if low != app.intake.is_disk_low() {
             let what = if low { "disk nearly full, intake is refused" } else { "disk has room again, intake goes on" };
             crate::say::log("warn", format_args!("{what} disk_reserve_bytes={reserve}"));
