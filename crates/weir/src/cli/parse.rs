@@ -80,7 +80,7 @@ impl Answer for Worker {
         if self.jsonl {
             self.order(line, out);
         } else {
-            self.parser.parse_line(line, &self.line).write_json(out);
+            self.parser.write_line(line, &self.line, out);
         }
         out.push('\n');
     }
@@ -97,9 +97,8 @@ impl Worker {
             return refuse("", "`raw` is missing or not text", out);
         };
         let (zone, now) = self.context.of(&order);
-        let parsed = self.parser.parse_line(raw, &LineContext { zone: Some(zone), now });
         let begin = out.len();
-        parsed.write_json(out);
+        self.parser.write_line(raw, &LineContext { zone: Some(zone), now }, out);
         out.replace_range(begin..=begin, ",");
     }
 }
