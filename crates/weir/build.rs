@@ -1,9 +1,7 @@
-//! Lets the page be embedded when it has been built, and weir be built when it has not.
+//! A new rule or a new build of the page is a reason to build again: what is embedded is only watched file by file.
 
 fn main() {
-    let dist = std::path::Path::new("../../ui/dist");
-    // Without the folder the embedding macro has nothing to look at; a failure here shows up there.
-    let _ = std::fs::create_dir_all(dist);
-    println!("cargo:rerun-if-changed=../../ui/dist");
-    println!("cargo:rerun-if-changed=../../rules");
+    for folder in ["../../rules", "../../ui/dist"] {
+        println!("cargo::rerun-if-changed={folder}");
+    }
 }

@@ -22,7 +22,7 @@ const LIMIT_KEYS: [&str; 7] =
 
 /// The rules that come with weir.
 #[derive(rust_embed::RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../rules"]
+#[folder = "../../rules"]
 #[allow_missing = true]
 struct RuleFiles;
 
