@@ -4,7 +4,7 @@ use std::sync::{OnceLock, RwLock};
 
 use hashbrown::HashMap;
 
-use crate::limits;
+use crate::{limits, write_json_string};
 
 /// A field's name as a small number. Two ids are equal when their names are.
 ///
@@ -17,15 +17,22 @@ pub struct FieldId(u32);
 struct Names {
     ids: HashMap<&'static str, FieldId, foldhash::fast::RandomState>,
     /// Names beyond those of [`PAGES`].
-    more: Vec<&'static str>,
+    more: Vec<Name>,
     count: usize,
+}
+
+/// A name, and how a member of that name begins in JSON: in quotes, with the colon.
+#[derive(Clone, Copy)]
+struct Name {
+    name: &'static str,
+    key: &'static str,
 }
 
 /// Names on one page.
 const PAGE: usize = 1024;
 
 /// Names by id, so that reading one takes no lock.
-static PAGES: [OnceLock<Box<[OnceLock<&'static str>]>>; limits::FIELD_NAMES_MAX / PAGE + 8] =
+static PAGES: [OnceLock<Box<[OnceLock<Name>]>>; limits::FIELD_NAMES_MAX / PAGE + 8] =
     [const { OnceLock::new() }; limits::FIELD_NAMES_MAX / PAGE + 8];
 
 fn names() -> &'static RwLock<Names> {
@@ -75,8 +82,21 @@ impl FieldId {
     }
 
     pub fn name(self) -> &'static str {
+        self.entry().name
+    }
+
+    /// The name as the start of a JSON member: `"source.ip":`.
+    pub fn json_key(self) -> &'static str {
+        self.entry().key
+    }
+
+    fn entry(self) -> Name {
         match PAGES.get(self.index() / PAGE) {
-            Some(page) => page.get().and_then(|page| page.get(self.index() % PAGE)?.get()).copied().unwrap_or_default(),
+            Some(page) => page
+                .get()
+                .and_then(|page| page.get(self.index() % PAGE)?.get())
+                .copied()
+                .unwrap_or(Name { name: "", key: "\"\":" }),
             None => locked!(names().read()).more[self.index() - PAGES.len() * PAGE],
         }
     }
@@ -90,17 +110,33 @@ impl FieldId {
 impl Names {
     fn add(&mut self, name: &str) -> FieldId {
         let id = FieldId(self.count as u32);
-        let name: &'static str = Box::leak(name.into());
+        let entry = Name::new(name);
+        let name = entry.name;
         match PAGES.get(self.count / PAGE) {
             Some(page) => {
                 let page = page.get_or_init(|| (0..PAGE).map(|_| OnceLock::new()).collect());
-                let _ = page[self.count % PAGE].set(name);
+                let _ = page[self.count % PAGE].set(entry);
             }
-            None => self.more.push(name),
+            None => self.more.push(entry),
         }
         self.count += 1;
         self.ids.insert(name, id);
         id
+    }
+}
+
+impl Name {
+    /// Names live as long as the process, so their text is leaked; mostly the key holds the name.
+    fn new(name: &str) -> Name {
+        let mut key = String::with_capacity(name.len() + 3);
+        write_json_string(name, &mut key);
+        key.push(':');
+        let key: &'static str = Box::leak(key.into_boxed_str());
+        let name = match key.get(1..=name.len()) {
+            Some(same) if same == name => same,
+            _ => Box::leak(name.into()),
+        };
+        Name { name, key }
     }
 }
 
@@ -112,7 +148,9 @@ mod tests {
     fn the_same_name_has_the_same_id() {
         let id = FieldId::known("source.ip");
         assert_eq!(FieldId::intern("source.ip"), Some(id));
-        assert_eq!(id.name(), "source.ip");
+        assert_eq!((id.name(), id.json_key()), ("source.ip", "\"source.ip\":"));
+        let odd = FieldId::known("a\"b");
+        assert_eq!((odd.name(), odd.json_key()), ("a\"b", "\"a\\\"b\":"));
         assert_eq!(FieldId::intern(&"x".repeat(crate::limits::FIELD_NAME_BYTES_MAX + 1)), None);
     }
 }

@@ -1,6 +1,7 @@
 //! Values as JSON text, the way every output of weir writes them.
 
 use std::fmt::Write;
+use std::net::IpAddr;
 
 use crate::Value;
 
@@ -24,7 +25,7 @@ pub fn write_json(value: &Value, out: &mut String) {
             quoted(out, |out| frame.end.write_rfc3339(out));
             out.push('}');
         }
-        Value::Ip(ip) => quoted(out, |out| push(out, ip)),
+        Value::Ip(ip) => quoted(out, |out| write_ip(*ip, out)),
         Value::Uid(uid) => quoted(out, |out| push(out, uid)),
         Value::Binary(bytes) => quoted(out, |out| write_base64(bytes, out)),
         Value::Array(items) => {
@@ -65,8 +66,29 @@ fn separate(out: &mut String, index: usize) {
     }
 }
 
+/// Appends an address in its canonical form.
+pub fn write_ip(ip: IpAddr, out: &mut String) {
+    let IpAddr::V4(v4) = ip else { return push(out, ip) };
+    let mut text = [b'.'; 15];
+    let mut at = 0;
+    for (index, octet) in v4.octets().into_iter().enumerate() {
+        at += usize::from(index > 0);
+        for digit in [octet / 100, octet / 10 % 10, octet % 10].into_iter().skip(leading_zeros(octet)) {
+            text[at] = b'0' + digit;
+            at += 1;
+        }
+    }
+    out.push_str(std::str::from_utf8(&text[..at]).unwrap_or_default());
+}
+
+/// Digits of three that need not be written.
+fn leading_zeros(octet: u8) -> usize {
+    usize::from(octet < 100) + usize::from(octet < 10)
+}
+
 /// Appends `text` as a JSON string. Runs without anything to escape are copied whole.
 pub fn write_json_string(text: &str, out: &mut String) {
+    out.reserve(text.len() + 2);
     out.push('"');
     let mut rest = text;
     while let Some(at) = first_to_escape(rest.as_bytes()) {
@@ -87,15 +109,26 @@ pub fn write_json_string(text: &str, out: &mut String) {
 
 /// The first quote, backslash or control character. Looks at eight bytes at once.
 fn first_to_escape(text: &[u8]) -> Option<usize> {
-    let mut words = text.chunks_exact(8);
-    let mut at = 0;
-    for word in &mut words {
-        if word.try_into().is_ok_and(|word| holds_one_to_escape(u64::from_le_bytes(word))) {
-            return word.iter().position(|byte| needs_escape(*byte)).map(|within| at + within);
+    let mut rest = text;
+    while let Some((word, after)) = rest.split_first_chunk::<8>() {
+        if holds_one_to_escape(u64::from_le_bytes(*word)) {
+            break;
         }
-        at += 8;
+        rest = after;
     }
-    words.remainder().iter().position(|byte| needs_escape(*byte)).map(|within| at + within)
+    let clean = match (text.last_chunk::<8>(), rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
+        (Some(last), _, _) if rest.len() < 8 => !holds_one_to_escape(u64::from_le_bytes(*last)),
+        (_, Some(first), Some(last)) if rest.len() < 8 => {
+            let halves = u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last));
+            !holds_one_to_escape(halves)
+        }
+        _ => false,
+    };
+    if clean {
+        return None;
+    }
+    let before = text.len() - rest.len();
+    rest.iter().position(|byte| needs_escape(*byte)).map(|within| before + within)
 }
 
 fn needs_escape(byte: u8) -> bool {
@@ -165,6 +198,11 @@ mod tests {
             write_json(&Value::Long(number), &mut out);
         }
         assert_eq!(out, "0-1-9223372036854775808922337203685477580710");
+        out.clear();
+        for address in ["0.10.100.255", "9.99.200.1", "2001:db8::1"] {
+            write_ip(address.parse().unwrap(), &mut out);
+        }
+        assert_eq!(out, "0.10.100.2559.99.200.12001:db8::1");
     }
 
     #[test]

@@ -26,6 +26,6 @@ pub use dictionary::{Kind, kind_of};
 pub use disk::{Clock, Disk, DiskFile};
 pub use fault::{Fault, FaultKind, nearest};
 pub use field::FieldId;
-pub use json::{write_json, write_json_string};
+pub use json::{write_ip, write_json, write_json_string};
 pub use time::{Duration, Timeframe, Timestamp};
 pub use value::{Record, Uid, Value};

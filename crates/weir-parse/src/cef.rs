@@ -59,7 +59,7 @@ pub fn read(line: &str) -> Option<Cef<'_>> {
 
 /// Where `CEF:` begins (not after a letter or digit) and where the number of the version begins.
 pub fn find(line: &str) -> Option<(usize, usize)> {
-    header::marker(line, "CEF:")
+    header::marker(line, &header::CEF)
 }
 
 impl Cef<'_> {

@@ -6,6 +6,10 @@ mod time;
 #[cfg(test)]
 mod tests;
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use crate::cef;
 use crate::note::Notes;
 
@@ -66,7 +70,8 @@ pub fn read(line: &str) -> Option<Leef<'_>> {
 
 /// Where `LEEF:` begins (not after a letter or digit) and where the number of the version begins.
 pub fn find(line: &str) -> Option<(usize, usize)> {
-    cef::marker(line, "LEEF:")
+    static LEEF: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("LEEF:"));
+    cef::marker(line, &LEEF)
 }
 
 impl<'a> Leef<'a> {

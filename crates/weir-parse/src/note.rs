@@ -71,7 +71,12 @@ impl Notes {
 
     /// The words, sorted.
     pub fn iter(self) -> impl Iterator<Item = &'static str> {
-        WORDS.iter().enumerate().filter(move |(index, _)| self.0 & 1 << index != 0).map(|(_, word)| *word)
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let word = WORDS.get(left.trailing_zeros() as usize)?;
+            left &= left - 1;
+            Some(*word)
+        })
     }
 }
 

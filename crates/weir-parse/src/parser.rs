@@ -11,9 +11,9 @@ mod times;
 
 use std::sync::Arc;
 
-use weir_event::{Batch, Cell, Chunk, FieldId, Span, Timestamp, Value};
+use weir_event::{ArtifactKind, Batch, Cell, Chunk, FieldId, Span, Timestamp, Value};
 
-use crate::map::Writer;
+use crate::map::{Use, Writer};
 use crate::pack::{Pack, Packs};
 use crate::recognise::Seen;
 use crate::time::TimeContext;
@@ -51,6 +51,8 @@ struct Scratch {
     spans: Vec<Option<Span>>,
     readers: read::Readers,
     set: FieldSet,
+    /// Room for the parts of a line.
+    parts: Parts<'static>,
     /// Memory of the last line that belonged to no chunk.
     line: Batch,
 }
@@ -279,13 +281,13 @@ impl Fields {
             && !writer.has(self.host)
         {
             writer.fresh_text(self.host, host);
-            writer.artifact(crate::map::use_of("host.name"), host);
+            writer.artifact(Use::As(ArtifactKind::Machines), host);
         }
         if let Some(program) = syslog.app_name.filter(|name| !name.starts_with('%'))
             && !writer.has(self.process)
         {
             writer.fresh_text(self.process, program);
-            writer.artifact(crate::map::use_of("process.name"), program);
+            writer.artifact(Use::As(ArtifactKind::Process), program);
         }
         if let Some(pid) = syslog.procid.and_then(|pid| pid.parse().ok()) {
             writer.fresh(self.pid, Cell::Long(pid));

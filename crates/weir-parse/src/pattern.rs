@@ -15,10 +15,10 @@ pub fn compile(macros: &str, text: &str) -> Result<Compiled, Fault> {
 impl Compiled {
     /// Matches at the start of `text`: hands out the values that are set with their names, and gives the end of the match.
     pub fn run<'t>(
-        &self,
+        &'t self,
         text: &'t str,
         values: &mut Vec<Value<'t>>,
-        mut take: impl FnMut(&str, Value<'t>),
+        mut take: impl FnMut(&'t str, Value<'t>),
     ) -> Option<usize> {
         let exports = self.0.exports();
         values.clear();

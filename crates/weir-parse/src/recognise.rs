@@ -73,8 +73,8 @@ pub struct Recogniser {
     by_literal: Vec<Vec<u32>>,
     /// Entries to look at for a vendor in a header, in lower case.
     by_vendor: HashMap<String, Vec<u32>, foldhash::fast::RandomState>,
-    /// Entries without literal or vendor: by program or start of the payload only.
-    rest: Vec<u32>,
+    /// Entries without literal or vendor, by format: by program or start of the payload only.
+    rest: [Vec<u32>; 4],
     words: usize,
     /// Formats of records that a clause without vendor may take because of a literal.
     formats: [bool; 4],
@@ -127,7 +127,7 @@ impl Recogniser {
             automaton,
             by_literal: vec![Vec::new(); literals.len()],
             by_vendor: HashMap::default(),
-            rest: Vec::new(),
+            rest: Default::default(),
             formats: [false; 4],
             words: literals.len().div_ceil(64),
             entries,
@@ -157,7 +157,11 @@ impl Recogniser {
                     self.by_literal[literal as usize].push(at);
                 }
             } else {
-                self.rest.push(at);
+                let format = entry.clause.format.map(|format| format as usize);
+                let lists = self.rest.iter_mut().enumerate();
+                lists
+                    .filter(|(list, _)| format.is_none_or(|format| format == *list))
+                    .for_each(|(_, list)| list.push(at));
             }
         }
     }
@@ -178,7 +182,7 @@ impl Recogniser {
         if wanted || seen.entries.iter().any(more) {
             self.literals(facts.text, seen);
         }
-        seen.entries.extend(&self.rest);
+        seen.entries.extend(&self.rest[facts.format as usize]);
         seen.entries.sort_unstable();
         seen.entries.dedup();
         for at in 0..seen.entries.len() {

@@ -43,16 +43,18 @@ pub fn read_time(text: &str, context: &TimeContext) -> Option<Timestamp> {
 /// Reads a count of seconds (10 digits, a fraction is allowed), milliseconds (13), microseconds (16) or nanoseconds (19). Nine
 /// digits of the fraction count; nothing goes through floating point.
 pub fn read_epoch(text: &str) -> Option<Timestamp> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if !digits(whole) || !digits(fraction) || text.ends_with('.') {
-        return None;
-    }
-    let unit = match whole.len() {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (whole, rest) = text.split_at(digits);
+    let unit = match digits {
         9 | 10 => SECOND_NS,
         12 | 13 => 1_000_000,
         16 => 1_000,
         19 => 1,
+        _ => return None,
+    };
+    let fraction = match rest.strip_prefix('.') {
+        Some(fraction) if !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit()) => fraction,
+        None if rest.is_empty() => "",
         _ => return None,
     };
     let whole = whole.parse::<i64>().ok()?.checked_mul(unit)?;

@@ -4,17 +4,22 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use weir_event::ArtifactKind;
 
+use super::classes::{CLASSES, DASH, DIGIT, HEX, LETTER};
 use super::{Sink, names};
 
 /// The address that `text` is: brackets and a zone (`%eth0`) taken off, leading zeros allowed, IPv4 inside IPv6 taken out.
 pub fn canonical_ip(text: &str) -> Option<IpAddr> {
-    let text = text.trim().trim_start_matches('[').trim_end_matches(']');
     if let Some(address) = ipv4(text.as_bytes()) {
         return Some(IpAddr::V4(address));
     }
-    if !text.contains(':') {
-        return None;
+    let bare = text.trim().trim_start_matches('[').trim_end_matches(']');
+    if bare.len() < text.len()
+        && let Some(address) = ipv4(bare.as_bytes())
+    {
+        return Some(IpAddr::V4(address));
     }
+    let text = bare;
+    memchr::memchr(b':', text.as_bytes())?;
     let text = text.split_once('%').map_or(text, |(address, _)| address);
     let address: Ipv6Addr = text.parse().ok()?;
     Some(address.to_ipv4_mapped().map_or(IpAddr::V6(address), IpAddr::V4))
@@ -75,7 +80,9 @@ pub(crate) fn write_mac(text: &str, out: &mut String) -> bool {
 /// Appends `text` in lower case.
 pub(crate) fn write_lower(text: &str, out: &mut String) {
     if text.is_ascii() {
-        out.extend(text.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
+        let start = out.len();
+        out.push_str(text);
+        out[start..].make_ascii_lowercase();
     } else {
         out.extend(text.chars().flat_map(char::to_lowercase));
     }
@@ -90,14 +97,24 @@ pub fn is_domain(text: &str) -> bool {
 
 /// Labels of letters, digits, `-`, `_` with dots between, at least two, none empty.
 fn is_host_name(text: &str) -> bool {
-    let label = |label: &str| {
-        !label.is_empty()
-            && label.len() <= 63
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') || byte >= 0x80)
-    };
-    text.len() <= 253 && text.contains('.') && text.split('.').all(label)
+    let (mut label, mut labels, mut last) = (0, 1, b'.');
+    for &byte in text.as_bytes() {
+        if byte == b'.' {
+            if label == 0 || last == b'-' {
+                return false;
+            }
+            (label, labels) = (0, labels + 1);
+        } else {
+            let inside =
+                CLASSES[usize::from(byte)] & (DIGIT | HEX | LETTER | DASH) != 0 || byte == b'_' || byte >= 0x80;
+            if !inside || byte == b'-' && label == 0 || label == 63 {
+                return false;
+            }
+            label += 1;
+        }
+        last = byte;
+    }
+    text.len() <= 253 && labels > 1 && label > 0 && last != b'-'
 }
 
 /// Adds `part` in lower case.
@@ -111,6 +128,9 @@ pub(super) fn lower<'t>(kind: ArtifactKind, part: &'t str, sink: &mut impl Sink<
 
 /// Adds an address, as it stands when that is its canonical form.
 pub(super) fn address<'t>(part: &'t str, address: IpAddr, sink: &mut impl Sink<'t>) {
+    if address.is_ipv4() && is_plain_ipv4(part.as_bytes()) {
+        return sink.part(ArtifactKind::Ips, part);
+    }
     let mut text = Small { bytes: [0; 46], len: 0 };
     let _ = std::fmt::Write::write_fmt(&mut text, format_args!("{address}"));
     if text.as_str() == part {
@@ -118,6 +138,19 @@ pub(super) fn address<'t>(part: &'t str, address: IpAddr, sink: &mut impl Sink<'
     } else {
         sink.made(ArtifactKind::Ips, text.as_str());
     }
+}
+
+/// An IPv4 address as it is usually written: nothing but numbers without leading zeros.
+fn is_plain_ipv4(bytes: &[u8]) -> bool {
+    let mut before = b'.';
+    for (at, &byte) in bytes.iter().enumerate() {
+        let padded = byte == b'0' && before == b'.' && bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
+        if padded || !(byte.is_ascii_digit() || byte == b'.') {
+            return false;
+        }
+        before = byte;
+    }
+    true
 }
 
 /// Room for the text of an address.
@@ -186,8 +219,9 @@ fn is_octets(part: &str) -> bool {
 
 /// One part of a word: an IPv4 address, a domain or the name of a file.
 pub(super) fn piece<'t>(text: &'t str, from: usize, to: usize, sink: &mut impl Sink<'t>) {
-    let part = text[from..to].trim_matches(['.', '-', '_', '%', '+', '~', '*', '$']);
-    let Some((stem, ending)) = part.rsplit_once('.') else { return };
+    let part = without_marks(&text[from..to]);
+    let Some(dot) = memchr::memrchr(b'.', part.as_bytes()) else { return };
+    let (stem, ending) = (&part[..dot], &part[dot + 1..]);
     if ending.bytes().all(|byte| byte.is_ascii_digit()) {
         if let Some(found) = ipv4(part.as_bytes())
             && !is_version(text, from, to, found)
@@ -206,6 +240,15 @@ pub(super) fn piece<'t>(text: &'t str, from: usize, to: usize, sink: &mut impl S
     } else if names::is_extension(ending) && !stem.is_empty() && is_file_stem(stem) {
         sink.part(ArtifactKind::Files, part);
     }
+}
+
+/// Without the marks around a name that do not belong to it.
+fn without_marks(text: &str) -> &str {
+    let mark = |byte: &u8| matches!(byte, b'.' | b'-' | b'_' | b'%' | b'+' | b'~' | b'*' | b'$');
+    let bytes = text.as_bytes();
+    let start = bytes.iter().take_while(|byte| mark(byte)).count();
+    let end = bytes.len() - bytes[start..].iter().rev().take_while(|byte| mark(byte)).count();
+    &text[start..end]
 }
 
 /// A domain has a letter somewhere before its last dot.

@@ -539,6 +539,9 @@ pub fn is_top_level(label: &str) -> bool {
         let row = usize::from(lower[0].wrapping_sub(b'a'));
         return COUNTRIES.get(row).is_some_and(|seconds| seconds.as_bytes().contains(&lower[1]));
     }
+    if matches!(&*lower, b"com" | b"net" | b"org") {
+        return true;
+    }
     if lower.starts_with(b"xn--") {
         return lower.len() > 5;
     }

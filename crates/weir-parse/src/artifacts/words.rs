@@ -8,7 +8,11 @@ use super::{Sink, hosts, paths, urls};
 
 /// See [`super::scan`].
 pub fn scan<'t>(text: &'t str, sink: &mut impl Sink<'t>) {
+    const FIND_BYTES_MIN: usize = 3;
     let bytes = text.as_bytes();
+    if bytes.len() < FIND_BYTES_MIN {
+        return;
+    }
     let mut at = 0;
     while at < bytes.len() {
         let class = CLASSES[usize::from(bytes[at])];
@@ -54,7 +58,7 @@ fn word<'t>(text: &'t str, start: usize, end: usize, holds: u16, sink: &mut impl
         && let Some((from, to)) = urls::find(text, start, start + mark, sink)
     {
         if from > start {
-            pieces(text, start, from, sink);
+            pieces(text, start, from, holds, sink);
         }
         return to;
     }
@@ -69,22 +73,30 @@ fn word<'t>(text: &'t str, start: usize, end: usize, holds: u16, sink: &mut impl
     if holds & SLASH != 0 && paths::unix(text, start, end, sink) {
         return end;
     }
-    pieces(text, start, end, sink);
+    pieces(text, start, end, holds, sink);
     end
 }
 
 /// A word that is no URL, path or e-mail address: address and name parts between `/`, `:`, `@` and `\`.
-fn pieces<'t>(text: &'t str, start: usize, end: usize, sink: &mut impl Sink<'t>) {
-    let word = text[start..end].trim_end_matches(['.', ':', '-', '/']);
-    if hosts::mac(word, sink) || hosts::ipv6(word, sink) {
+fn pieces<'t>(text: &'t str, start: usize, end: usize, holds: u16, sink: &mut impl Sink<'t>) {
+    const BETWEEN: u16 = SLASH | COLON | AT | BACKSLASH;
+    let bytes = text.as_bytes();
+    let stops = bytes[start..end].iter().rev().take_while(|byte| matches!(byte, b'.' | b':' | b'-' | b'/')).count();
+    let end = end - stops;
+    let word = &text[start..end];
+    if hosts::mac(word, sink) || holds & COLON != 0 && hosts::ipv6(word, sink) {
         return;
     }
+    if holds & BETWEEN == 0 {
+        return hosts::piece(text, start, end, sink);
+    }
     let mut from = start;
-    for part in word.split(['/', ':', '@', '\\']) {
-        if !part.is_empty() {
-            hosts::piece(text, from, from + part.len(), sink);
+    while from < end {
+        let length = bytes[from..end].iter().take_while(|&&byte| CLASSES[usize::from(byte)] & BETWEEN == 0).count();
+        if length > 0 {
+            hosts::piece(text, from, from + length, sink);
         }
-        from += part.len() + 1;
+        from += length + 1;
     }
 }
 

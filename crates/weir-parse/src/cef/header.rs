@@ -2,13 +2,18 @@
 
 use std::borrow::Cow;
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use super::{Cef, Level};
 use crate::note::Notes;
 
+/// Finds what every event begins with.
+pub(super) static CEF: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("CEF:"));
+
 pub(super) fn read(line: &str) -> Option<Cef<'_>> {
-    let (start, number) = marker(line, "CEF:")?;
+    let (start, number) = marker(line, &CEF)?;
     let text = &line[number..];
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let pipe = memchr::memchr(b'|', text.as_bytes())?;
@@ -21,15 +26,15 @@ pub(super) fn read(line: &str) -> Option<Cef<'_>> {
     Some(cef)
 }
 
-/// The first `word`, not after a letter or digit, that a number and a pipe follow (one blank between is allowed): where the
+/// The first word of the finder, not after a letter or digit, that a number and a pipe follow (one blank between is allowed): where the
 /// word begins, and where the number does.
-pub(crate) fn marker(line: &str, word: &str) -> Option<(usize, usize)> {
+pub(crate) fn marker(line: &str, finder: &Finder<'_>) -> Option<(usize, usize)> {
     let bytes = line.as_bytes();
-    memmem::find_iter(bytes, word.as_bytes()).find_map(|at| {
+    finder.find_iter(bytes).find_map(|at| {
         if line[..at].chars().next_back().is_some_and(char::is_alphanumeric) {
             return None;
         }
-        let number = at + word.len();
+        let number = at + finder.needle().len();
         let number = number + usize::from(bytes.get(number) == Some(&b' '));
         let whole = digits(bytes, number)?;
         let end = match bytes.get(whole) {

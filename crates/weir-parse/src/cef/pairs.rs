@@ -109,9 +109,7 @@ impl Pairs {
         let mut letters = 0u64;
         self.spans.iter().enumerate().any(|(index, span)| {
             let key = span.key(extension);
-            let bit = 1u64
-                << (key.bytes().fold(key.len() as u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()))
-                    & 63);
+            let bit = 1u64 << (mixed(key.as_bytes()) & 63);
             let maybe = letters & bit != 0;
             letters |= bit;
             maybe && self.spans[..index].iter().any(|before| before.key(extension) == key)
@@ -288,6 +286,14 @@ impl Reader<'_> {
         };
         separated && length > 0 && is_first_byte(rest[0])
     }
+}
+
+/// A number that is rarely the same for two keys of an event.
+fn mixed(key: &[u8]) -> u32 {
+    let byte = |at: usize| key.get(at).map_or(0, |byte| u32::from(*byte));
+    let last = key.len().wrapping_sub(1);
+    let sum = byte(0) + byte(last) * 5 + byte(key.len() / 2) * 17 + byte(key.len() / 4) * 3 + key.len() as u32 * 11;
+    sum ^ sum >> 6
 }
 
 /// Length of `key` when `text` ends with it; a trailing `*` in the key stands for digits.

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use weir_event::{ArtifactKind, Batch, Cell, FieldId, Span, Value};
+use weir_event::{ArtifactKind, Batch, Cell, FieldId, Span, Value, write_ip};
 
 use super::convert::{self, Convert};
 use super::{Const, Mapping, Rule, Target, Use};
@@ -186,8 +186,13 @@ impl<'t> Writer<'_> {
         self.put_cell(field, Cell::Ip(address));
         match text {
             Some(text) if text.len() >= 7 && !text.contains(':') => self.batch.part(ArtifactKind::Ips, text.trim()),
-            _ => self.batch.made(ArtifactKind::Ips, &address.to_string()),
+            _ => self.made_address(address),
         }
+    }
+
+    fn made_address(&mut self, address: IpAddr) {
+        let span = self.batch.keep_with(|out| write_ip(address, out));
+        self.batch.add_artifact(ArtifactKind::Ips, span);
     }
 
     /// A name where an address was expected.
@@ -269,7 +274,7 @@ impl<'t> Writer<'_> {
     fn artifact_of(&mut self, kind: Use, value: &Value<'_>) {
         match value {
             Value::Text(text) => self.artifact(kind, text),
-            Value::Ip(address) => self.batch.made(ArtifactKind::Ips, &address.to_string()),
+            Value::Ip(address) => self.made_address(*address),
             Value::Array(items) => items.iter().for_each(|item| self.artifact_of(kind, item)),
             Value::Record(record) => record.iter().for_each(|(_, item)| self.artifact_of(Use::Scan, item)),
             _ => {}
@@ -315,7 +320,7 @@ impl<'t> Writer<'_> {
             Users => self.user(text),
             Machines | Domains => {
                 if let Some(address) = artifacts::canonical_ip(text) {
-                    return self.batch.made(Ips, &address.to_string());
+                    return self.made_address(address);
                 }
                 let name = text.strip_suffix('.').unwrap_or(text);
                 let kind = if kind == Domains && !artifacts::is_domain(name) { Machines } else { kind };
@@ -352,7 +357,10 @@ fn is_nothing(text: &str) -> bool {
         "any",
         "not found",
     ];
-    text.is_empty() || text.len() <= 9 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
+    let Some(first) = text.bytes().next() else { return true };
+    text.len() <= 9
+        && matches!(first | 0x20, b'-' | b'n' | b'(' | b'u' | b'*' | b'0' | b'r' | b'a')
+        && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
 /// The text of a scalar.

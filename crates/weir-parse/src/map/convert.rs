@@ -105,6 +105,10 @@ fn boolean(text: &str) -> Option<bool> {
 /// A count of `unit` nanoseconds that is less than an instant would be (a thousand million), `h:mm:ss`, or `1h:02m:03s`.
 fn duration(text: &str, unit: i64) -> Option<Duration> {
     const COUNT_MAX: f64 = 1e9;
+    if let Ok(whole) = text.parse::<i64>() {
+        let plausible = unit == 1 || whole.unsigned_abs() <= COUNT_MAX as u64;
+        return plausible.then(|| Duration(whole.saturating_mul(unit)));
+    }
     if text.contains(':') {
         let mut seconds = 0i64;
         for part in text.split(':') {
@@ -115,10 +119,7 @@ fn duration(text: &str, unit: i64) -> Option<Duration> {
     }
     let count: f64 = text.parse().ok()?;
     let plausible = count.is_finite() && (unit == 1 || count.abs() <= COUNT_MAX);
-    plausible.then(|| match text.parse::<i64>() {
-        Ok(whole) => Duration(whole.saturating_mul(unit)),
-        Err(_) => Duration((count * unit as f64) as i64),
-    })
+    plausible.then(|| Duration((count * unit as f64) as i64))
 }
 
 /// Address and port of an endpoint.

@@ -14,6 +14,12 @@ pub fn push<'t>(pairs: &Pairs, extension: &'t str, pack: &Pack, parts: &mut Part
         true => pairs.iter(extension).filter_map(|pair| Some((pair.key.strip_suffix("Label")?, pair.raw))).collect(),
         false => Vec::new(),
     };
+    if labels.is_empty() {
+        for pair in pairs.iter(extension) {
+            parts.push(stripped(pair.key, strip), Value::Text(pair.value()));
+        }
+        return;
+    }
     for pair in pairs.iter(extension) {
         let owner = pair.key.strip_suffix("Label").filter(|owner| is_custom(owner));
         if owner.is_some() {

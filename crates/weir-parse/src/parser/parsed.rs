@@ -5,7 +5,6 @@ use std::sync::{Arc, OnceLock};
 use weir_event::{ArtifactKind, Batch, FieldId, Row, Timestamp, write_json, write_json_string};
 
 use super::Parser;
-use super::parts::Parts;
 use crate::zone::Zone;
 
 /// What is known of one line beside its text.
@@ -50,7 +49,9 @@ impl Parser {
         batch.reset(text.clone());
         self.begin_batch();
         let packs = self.packs.clone();
-        let outcome = self.record(&packs, &text, &mut Parts::default(), &mut batch, 0);
+        let mut parts = std::mem::take(&mut self.scratch.parts).recycled();
+        let outcome = self.record(&packs, &text, &mut parts, &mut batch, 0);
+        self.scratch.parts = parts.recycled();
         batch.end_row();
         if let Some(zone) = zone {
             self.context.zone = zone;
@@ -102,8 +103,7 @@ impl Parsed {
         let fields = row.fields().filter(|(field, _)| !hidden.contains(field));
         for (index, (field, value)) in fields.enumerate() {
             separate(index, out);
-            write_json_string(field.name(), out);
-            out.push(':');
+            out.push_str(field.json_key());
             write_json(&value, out);
         }
     }

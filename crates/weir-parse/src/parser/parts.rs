@@ -9,8 +9,9 @@ use crate::note::Notes;
 /// Parts in order. Reused from record to record.
 #[derive(Default)]
 pub struct Parts<'t> {
+    /// Names that readers made.
     names: String,
-    items: Vec<(Range<u32>, Value<'t>)>,
+    items: Vec<(Name<'t>, Value<'t>)>,
     pub notes: Notes,
     /// Text that is searched for artifacts beside the parts.
     pub scanned: Option<&'t str>,
@@ -18,7 +19,33 @@ pub struct Parts<'t> {
     pub values: Vec<Value<'t>>,
 }
 
+/// The name of a part.
+#[derive(Clone)]
+enum Name<'t> {
+    /// As it stands in the record or in the pack.
+    Shared(&'t str),
+    /// Bytes of [`Parts::names`].
+    Made(Range<u32>),
+}
+
+impl Name<'_> {
+    fn text<'n>(&'n self, names: &'n str) -> &'n str {
+        match self {
+            Name::Shared(name) => name,
+            Name::Made(range) => names.get(range.start as usize..range.end as usize).unwrap_or_default(),
+        }
+    }
+}
+
 impl<'t> Parts<'t> {
+    /// The same room for parts of another record.
+    pub fn recycled<'n>(mut self) -> Parts<'n> {
+        self.clear();
+        let items = self.items.into_iter().filter_map(|_| None).collect();
+        let values = self.values.into_iter().filter_map(|_| None).collect();
+        Parts { names: self.names, items, values, ..Parts::default() }
+    }
+
     pub fn clear(&mut self) {
         self.names.clear();
         self.items.clear();
@@ -26,36 +53,35 @@ impl<'t> Parts<'t> {
         self.scanned = None;
     }
 
-    pub fn push(&mut self, name: &str, value: Value<'t>) {
-        let start = self.names.len() as u32;
-        self.names.push_str(name);
-        self.items.push((start..self.names.len() as u32, value));
+    pub fn push(&mut self, name: &'t str, value: Value<'t>) {
+        self.items.push((Name::Shared(name), value));
     }
 
-    fn name(&self, range: &Range<u32>) -> &str {
-        self.names.get(range.start as usize..range.end as usize).unwrap_or_default()
+    /// A part whose name no text holds.
+    pub fn push_made(&mut self, name: &str, value: Value<'t>) {
+        let start = self.names.len() as u32;
+        self.names.push_str(name);
+        self.items.push((Name::Made(start..self.names.len() as u32), value));
     }
 
     /// The first part of that name.
     pub fn find(&self, name: &str) -> Option<&Value<'t>> {
-        self.items.iter().find(|(range, _)| self.name(range) == name).map(|(_, value)| value)
+        self.items.iter().find(|(have, _)| have.text(&self.names) == name).map(|(_, value)| value)
     }
 
     /// Hands out all parts in order.
     pub fn drain(&mut self, mut take: impl FnMut(&str, Value<'t>)) {
-        for (range, value) in self.items.drain(..) {
-            take(self.names.get(range.start as usize..range.end as usize).unwrap_or_default(), value);
+        for (name, value) in self.items.drain(..) {
+            take(name.text(&self.names), value);
         }
     }
 
     /// Makes one list of the parts `name.0`, `name.1`, ... in the order of their numbers; equal numbers stay in order of arrival.
-    pub fn gather(&mut self, name: &str) {
-        let number = |parts: &Self, range: &Range<u32>| {
-            parts.name(range).strip_prefix(name)?.strip_prefix('.')?.parse::<u32>().ok()
-        };
+    pub fn gather(&mut self, name: &'t str) {
+        let number = |have: &str| have.strip_prefix(name)?.strip_prefix('.')?.parse::<u32>().ok();
         let mut found: Vec<(u32, usize)> = Vec::new();
-        for (at, (range, _)) in self.items.iter().enumerate() {
-            found.extend(number(self, range).map(|number| (number, at)));
+        for (at, (have, _)) in self.items.iter().enumerate() {
+            found.extend(number(have.text(&self.names)).map(|number| (number, at)));
         }
         if found.is_empty() {
             return;
@@ -68,8 +94,8 @@ impl<'t> Parts<'t> {
     /// Takes out the text of the part that holds another event.
     pub fn take_content(&mut self, name: Option<&str>) -> Option<String> {
         let name = name?;
-        let at = self.items.iter().position(|(range, value)| {
-            self.name(range) == name && value.as_str().is_some_and(|text| !text.is_empty())
+        let at = self.items.iter().position(|(have, value)| {
+            have.text(&self.names) == name && value.as_str().is_some_and(|text| !text.is_empty())
         })?;
         self.items.remove(at).1.as_str().map(str::to_owned)
     }

@@ -35,7 +35,7 @@ impl Readers {
         }
     }
 
-    fn cef<'t>(&mut self, pack: &Pack, outline: &Outline<'t>, parts: &mut Parts<'t>) -> bool {
+    fn cef<'t>(&mut self, pack: &'t Pack, outline: &Outline<'t>, parts: &mut Parts<'t>) -> bool {
         let Some(cef) = &outline.cef else { return false };
         if cef.is_truncated() {
             return false;
@@ -57,7 +57,7 @@ impl Readers {
     }
 
     fn json<'t>(&mut self, outline: &Outline<'t>, parts: &mut Parts<'t>) -> bool {
-        self.flattener.read(outline.syslog.msg.trim(), &mut |path, value| parts.push(path, value)).is_ok()
+        self.flattener.read(outline.syslog.msg.trim(), &mut |path, value| parts.push_made(path, value)).is_ok()
     }
 
     fn patterns<'t>(&mut self, patterns: &'t Patterns, outline: &Outline<'t>, parts: &mut Parts<'t>) -> bool {
@@ -79,7 +79,7 @@ impl Readers {
 
 /// Finds the head of the message: its `id`, and the text behind it. All exports of the head become parts.
 fn message_head<'t>(
-    head: &Compiled,
+    head: &'t Compiled,
     mark: Option<&str>,
     line: &'t str,
     parts: &mut Parts<'t>,
@@ -106,12 +106,12 @@ fn message_head<'t>(
 }
 
 /// Makes parts of the exports of a pattern that matches from the start.
-fn whole<'t>(pattern: &Compiled, text: &'t str, parts: &mut Parts<'t>) -> bool {
+fn whole<'t>(pattern: &'t Compiled, text: &'t str, parts: &mut Parts<'t>) -> bool {
     run(pattern, text, parts, |_, _| {}).is_some()
 }
 
 fn run<'t>(
-    pattern: &Compiled,
+    pattern: &'t Compiled,
     text: &'t str,
     parts: &mut Parts<'t>,
     mut see: impl FnMut(&str, &Value<'t>),

@@ -33,12 +33,14 @@ fn finer(at: Timestamp, fine: Timestamp) -> Option<Timestamp> {
 }
 
 fn by_rule(rule: &TimeRule, parts: &Parts<'_>, context: &TimeContext) -> Option<Timestamp> {
-    if let [field] = rule.fields.as_slice()
-        && rule.zone.is_none()
-    {
-        return value(parts.find(field)?, context);
+    if let [field] = rule.fields.as_slice() {
+        let part = parts.find(field)?;
+        if rule.zone.is_none() {
+            return value(part, context);
+        }
+        return in_zone(part.as_str()?, rule, parts, context);
     }
-    let mut text = String::new();
+    let mut text = String::with_capacity(32);
     for field in &rule.fields {
         let part = parts.find(field)?.as_str()?;
         if !text.is_empty() {
@@ -46,10 +48,15 @@ fn by_rule(rule: &TimeRule, parts: &Parts<'_>, context: &TimeContext) -> Option<
         }
         text.push_str(part);
     }
+    in_zone(&text, rule, parts, context)
+}
+
+/// A time in the zone that another part names.
+fn in_zone(text: &str, rule: &TimeRule, parts: &Parts<'_>, context: &TimeContext) -> Option<Timestamp> {
     let zone = rule.zone.as_ref().and_then(|field| zone(parts.find(field)?.as_str()?));
     match zone {
-        Some(zone) => read_time(&text, &TimeContext { now: context.now, zone }),
-        None => read_time(&text, context),
+        Some(zone) => read_time(text, &TimeContext { now: context.now, zone }),
+        None => read_time(text, context),
     }
 }
 
