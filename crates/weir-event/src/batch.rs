@@ -134,6 +134,7 @@ impl Batch {
         Row { batch: self, from: self.last(), to: self.now() }
     }
 
+    #[inline]
     fn last(&self) -> Ends {
         self.rows.last().copied().unwrap_or_default()
     }
@@ -156,6 +157,7 @@ impl Batch {
 
     /// The span of `part`, which must be a piece of [`Batch::chunk`] or of this batch's arena; text from elsewhere is copied
     /// into the arena.
+    #[inline]
     pub fn span_of(&mut self, part: &str) -> Span {
         let (base, at) = (self.chunk.as_ptr() as usize, part.as_ptr() as usize);
         if at >= base && at + part.len() <= base + self.chunk.len() {
@@ -202,6 +204,7 @@ impl Batch {
     }
 
     /// Adds a cell whose name the caller knows to be new in this row; like [`Batch::set`] otherwise.
+    #[inline]
     pub fn push(&mut self, field: FieldId, cell: Cell) -> bool {
         let room = self.slots.len() - (self.last().slots as usize) < limits::EVENT_FIELDS_MAX;
         if room {
@@ -356,6 +359,11 @@ impl<'b> Row<'b> {
         let batch = self.batch;
         let own = &batch.artifacts[self.from.artifacts as usize..self.to.artifacts as usize];
         own.iter().map(move |artifact| (artifact.kind, batch.text(artifact.text)))
+    }
+
+    /// Artifacts in order of discovery, as the batch keeps them.
+    pub fn artifact_spans(&self) -> &'b [Artifact] {
+        &self.batch.artifacts[self.from.artifacts as usize..self.to.artifacts as usize]
     }
 
     pub fn notes(&self) -> &'b [Note] {

@@ -81,15 +81,18 @@ impl FieldId {
         locked!(names().read()).ids.get(name).copied()
     }
 
+    #[inline]
     pub fn name(self) -> &'static str {
         self.entry().name
     }
 
     /// The name as the start of a JSON member: `"source.ip":`.
+    #[inline]
     pub fn json_key(self) -> &'static str {
         self.entry().key
     }
 
+    #[inline]
     fn entry(self) -> Name {
         match PAGES.get(self.index() / PAGE) {
             Some(page) => page
@@ -102,6 +105,7 @@ impl FieldId {
     }
 
     /// Small and dense, for use as an index.
+    #[inline]
     pub fn index(self) -> usize {
         self.0 as usize
     }

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 pub mod artifacts;
+mod blank;
 pub mod cef;
 pub mod csv;
 pub mod decode;

@@ -6,6 +6,8 @@
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use hashbrown::HashMap;
 
+use crate::blank::trimmed;
+
 /// What the outside of a record looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
@@ -174,7 +176,7 @@ impl Recogniser {
         seen.literals.resize(self.words, 0);
         if !facts.vendor.is_empty() {
             seen.lower.clear();
-            crate::artifacts::write_lower(facts.vendor.trim(), &mut seen.lower);
+            crate::artifacts::write_lower(trimmed(facts.vendor), &mut seen.lower);
             seen.entries.extend(self.by_vendor.get(seen.lower.as_str()).into_iter().flatten());
         }
         let more = |&entry: &u32| self.entries[entry as usize].has_literals();
@@ -218,8 +220,9 @@ impl Entry {
         clause.format.is_none_or(|format| format == facts.format)
             && (facts.header || !clause.header)
             && (clause.vendors.is_empty()
-                || clause.vendors.iter().any(|name| name.eq_ignore_ascii_case(facts.vendor.trim())))
-            && (clause.products.is_empty() || clause.products.iter().any(|name| product_is(name, facts.product.trim())))
+                || clause.vendors.iter().any(|name| name.eq_ignore_ascii_case(trimmed(facts.vendor))))
+            && (clause.products.is_empty()
+                || clause.products.iter().any(|name| product_is(name, trimmed(facts.product))))
             && (clause.programs.is_empty() || clause.programs.iter().any(|name| name == facts.program))
             && (clause.starts.is_empty() || clause.starts.iter().any(|start| facts.payload.starts_with(start.as_str())))
             && self.contains.iter().all(seen)

@@ -30,7 +30,7 @@ impl TimeContext {
 
 /// Reads a point in time; `None` when the text is none or the date does not exist. Text behind it is an error.
 pub fn read_time(text: &str, context: &TimeContext) -> Option<Timestamp> {
-    let text = text.trim();
+    let text = crate::blank::trimmed(text);
     if let Some(at) = read_epoch(text) {
         return Some(at);
     }

@@ -12,7 +12,7 @@ pub fn canonical_ip(text: &str) -> Option<IpAddr> {
     if let Some(address) = ipv4(text.as_bytes()) {
         return Some(IpAddr::V4(address));
     }
-    let bare = text.trim().trim_start_matches('[').trim_end_matches(']');
+    let bare = crate::blank::trimmed(text).trim_start_matches('[').trim_end_matches(']');
     if bare.len() < text.len()
         && let Some(address) = ipv4(bare.as_bytes())
     {

@@ -219,6 +219,9 @@ impl Reader<'_> {
 
     /// True when an odd number of backslashes stands before `at`.
     fn is_escaped(&self, at: usize) -> bool {
+        if at == 0 || self.text[at - 1] != b'\\' {
+            return false;
+        }
         let run = self.text[..at].iter().rev().take_while(|byte| **byte == b'\\').count();
         run % 2 == 1
     }
@@ -311,5 +314,16 @@ fn is_first_byte(byte: u8) -> bool {
 }
 
 fn is_key_byte(byte: u8) -> bool {
-    is_first_byte(byte) || matches!(byte, b'.' | b'[' | b']' | b'-')
+    KEY_BYTES[usize::from(byte)]
 }
+
+static KEY_BYTES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let may = byte as u8;
+        table[byte] = may.is_ascii_alphanumeric() || matches!(may, b'_' | b'.' | b'[' | b']' | b'-');
+        byte += 1;
+    }
+    table
+};

@@ -7,6 +7,7 @@ use weir_event::{ArtifactKind, Batch, Cell, FieldId, Span, Value, write_ip};
 use super::convert::{self, Convert};
 use super::{Const, Mapping, Rule, Target, Use};
 use crate::artifacts::{self, Sink};
+use crate::blank::trimmed;
 use crate::parser::names::{FieldSet, Names};
 use crate::time::TimeContext;
 
@@ -142,7 +143,7 @@ impl<'t> Writer<'_> {
                 self.word(target, text);
             }
             Convert::Texts => self.list(target, text),
-            _ => match target.convert.cell(text.trim(), self.context) {
+            _ => match target.convert.cell(trimmed(text), self.context) {
                 Some(cell) => self.put_cell(target.field, cell),
                 None => {
                     let span = self.batch.span_of(text);
@@ -185,7 +186,7 @@ impl<'t> Writer<'_> {
     fn address(&mut self, field: FieldId, address: IpAddr, text: Option<&str>) {
         self.put_cell(field, Cell::Ip(address));
         match text {
-            Some(text) if text.len() >= 7 && !text.contains(':') => self.batch.part(ArtifactKind::Ips, text.trim()),
+            Some(text) if text.len() >= 7 && !text.contains(':') => self.batch.part(ArtifactKind::Ips, trimmed(text)),
             _ => self.made_address(address),
         }
     }
@@ -215,7 +216,7 @@ impl<'t> Writer<'_> {
 
     fn mac(&mut self, field: FieldId, text: &str) {
         let mut good = false;
-        let span = self.batch.keep_with(|out| good = artifacts::write_mac(text.trim(), out));
+        let span = self.batch.keep_with(|out| good = artifacts::write_mac(trimmed(text), out));
         if good {
             self.put_cell(field, Cell::Text(span));
             self.batch.add_artifact(ArtifactKind::MacAddresses, span);
@@ -286,7 +287,7 @@ impl<'t> Writer<'_> {
         match kind {
             Use::Nothing => {}
             Use::Scan => artifacts::scan(text, self.batch),
-            Use::As(kind) => self.whole(kind, text.trim()),
+            Use::As(kind) => self.whole(kind, trimmed(text)),
         }
     }
 

@@ -119,7 +119,7 @@ fn duration(text: &str, unit: i64) -> Option<Duration> {
     }
     let count: f64 = text.parse().ok()?;
     let plausible = count.is_finite() && (unit == 1 || count.abs() <= COUNT_MAX);
-    plausible.then(|| Duration((count * unit as f64) as i64))
+    plausible.then_some(Duration((count * unit as f64) as i64))
 }
 
 /// Address and port of an endpoint.

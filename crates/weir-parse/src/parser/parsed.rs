@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use weir_event::{ArtifactKind, Batch, FieldId, Row, Timestamp, write_json, write_json_string};
+use weir_event::{ArtifactKind, Batch, Cell, FieldId, Row, Timestamp, write_json, write_json_string};
 
 use super::Parser;
 use crate::zone::Zone;
@@ -99,26 +99,33 @@ impl Parsed {
     fn write_fields(&self, out: &mut String) {
         static HIDDEN: OnceLock<[FieldId; 3]> = OnceLock::new();
         let hidden = HIDDEN.get_or_init(|| ["content", "timestamp", "weir.pack"].map(FieldId::known));
-        let row = self.row();
-        let fields = row.fields().filter(|(field, _)| !hidden.contains(field));
-        for (index, (field, value)) in fields.enumerate() {
-            separate(index, out);
+        let mut first = true;
+        for &(field, cell) in self.row().slots() {
+            if hidden.contains(&field) {
+                continue;
+            }
+            if !std::mem::take(&mut first) {
+                out.push(',');
+            }
             out.push_str(field.json_key());
-            write_json(&value, out);
+            match cell {
+                Cell::Text(span) => write_json_string(self.batch.text(span), out),
+                cell => write_json(&self.batch.value(cell), out),
+            }
         }
     }
 
     fn write_artifacts(&self, out: &mut String) {
-        let row = self.row();
-        let present = row.artifacts().fold(0u16, |present, (kind, _)| present | 1 << kind as u16);
+        let found = self.row().artifact_spans();
+        let present = found.iter().fold(0u16, |present, found| present | 1 << found.kind as u16);
         let kinds = ArtifactKind::ALL.into_iter().filter(|kind| present & 1 << *kind as u16 != 0);
         for (index, kind) in kinds.enumerate() {
             separate(index, out);
             write_json_string(kind.name(), out);
             out.push_str(":[");
-            for (index, (_, text)) in row.artifacts().filter(|(have, _)| *have == kind).enumerate() {
+            for (index, found) in found.iter().filter(|found| found.kind == kind).enumerate() {
                 separate(index, out);
-                write_json_string(text, out);
+                write_json_string(self.batch.text(found.text), out);
             }
             out.push(']');
         }

@@ -41,8 +41,8 @@ impl<'t> Parts<'t> {
     /// The same room for parts of another record.
     pub fn recycled<'n>(mut self) -> Parts<'n> {
         self.clear();
-        let items = self.items.into_iter().filter_map(|_| None).collect();
-        let values = self.values.into_iter().filter_map(|_| None).collect();
+        let items = self.items.into_iter().map_while(|_| None).collect();
+        let values = self.values.into_iter().map_while(|_| None).collect();
         Parts { names: self.names, items, values, ..Parts::default() }
     }
 
