@@ -20,6 +20,8 @@ use crate::table::{Layout, adapt};
 
 /// Segments of similar size that are worth joining.
 const FEWEST: usize = 4;
+/// The same while events are being sealed: joining reads and writes them all again, which would slow the intake down.
+const FEWEST_BUSY: usize = 64;
 /// Segments joined at once: each keeps a decoded piece in memory.
 const MOST: usize = 16;
 /// Bytes of files joined at once.
@@ -31,13 +33,14 @@ impl Store {
     /// Joins the small segments of one hour of one table, if there are enough. False when nothing is worth it. Also runs in the
     /// background, see [`super::StoreOptions::compact`].
     pub fn compact(&self) -> Result<bool, Fault> {
-        compact_once(&self.inner)
+        compact_once(&self.inner, false)
     }
 }
 
-pub(super) fn compact_once(inner: &Inner) -> Result<bool, Fault> {
+pub(super) fn compact_once(inner: &Inner, busy: bool) -> Result<bool, Fault> {
     let _upkeep = inner.upkeep.lock().unwrap_or_else(PoisonError::into_inner);
-    let Some(group) = choose(inner) else { return Ok(false) };
+    let fewest = if busy { FEWEST_BUSY } else { FEWEST };
+    let Some(group) = choose(inner, fewest) else { return Ok(false) };
     let folder = segments_folder(&inner.folder);
     let first = &group[0];
     let key = TableKey { tenant: first.tenant.clone(), table: first.table.clone(), bucket: first.bucket.clone() };
@@ -62,7 +65,7 @@ pub(super) fn compact_once(inner: &Inner) -> Result<bool, Fault> {
 }
 
 /// The most numerous group of segments of one hour and similar size.
-fn choose(inner: &Inner) -> Option<Vec<Arc<SegmentInfo>>> {
+fn choose(inner: &Inner, fewest: usize) -> Option<Vec<Arc<SegmentInfo>>> {
     let live = inner.lock();
     let mut groups: std::collections::BTreeMap<_, Vec<Arc<SegmentInfo>>> = std::collections::BTreeMap::new();
     for segment in live.segments.values().flatten().filter(|segment| segment.bytes < BYTES_MAX / 4) {
@@ -70,7 +73,7 @@ fn choose(inner: &Inner) -> Option<Vec<Arc<SegmentInfo>>> {
         let key = (&segment.tenant, &segment.table, &segment.bucket, segment.hour, tier);
         groups.entry(key).or_default().push(segment.clone());
     }
-    let mut group = groups.into_values().max_by_key(Vec::len).filter(|group| group.len() >= FEWEST)?;
+    let mut group = groups.into_values().max_by_key(Vec::len).filter(|group| group.len() >= fewest)?;
     drop(live);
     group.sort_by_key(|segment| segment.id);
     group.truncate(MOST);

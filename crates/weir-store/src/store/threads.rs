@@ -72,6 +72,7 @@ fn rest(inner: &Inner, live: std::sync::MutexGuard<'_, super::Live>, time: Durat
 }
 
 fn upkeep_loop(inner: &Inner) {
+    let mut sealed_before = 0;
     loop {
         let live = inner.lock();
         if live.stopping {
@@ -82,10 +83,14 @@ fn upkeep_loop(inner: &Inner) {
         if live.stopping {
             return;
         }
+        let sealed = live.health.generations_sealed;
         drop(live);
+        // One generation in that time is a trickle sealed by age.
+        let busy = sealed > sealed_before + 1;
+        sealed_before = sealed;
         upkeep::sweep(inner);
         // A failure shows in the next attempt to seal; the segments stay as they are.
-        while inner.options.compact && matches!(super::compact::compact_once(inner), Ok(true)) {
+        while inner.options.compact && matches!(super::compact::compact_once(inner, busy), Ok(true)) {
             upkeep::sweep(inner);
             if inner.lock().stopping {
                 return;
