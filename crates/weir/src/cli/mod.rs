@@ -112,3 +112,13 @@ pub fn io_fault(place: impl std::fmt::Display, error: &std::io::Error) -> Fault 
 pub fn usage_fault(says: impl Into<String>, hint: impl std::fmt::Display) -> Fault {
     Fault::new("CLI-002", FaultKind::Usage, says).hint(hint)
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn every_verb_is_well_formed() {
+        super::Cli::command().debug_assert();
+    }
+}

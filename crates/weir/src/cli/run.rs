@@ -11,6 +11,7 @@ use crate::say;
 use crate::server;
 
 #[derive(clap::Args)]
+#[group(id = "run")]
 pub struct Args {
     /// Directory of configuration files; without it the built-in defaults hold
     #[arg(long, value_name = "DIR")]

@@ -146,6 +146,11 @@ fn check(config: &Config, faults: &mut Vec<Fault>) {
         if config.sources[..index].iter().any(|other| other.name == source.name) {
             faults.push(twice("source", &source.name));
         }
+        if crate::rules::is_finding(&source.name) {
+            let says = format!("the source `{}` has a name that only rules may have", source.name);
+            faults
+                .push(Fault::new("CONFIG-016", FaultKind::Config, says).hint("choose a name without `rule/` in front"));
+        }
         if config.tenant(&source.tenant).is_none() {
             faults.push(no_tenant(&source.tenant, &format!("source `{}`", source.name), config));
         }

@@ -16,6 +16,7 @@ use super::{App, Problem, allow, body};
 use crate::auth::{self, Scope, Token};
 use crate::config::{Source, is_name};
 use crate::listen::Feed;
+use crate::rules::SOURCE_PREFIX;
 
 /// Errors of single records that an answer lists; the rest is only counted.
 const ERRORS_LISTED: usize = 100;
@@ -127,7 +128,8 @@ fn bad_json(bad: &Bad) -> Value {
 
 fn feed(app: &App, order: &Order<'_>) -> Result<Feed, Problem> {
     let known = app.config.source(order.source).filter(|source| source.tenant == order.token.tenant);
-    if known.is_none() && (!app.config.open_sources || !is_name(order.source)) {
+    let may_be_new = app.config.open_sources && is_name(order.source) && !order.source.starts_with(SOURCE_PREFIX);
+    if known.is_none() && !may_be_new {
         return Err(Problem::not_found(format!("source `{}`", order.source.escape_default())));
     }
     let new;

@@ -1,5 +1,7 @@
 //! A row of a rule's answer as a security event, written into a log record and read back from it.
 
+use std::collections::HashMap;
+
 use sha2::{Digest, Sha256};
 use weir_event::{ArtifactKind, Batch, Chunk, FieldId, Record, Timestamp, Value, write_json};
 use weir_store::rest;
@@ -27,7 +29,7 @@ pub struct Making<'m> {
 }
 
 /// The security event of one row; `None` when it would be a finding of a finding too deep.
-pub fn make(making: &Making<'_>, row: &Record<'static>) -> Option<Record<'static>> {
+pub fn make(making: &Making<'_>, row: &Record<'static>, twins: &mut Twins) -> Option<Record<'static>> {
     let rule = making.rule;
     let depth = match row.get("weir.depth") {
         Some(Value::Long(depth)) => depth + 1,
@@ -38,7 +40,7 @@ pub fn make(making: &Making<'_>, row: &Record<'static>) -> Option<Record<'static
     }
     let mut finding = Record::new();
     finding.set("timestamp", Value::Timestamp(making.now));
-    let id = Value::owned(identity(making, row));
+    let id = Value::owned(identity(making, row, twins));
     for (name, value) in [
         ("event.kind", Value::text("SECURITY_EVENT")),
         ("event.type", Value::text("DETECTION_FINDING")),
@@ -72,8 +74,12 @@ pub fn make(making: &Making<'_>, row: &Record<'static>) -> Option<Record<'static
     Some(finding)
 }
 
-/// The same for the same rule, version and event (or, for a row without identity, row and window).
-fn identity(making: &Making<'_>, row: &Record<'_>) -> String {
+/// Rows of one run that say the same: each is a finding of its own.
+#[derive(Default)]
+pub struct Twins(HashMap<[u8; 32], u64>);
+
+/// The same for the same rule, version and event (or, for a row without identity, row, window and place among equal rows).
+fn identity(making: &Making<'_>, row: &Record<'_>, twins: &mut Twins) -> String {
     let mut hash = Sha256::new();
     hash.update(making.rule.id.as_bytes());
     hash.update(making.rule.version.to_be_bytes());
@@ -85,6 +91,11 @@ fn identity(making: &Making<'_>, row: &Record<'_>) -> String {
             hash.update(text.as_bytes());
             hash.update(making.through.to_be_bytes());
         }
+    }
+    let count = twins.0.entry(hash.clone().finalize().into()).or_default();
+    *count += 1;
+    if *count > 1 {
+        hash.update(count.to_be_bytes());
     }
     hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
@@ -145,3 +156,6 @@ fn add_artifacts(batch: &mut Batch, kind: ArtifactKind, value: &Value<'_>) {
         batch.add_artifact(kind, span);
     }
 }
+
+#[cfg(test)]
+mod tests;

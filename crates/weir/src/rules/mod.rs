@@ -10,11 +10,13 @@ mod run;
 mod runs;
 
 pub use cron::Cron;
-pub use finding::{is_finding, read_findings};
+pub use finding::{SOURCE_PREFIX, is_finding, read_findings};
 pub use run::prepare;
 pub use runs::Runs;
 
 /// Findings made of findings made of findings: further ones are not made.
 pub const DEPTH_MAX: i64 = 4;
-/// Findings of one run; further rows are counted and left.
-pub const FINDINGS_MAX: usize = 5_000;
+/// Findings of one log record. A chunk has no more events, so a window of one chunk always fits a query that filters.
+pub const FINDINGS_MAX: usize = weir_event::limits::CHUNK_EVENTS_MAX;
+/// Bytes of the findings of one log record, unless one chunk gives more.
+pub const FINDINGS_BYTES_MAX: usize = 4 << 20;

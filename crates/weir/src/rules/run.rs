@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use weir_event::{Chunk, Clock, Fault, Record, Records, Timestamp};
 use weir_query::RunOptions;
 
-use super::FINDINGS_MAX;
-use super::finding::{Making, SOURCE_PREFIX, encode, make};
+use super::finding::{Making, SOURCE_PREFIX, Twins, encode, make};
+use super::{FINDINGS_BYTES_MAX, FINDINGS_MAX};
 use crate::config::{Rule, When};
 use crate::http::App;
 use crate::listen::Feed;
@@ -17,6 +18,10 @@ use crate::server::{Stop, SystemClock};
 const MARK_POSITIONS: u64 = 1_000;
 /// A run that takes longer is given up; its window is looked at again next time.
 const RUN_TIME: Duration = Duration::from_secs(60);
+/// Rules that run at the same time; the others wait their turn.
+const AT_ONCE: usize = 2;
+/// The clock is looked at at least this often while a rule waits.
+const CLOCK_LOOK: Duration = Duration::from_secs(30);
 
 /// One rule of one tenant.
 struct Job {
@@ -49,9 +54,10 @@ pub async fn prepare(app: &App) -> Jobs {
 impl Jobs {
     /// Runs every rule when it is due, until told to stop.
     pub async fn repeat(self, stop: Stop) {
+        let gate = Arc::new(Semaphore::new(AT_ONCE));
         let mut tasks = tokio::task::JoinSet::new();
         self.0.into_iter().for_each(|job| {
-            tasks.spawn(job.repeat(stop.clone()));
+            tasks.spawn(job.repeat(gate.clone(), stop.clone()));
         });
         while tasks.join_next().await.is_some() {}
     }
@@ -72,18 +78,14 @@ impl Job {
         Ok(job)
     }
 
-    async fn repeat(mut self, stop: Stop) {
-        loop {
-            let now = SystemClock.now();
-            let Some(due) = next(&self.rule.when, now) else { return };
-            let wait = Duration::from_nanos(u64::try_from(due.0 - now.0).unwrap_or(0));
-            tokio::select! {
-                () = stop.wait() => return,
-                () = tokio::time::sleep(wait) => {}
+    async fn repeat(mut self, gate: Arc<Semaphore>, stop: Stop) {
+        while let Some(due) = next(&self.rule.when, SystemClock.now()) {
+            if !wait_until(due, &stop).await {
+                return;
             }
-            let result = match tokio::time::timeout(RUN_TIME, self.run()).await {
-                Ok(result) => result,
-                Err(_) => Err(too_slow(&self.rule)),
+            let result = tokio::select! {
+                () = stop.wait() => return,
+                result = self.catch_up(&gate) => result,
             };
             if let Err(fault) = &result {
                 let (rule, id) = (&self.rule.id, fault.id());
@@ -93,27 +95,51 @@ impl Job {
         }
     }
 
-    /// Looks at what has arrived since the last run; the number of findings.
-    async fn run(&mut self) -> Result<usize, Fault> {
-        let through = self.app.spine.visible_through();
-        if through <= self.seen {
-            return Ok(0);
+    /// Looks at all that has arrived since the last run; the number of findings.
+    ///
+    /// A window that gives too many rows for one log record is cut in half until it does not: nothing is left out. A window that
+    /// fails is looked at again next time.
+    async fn catch_up(&mut self, gate: &Semaphore) -> Result<usize, Fault> {
+        let last = self.app.spine.visible_through();
+        let (mut through, mut found) = (last, 0);
+        while self.seen < last {
+            let Ok(_turn) = gate.acquire().await else { return Ok(found) };
+            match self.look(through).await? {
+                Some(findings) => {
+                    found += findings;
+                    through = last;
+                }
+                None => through = self.seen + (through - self.seen) / 2,
+            }
         }
+        Ok(found)
+    }
+
+    /// Looks at the window up to `through`. `None` when it must be smaller.
+    async fn look(&mut self, through: u64) -> Result<Option<usize>, Fault> {
         let now = SystemClock.now();
         let mut options = RunOptions::new(self.feed.tenant.to_string(), now);
         options.arrived = Some(self.seen + 1..through + 1);
-        options.limit = Some(FINDINGS_MAX);
-        let rows = self.app.rows(self.rule.query.clone(), options).await?;
-        if rows.len() >= FINDINGS_MAX {
+        options.limit = Some(FINDINGS_MAX + 1);
+        let query = self.app.rows(self.rule.query.clone(), options);
+        // Only the query has a time limit: once findings are made, they are kept.
+        let rows = tokio::time::timeout(RUN_TIME, query).await.map_err(|_| too_slow(&self.rule))??;
+        let records = findings(&Making { rule: &self.rule, now, through }, &rows);
+        let cut = rows.len() > FINDINGS_MAX || records.bytes.len() > FINDINGS_BYTES_MAX;
+        if cut && through - self.seen > 1 {
+            return Ok(None);
+        }
+        if rows.len() > FINDINGS_MAX {
+            // One chunk holds fewer events than that: the query makes rows of its own.
             crate::say::log("warn", format_args!("rule cut rule={} findings_max={FINDINGS_MAX}", self.rule.id));
         }
-        let records = findings(&Making { rule: &self.rule, now, through }, &rows);
         let count = records.len();
-        self.seen = through;
         if count > 0 || through - self.saved >= MARK_POSITIONS {
             self.save(through, records).await?;
+        } else {
+            self.seen = through;
         }
-        Ok(count)
+        Ok(Some(count))
     }
 
     /// Findings and mark in one log record. Returns when it is on the disk.
@@ -123,21 +149,34 @@ impl Job {
         let cursor: Arc<[u8]> = mark.to_be_bytes().into();
         let chunk = Chunk { cursor: Some(cursor), ..intake.chunk(&self.feed, records) };
         let answer = intake.submit(&self.feed, chunk, permit).await;
-        let saved = answer.await.unwrap_or_else(|_| Err(stopped()));
-        if saved.is_err() {
-            // What was found is not stored: look at the window again.
-            self.seen = self.saved;
-        }
-        saved?;
+        // A refused record holds neither findings nor mark, so the window is looked at again.
+        answer.await.unwrap_or_else(|_| Err(stopped()))?;
         (self.seen, self.saved) = (mark, mark);
         Ok(())
     }
 }
 
+/// Returns at `due`, or with false when told to stop. Looks at the clock now and then, because it may be set.
+async fn wait_until(due: Timestamp, stop: &Stop) -> bool {
+    loop {
+        let wait = Duration::from_nanos(u64::try_from(due.0 - SystemClock.now().0).unwrap_or(0));
+        if wait.is_zero() {
+            return true;
+        }
+        tokio::select! {
+            () = stop.wait() => return false,
+            () = tokio::time::sleep(wait.min(CLOCK_LOOK)) => {}
+        }
+    }
+}
+
 fn findings(making: &Making<'_>, rows: &[Record<'static>]) -> Records {
     let mut records = Records::default();
-    for finding in rows.iter().filter_map(|row| make(making, row)) {
-        records.push(encode(&finding).as_bytes());
+    let mut twins = Twins::default();
+    for row in rows.iter().take(FINDINGS_MAX) {
+        if let Some(finding) = make(making, row, &mut twins) {
+            records.push(encode(&finding).as_bytes());
+        }
     }
     records
 }
