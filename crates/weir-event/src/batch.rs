@@ -80,8 +80,8 @@ impl Batch {
 
     /// Makes room for so many rows of usual width, so that filling them does not grow the batch step by step.
     pub fn reserve(&mut self, rows: usize) {
-        const FIELDS_PER_ROW: usize = 20;
-        const ARTIFACTS_PER_ROW: usize = 4;
+        const FIELDS_PER_ROW: usize = 28;
+        const ARTIFACTS_PER_ROW: usize = 6;
         self.rows.reserve(rows);
         self.slots.reserve(rows * FIELDS_PER_ROW);
         self.artifacts.reserve(rows * ARTIFACTS_PER_ROW);

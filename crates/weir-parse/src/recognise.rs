@@ -185,8 +185,10 @@ impl Recogniser {
             self.literals(facts.text, seen);
         }
         seen.entries.extend(&self.rest[facts.format as usize]);
-        seen.entries.sort_unstable();
-        seen.entries.dedup();
+        if !seen.entries.is_sorted_by(|before, after| before < after) {
+            seen.entries.sort_unstable();
+            seen.entries.dedup();
+        }
         for at in 0..seen.entries.len() {
             let entry = &self.entries[seen.entries[at] as usize];
             if !seen.packs.contains(&entry.pack) && entry.fits(facts, &seen.literals) {

@@ -66,6 +66,8 @@ fn fields<'a>(text: &'a str, cef: &mut Cef<'a>) {
     if cef.fields == 6 && !closed {
         cef.notes.add(Notes::MISSING_FINAL_PIPE);
     }
+    let header = &text.as_bytes()[..text.len() - rest.len()];
+    let escaped = memchr::memchr(b'\\', header).is_some();
     cef.extension = rest.trim_end_matches([' ', '\t', '\r', '\n', '\0']);
     for (index, raw) in values.into_iter().enumerate().take(cef.fields) {
         let raw = match index {
@@ -76,7 +78,7 @@ fn fields<'a>(text: &'a str, cef: &mut Cef<'a>) {
         if raw.is_empty() && index < 5 {
             cef.notes.add(Notes::EMPTY_HEADER_FIELD);
         }
-        let value = unescape(raw, &mut cef.notes);
+        let value = if escaped { unescape(raw, &mut cef.notes) } else { Cow::Borrowed(raw) };
         *[
             &mut cef.vendor,
             &mut cef.product,

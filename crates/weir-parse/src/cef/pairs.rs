@@ -93,11 +93,20 @@ impl Pairs {
     }
 
     fn values(&mut self, extension: &str) {
-        if memchr::memchr(b'\\', extension.as_bytes()).is_none() {
-            return;
-        }
+        let backslash = |from: usize| {
+            let rest = extension.as_bytes().get(from..)?;
+            memchr::memchr(b'\\', rest).map(|at| from + at)
+        };
+        let mut next = backslash(0);
         for span in &mut self.spans {
-            span.coding = coding(span.value(extension), &mut self.notes);
+            if next.is_some_and(|at| at < span.value as usize) {
+                next = backslash(span.value as usize);
+            }
+            let Some(at) = next else { return };
+            if at < span.value_end as usize {
+                span.coding = coding(span.value(extension), &mut self.notes);
+                next = backslash(span.value_end as usize);
+            }
         }
     }
 
