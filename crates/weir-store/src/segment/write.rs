@@ -77,7 +77,7 @@ impl SegmentWriter {
         })
     }
 
-    /// Adds rows, which must come in order of `timestamp`.
+    /// Adds rows. The nearer they are to the order of `timestamp`, the more a query can pass over.
     pub fn write(&mut self, batch: &RecordBatch) -> io::Result<()> {
         let mut from = 0;
         while from < batch.num_rows() {

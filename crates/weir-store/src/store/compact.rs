@@ -87,7 +87,7 @@ fn choose(inner: &Inner, fewest: usize) -> Option<Vec<Arc<SegmentInfo>>> {
     (group.len() >= 2).then_some(group)
 }
 
-/// A segment being read, in order of time.
+/// A segment being read from its begin.
 struct Input {
     reader: ParquetRecordBatchReader,
     layout: Layout,
@@ -122,7 +122,7 @@ impl Input {
     }
 }
 
-/// Merges by time: what is in memory is one piece of every input, and the rows about to be written.
+/// Merges by time as far as each input is in that order: what is in memory is one piece of every input, and the rows about to be written.
 fn join(inner: &Inner, path: &Path, group: &[Arc<SegmentInfo>], positions: (u64, u64)) -> io::Result<Written> {
     let rows_of = |segment: &Arc<SegmentInfo>| segment.rows as usize;
     let columns = group.iter().flat_map(|segment| {
