@@ -4,10 +4,15 @@ use weir_event::{Record, Value, limits};
 
 /// Reads one JSON value that fills `text` but for blanks. Whole numbers become longs, others doubles.
 pub fn read(text: &str) -> Option<Value<'static>> {
+    read_or_place(text).ok()
+}
+
+/// The same; the error is the offset of the byte that does not fit.
+pub fn read_or_place(text: &str) -> Result<Value<'static>, usize> {
     let mut reader = Reader { bytes: text.as_bytes(), text, at: 0 };
-    let value = reader.value(0)?;
+    let value = reader.value(0).ok_or(reader.at)?;
     reader.skip_blanks();
-    (reader.at == text.len()).then_some(value)
+    if reader.at == text.len() { Ok(value) } else { Err(reader.at) }
 }
 
 /// The first JSON object within other text. Gives up after a few places that look like one and are not.

@@ -84,8 +84,7 @@ fn lines(path: &Path) -> Result<Vec<Record<'static>>, Fault> {
             continue;
         }
         let bad = |why: &dyn std::fmt::Display| fault::file(path, format!("line {}: {why}", index + 1));
-        let value = serde_json::from_str(&line).map_err(|error| bad(&error))?;
-        records.push(json::object(value).map_err(|fault| bad(&fault.cause()))?);
+        records.push(json::object(&line).map_err(|fault| bad(&fault.cause()))?);
     }
     Ok(records)
 }

@@ -1,41 +1,30 @@
-//! JSON text as values.
+//! JSON text as records.
 
-use serde_json::Value as Json;
 use weir_event::{Fault, Record, Value};
+use weir_lang::json::read_or_place;
 
 use crate::fault;
 
 /// The objects of a JSON text: one object, or an array of objects.
 pub fn objects(text: &str) -> Result<Vec<Record<'static>>, Fault> {
-    match serde_json::from_str(text).map_err(fault::json)? {
-        Json::Array(items) => items.into_iter().map(object).collect(),
-        one => Ok(vec![object(one)?]),
+    match read(text)? {
+        Value::Array(items) => items.into_iter().map(record).collect(),
+        one => Ok(vec![record(one)?]),
     }
 }
 
-/// One JSON object.
-pub fn object(json: Json) -> Result<Record<'static>, Fault> {
-    match value(json) {
+/// The one JSON object of a text.
+pub fn object(text: &str) -> Result<Record<'static>, Fault> {
+    record(read(text)?)
+}
+
+fn read(text: &str) -> Result<Value<'static>, Fault> {
+    read_or_place(text).map_err(|place| fault::json(format!("it is not JSON from byte {place} on")))
+}
+
+fn record(value: Value<'static>) -> Result<Record<'static>, Fault> {
+    match value {
         Value::Record(record) => Ok(record),
         other => Err(fault::json(format!("found a {} where an object was expected", other.type_name()))),
-    }
-}
-
-fn value(json: Json) -> Value<'static> {
-    match json {
-        Json::Null => Value::Null,
-        Json::Bool(v) => Value::Bool(v),
-        Json::Number(number) => {
-            number.as_i64().map(Value::Long).or_else(|| number.as_f64().map(Value::Double)).unwrap_or_default()
-        }
-        Json::String(text) => Value::owned(text),
-        Json::Array(items) => Value::Array(items.into_iter().map(value).collect()),
-        Json::Object(members) => {
-            let mut record = Record::new();
-            for (name, member) in members {
-                record.push_new(name, value(member));
-            }
-            Value::Record(record)
-        }
     }
 }
