@@ -85,7 +85,18 @@ pub(crate) fn command(command: &Command, source: Source) -> Result<(), Fault> {
     if command.kind.aggregates() {
         return aggregates(command, source);
     }
+    if matches!(command.kind, CommandKind::Filter | CommandKind::FilterOut | CommandKind::Search) {
+        conditions(command, source)?;
+    }
     each_expr(&command.args, &mut |expr| expression(expr, false, source))
+}
+
+/// A condition makes no field: `a = 1` is a slip for `a == 1`, which would keep nothing without a word.
+fn conditions(command: &Command, source: Source) -> Result<(), Fault> {
+    match command.args.iter().find(|arg| arg.alias.is_some()) {
+        Some(arg) => Err(source.wrong_place("a condition sets no field", "compare with `==`", arg.span)),
+        None => Ok(()),
+    }
 }
 
 /// Every result of an aggregating command is made of aggregations; what groups is not.

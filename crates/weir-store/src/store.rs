@@ -43,7 +43,7 @@ pub struct StoreOptions {
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        StoreOptions { seal_bytes: 64 << 20, seal_age: 60_000_000_000, unsealed_max: 1, compact: true }
+        StoreOptions { seal_bytes: 32 << 20, seal_age: 60_000_000_000, unsealed_max: 1, compact: true }
     }
 }
 

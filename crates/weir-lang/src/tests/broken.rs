@@ -54,6 +54,20 @@ fn an_unknown_word_gets_the_nearest_known_one() {
 }
 
 #[test]
+fn one_equals_sign_is_no_comparison() {
+    check(
+        "fetch logs | filter a = 1",
+        expect![[r#"
+        error[DQL-016]: a condition sets no field
+          at: line 1, column 21
+          because: this part cannot stay as it is
+            fetch logs | filter a = 1
+                                ^^^^^
+          hint: compare with `==`"#]],
+    );
+}
+
+#[test]
 fn a_missing_part_is_named() {
     check(
         "fetch logs | filter",
