@@ -1,4 +1,4 @@
-//! Rows per second of typical conditions. `WEIR_SLOW=1 cargo test -p weir-lang --profile fast speed -- --nocapture` measures.
+//! Rows per second of typical conditions. `WEIR_BENCH=1 cargo test -p weir-lang --profile fast speed -- --nocapture` measures.
 
 use weir_event::{Timestamp, Value};
 
@@ -15,7 +15,7 @@ const CONDITIONS: [&str; 6] = [
 
 #[test]
 fn speed() {
-    let rows = if std::env::var_os("WEIR_SLOW").is_some() { 5_000_000 } else { 1_000 };
+    let rows = if std::env::var_os("WEIR_BENCH").is_some() { 5_000_000 } else { 1_000 };
     let content = "2024-06-01T12:00:00Z fw01 kernel: connection from 192.0.2.7 port 4711 to 198.51.100.9: Access denied by rule 17";
     let values = [Value::text("WARN"), Value::Long(4711), Value::text(content)];
     let row: &[Value] = &values;

@@ -60,7 +60,7 @@ fn runs_that_would_not_end_give_up() {
 
 #[test]
 fn random_patterns_and_inputs_never_panic() {
-    let rounds = if std::env::var_os("WEIR_SLOW").is_some() { 2_000_000 } else { 20_000 };
+    let rounds = if std::env::var_os("WEIR_SLOW").is_some() { 200_000 } else { 20_000 };
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     for _ in 0..rounds {
         let pattern = random.text(PIECES, 8);

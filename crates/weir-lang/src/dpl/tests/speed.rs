@@ -1,4 +1,4 @@
-//! Throughput over lines; large with `WEIR_SLOW=1`, where it prints the figures.
+//! Throughput over lines; large with `WEIR_BENCH=1`, where it prints the figures.
 
 use std::time::Instant;
 
@@ -8,7 +8,7 @@ use super::super::{Pattern, PatternOptions};
 
 /// Bytes a second of `pattern` over the line.
 fn measure(name: &str, pattern: &str, line: &str) {
-    let slow = std::env::var_os("WEIR_SLOW").is_some();
+    let slow = std::env::var_os("WEIR_BENCH").is_some();
     let rounds = if slow { 1_000_000 } else { 100 };
     let pattern = Pattern::compile(pattern, &PatternOptions::default()).expect("compiles");
     let mut matcher = pattern.matcher();
