@@ -3,14 +3,15 @@
 use std::sync::atomic::Ordering::Relaxed;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
-use weir_event::Clock;
+use weir_event::{Clock, Fault, FaultKind, Timestamp};
 
 use super::{App, Problem, allow};
 use crate::auth::Scope;
 use crate::server::SystemClock;
+use crate::stats::minute_of;
 
 /// The process answers.
 pub async fn healthz() -> &'static str {
@@ -43,18 +44,41 @@ pub async fn sources(State(app): State<App>, headers: HeaderMap) -> Result<Json<
     Ok(Json(json!({"sources": view.collect::<Vec<_>>()})))
 }
 
-/// Per source and minute: received = stored + filtered + dead-lettered + in flight.
-pub async fn ledger(State(app): State<App>, headers: HeaderMap) -> Result<Json<Value>, Problem> {
+/// Days that the ledger is asked about when the caller does not say.
+const LEDGER_DAYS: i64 = 1;
+const MINUTE: i64 = 60_000_000_000;
+
+/// What part of the ledger is asked for.
+#[derive(serde::Deserialize)]
+pub struct LedgerSpan {
+    from: Option<String>,
+}
+
+/// Per source and minute of arrival: received = stored + filtered + forwarded + dead-lettered + in flight.
+pub async fn ledger(
+    State(app): State<App>,
+    Query(span): Query<LedgerSpan>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, Problem> {
     let token = allow(&app, &headers, Scope::Query)?;
-    let rows = app.stats.ledger.rows(Some(&token.tenant)).into_iter().map(|row| {
+    let now = SystemClock.now();
+    let day = Timestamp(now.0.saturating_sub(LEDGER_DAYS * 24 * 60 * MINUTE));
+    let from = span.from.as_deref().map_or(Ok(day), |text| crate::when::read(text, now, "from"))?;
+    let (minute, tenant) = (minute_of(from), token.tenant.clone());
+    let view = tokio::task::spawn_blocking(move || app.ledger(&tenant, minute)).await;
+    let rows = view.unwrap_or_else(|error| {
+        Err(Fault::new("HTTP-500", FaultKind::Bug, "the ledger cannot be read").because(error))
+    })?;
+    let rows = rows.into_iter().map(|(row, in_flight)| {
         json!({
-            "minute": row.minute.to_string(),
+            "minute": Timestamp(row.minute.saturating_mul(MINUTE)).to_string(),
             "source": *row.source,
-            "received": row.tally.received,
-            "stored": row.tally.stored,
-            "filtered": row.tally.filtered,
-            "dead_lettered": row.tally.dead_lettered,
-            "in_flight": row.tally.in_flight(),
+            "received": row.received + in_flight,
+            "stored": row.stored,
+            "filtered": row.filtered,
+            "forwarded": row.forwarded,
+            "dead_lettered": row.dead_lettered,
+            "in_flight": in_flight,
         })
     });
     Ok(Json(json!({"ledger": rows.collect::<Vec<_>>()})))

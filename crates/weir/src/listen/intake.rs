@@ -10,7 +10,7 @@ use weir_event::{Chunk, Clock, Fault, FaultKind, Records};
 use weir_store::{Ack, Busy, Log};
 
 use crate::server::SystemClock;
-use crate::stats::{SourceStats, Stats, Tally};
+use crate::stats::{SourceStats, Stats, minute_of};
 
 /// Milliseconds between two tries to hand a chunk to a log that is busy.
 const BUSY_WAIT: Duration = Duration::from_millis(2);
@@ -149,8 +149,8 @@ impl Intake {
             match &result {
                 Ok(_) => {
                     stats.received(events, bytes, received_at);
-                    let tally = Tally { received: events, ..Tally::default() };
-                    intake.stats.ledger.add(&stats.tenant, &stats.name, received_at, tally);
+                    let key = (minute_of(received_at), stats.tenant.clone(), stats.name.clone());
+                    intake.stats.in_flight.add(key, events as i64);
                 }
                 Err(fault) => {
                     crate::say::log(

@@ -1,19 +1,19 @@
 //! Log to store: worker threads take chunks in order, parse, route and add them. Replay after a start is the same work.
 
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use weir_event::{Chunk, Fault, FaultKind, Timestamp};
+use weir_event::{Batch, Cell, Chunk, Fault, FaultKind, FieldId};
 use weir_parse::{Packs, Parser, ParserOptions, Zone};
-use weir_pipe::{Counts, Plan, Routed};
+use weir_pipe::{Counts, Output, Plan, Routed};
 use weir_store::{Done, LedgerRow, Log, LogOptions, Logged, OsDisk, Rows, Store, StoreOptions, SystemClock, TableRows};
 
 use crate::rules;
-use crate::stats::{Stats, Tally};
-
-const MINUTE: i64 = 60_000_000_000;
+use crate::stats::{LedgerKey, Stats, minute_of};
 
 /// Log, store, and what the workers know.
 pub struct Spine {
@@ -127,14 +127,10 @@ impl Work {
                 self.store.begin(logged.position);
                 logged
             };
-            self.count_replayed(&logged.chunk);
+            // It was in flight when the process before this one ended.
+            self.stats.in_flight.add(key_of(&logged.chunk), logged.chunk.len() as i64);
             worker.run(&logged);
         }
-    }
-
-    fn count_replayed(&self, chunk: &Chunk) {
-        let tally = Tally { received: chunk.len() as u64, ..Tally::default() };
-        self.stats.ledger.add(&chunk.tenant, &chunk.source, chunk.received_at, tally);
     }
 }
 
@@ -150,8 +146,33 @@ impl Worker {
         Worker { work, parsers: HashMap::new(), rows: Rows::new() }
     }
 
+    /// Brings one chunk into the tables. A fault of weir itself costs what it must and is counted: were the worker to end, the log
+    /// would wait for this chunk for ever, and after a restart again.
     fn run(&mut self, logged: &Logged) {
         let chunk = &logged.chunk;
+        let output = catch_unwind(AssertUnwindSafe(|| self.output(chunk))).unwrap_or_else(|_| {
+            say_bug(logged, "parsed");
+            self.parsers.clear();
+            weir_pipe::route(&Plan::default(), chunk, raw(chunk))
+        });
+        let (counts, store) = (output.counts, self.work.store.clone());
+        let tables: Vec<TableRows> = output.routed.into_iter().map(|routed| table_rows(routed, chunk)).collect();
+        let added = catch_unwind(AssertUnwindSafe(|| store.add(&mut self.rows, logged.position, &tables)));
+        let counts = match added {
+            Ok(()) => Settled { stored: counts.stored, filtered: filtered(&counts), dead_lettered: 0 },
+            Err(_) => {
+                say_bug(logged, "stored");
+                self.rows = Rows::new();
+                Settled { stored: 0, filtered: filtered(&counts), dead_lettered: counts.stored }
+            }
+        };
+        let cursor = chunk.cursor.clone().map(|cursor| (chunk.tenant.clone(), chunk.source.clone(), cursor));
+        self.work.store.done(logged.position, Done { cursor, ledger: ledger_rows(chunk, &counts) });
+        self.count(chunk, &counts);
+    }
+
+    /// The chunk's events on their ways. Pure: a replay gives the same.
+    fn output(&mut self, chunk: &Chunk) -> Output {
         let batch = if rules::is_finding(&chunk.source) {
             rules::read_findings(chunk)
         } else {
@@ -159,13 +180,7 @@ impl Worker {
             let now = chunk.received_at;
             self.parser(chunk).parse_chunk(chunk, now)
         };
-        let output = weir_pipe::route(&self.work.plan, chunk, batch);
-        let tables: Vec<TableRows> = output.routed.into_iter().map(|routed| table_rows(routed, chunk)).collect();
-        self.work.store.add(&mut self.rows, logged.position, &tables);
-        let cursor = chunk.cursor.clone().map(|cursor| (chunk.tenant.clone(), chunk.source.clone(), cursor));
-        let done = Done { cursor, ledger: ledger_rows(chunk, &output.counts) };
-        self.work.store.done(logged.position, done);
-        self.count(chunk, &output.counts);
+        weir_pipe::route(&self.work.plan, chunk, batch)
     }
 
     fn parser(&mut self, chunk: &Chunk) -> &mut Parser {
@@ -180,16 +195,38 @@ impl Worker {
         })
     }
 
-    fn count(&self, chunk: &Chunk, counts: &Counts) {
-        use std::sync::atomic::Ordering::Relaxed;
-        let filtered = filtered(counts);
-        let tally = Tally { stored: counts.stored, filtered, ..Tally::default() };
-        self.work.stats.ledger.add(&chunk.tenant, &chunk.source, chunk.received_at, tally);
+    fn count(&self, chunk: &Chunk, counts: &Settled) {
+        self.work.stats.in_flight.add(key_of(chunk), -(chunk.len() as i64));
         if let Ok(stats) = self.work.stats.source(&chunk.tenant, &chunk.source, "http") {
             stats.stored.fetch_add(counts.stored, Relaxed);
-            stats.filtered.fetch_add(filtered, Relaxed);
+            stats.filtered.fetch_add(counts.filtered, Relaxed);
+            stats.dead_lettered.fetch_add(counts.dead_lettered, Relaxed);
         }
     }
+}
+
+/// Where the events of one chunk are.
+struct Settled {
+    stored: u64,
+    filtered: u64,
+    dead_lettered: u64,
+}
+
+fn say_bug(logged: &Logged, what: &str) {
+    let (position, source) = (logged.position, &logged.chunk.source);
+    crate::say::log("error", format_args!("bug: a chunk could not be {what} position={position} source={source}"));
+}
+
+/// Rows that hold the records as they came, for a chunk whose parsing failed by a fault of weir.
+fn raw(chunk: &Chunk) -> Batch {
+    let mut batch = Batch::new("".into());
+    for record in chunk.records() {
+        batch.set_text(FieldId::known("content"), &String::from_utf8_lossy(record));
+        batch.set(FieldId::known("timestamp"), Cell::Timestamp(chunk.received_at));
+        batch.add_note("internal_error");
+        batch.end_row();
+    }
+    batch
 }
 
 fn filtered(counts: &Counts) -> u64 {
@@ -208,15 +245,14 @@ fn table_rows(routed: Routed, chunk: &Chunk) -> TableRows {
     }
 }
 
-fn ledger_rows(chunk: &Chunk, counts: &Counts) -> Vec<LedgerRow> {
-    let Timestamp(received_at) = chunk.received_at;
-    vec![LedgerRow {
-        tenant: chunk.tenant.clone(),
-        source: chunk.source.clone(),
-        minute: received_at.div_euclid(MINUTE),
-        received: chunk.len() as u64,
-        stored: counts.stored,
-        filtered: filtered(counts),
-        ..LedgerRow::default()
-    }]
+/// Where a chunk's events stand in the ledger.
+fn key_of(chunk: &Chunk) -> LedgerKey {
+    (minute_of(chunk.received_at), chunk.tenant.clone(), chunk.source.clone())
+}
+
+fn ledger_rows(chunk: &Chunk, counts: &Settled) -> Vec<LedgerRow> {
+    let (minute, tenant, source) = key_of(chunk);
+    let Settled { stored, filtered, dead_lettered } = *counts;
+    let received = chunk.len() as u64;
+    vec![LedgerRow { minute, tenant, source, received, stored, filtered, dead_lettered, ..LedgerRow::default() }]
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use tokio::sync::Semaphore;
 use weir_event::{Clock, Fault, Record};
 use weir_query::{Engine, RunOptions};
-use weir_store::TokenRow;
+use weir_store::{LedgerRow, TokenRow};
 
 use super::{Opened, Spine, SystemClock};
 use crate::auth::{self, Secret, Token, TokenOrder, Tokens};
@@ -75,6 +75,23 @@ impl Weir {
         let token = self.tokens.revoke(id, now)?;
         self.spine.store.revoke_token(id, now)?;
         Ok(token)
+    }
+
+    /// The ledger of a tenant from a minute on, each row with what is in flight beside it. Sorted by minute and source.
+    pub fn ledger(&self, tenant: &str, minute: i64) -> Result<Vec<(LedgerRow, u64)>, Fault> {
+        let mut flight = self.stats.in_flight.of(tenant);
+        let settled = self.spine.store.ledger(minute)?.into_iter().filter(|row| *row.tenant == *tenant);
+        let mut rows: Vec<(LedgerRow, u64)> = settled
+            .map(|row| {
+                let in_flight = flight.remove(&(row.minute, row.tenant.clone(), row.source.clone()));
+                (row, in_flight.unwrap_or(0))
+            })
+            .collect();
+        rows.extend(flight.into_iter().filter(|(key, _)| key.0 >= minute).map(|((minute, tenant, source), count)| {
+            (LedgerRow { minute, tenant, source, ..LedgerRow::default() }, count)
+        }));
+        rows.sort_by(|(a, _), (b, _)| (a.minute, &a.source).cmp(&(b.minute, &b.source)));
+        Ok(rows)
     }
 
     /// Asks the kernel how many datagrams it threw away.

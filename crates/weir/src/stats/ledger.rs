@@ -1,82 +1,43 @@
-//! The ledger: per source and minute, received = stored + filtered + dead-lettered + in flight.
+//! Events that are in the log and not yet anywhere else, per source and minute of arrival: what the ledger calls in flight.
+//!
+//! The rest of the ledger (received = stored + filtered + dead-lettered) is kept by the store, in the same transaction as the
+//! events it counts.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use weir_event::Timestamp;
 
-/// Minutes that are told apart; older ones are summed up.
-const MINUTES_KEPT: i64 = 24 * 60;
 const MINUTE: i64 = 60_000_000_000;
 
-/// Counts of one source in one minute of arrival.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    pub received: u64,
-    pub stored: u64,
-    pub filtered: u64,
-    pub dead_lettered: u64,
+/// The minute since the epoch that a moment lies in.
+pub fn minute_of(at: Timestamp) -> i64 {
+    at.0.div_euclid(MINUTE)
 }
 
-#[derive(Clone, Debug, PartialEq)]
-pub struct LedgerRow {
-    pub minute: Timestamp,
-    pub tenant: Arc<str>,
-    pub source: Arc<str>,
-    pub tally: Tally,
-}
+/// Minute since the epoch, tenant, source.
+pub type LedgerKey = (i64, Arc<str>, Arc<str>);
 
-type Key = (i64, Arc<str>, Arc<str>);
-
+/// A key is gone once nothing of it is in flight, so this holds no more than the queues do.
 #[derive(Default)]
-pub struct Ledger {
-    rows: Mutex<BTreeMap<Key, Tally>>,
-}
+pub struct InFlight(Mutex<HashMap<LedgerKey, i64>>);
 
-impl Tally {
-    /// Received and not yet anywhere.
-    pub fn in_flight(&self) -> u64 {
-        self.received.saturating_sub(self.stored + self.filtered + self.dead_lettered)
-    }
-
-    fn add(&mut self, more: Tally) {
-        self.received += more.received;
-        self.stored += more.stored;
-        self.filtered += more.filtered;
-        self.dead_lettered += more.dead_lettered;
-    }
-}
-
-impl Ledger {
-    pub fn add(&self, tenant: &Arc<str>, source: &Arc<str>, received_at: Timestamp, tally: Tally) {
-        let minute = received_at.0.div_euclid(MINUTE);
-        let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
-        rows.entry((minute, tenant.clone(), source.clone())).or_default().add(tally);
-        let first = rows.keys().next().map_or(minute, |key| key.0);
-        if minute - first > MINUTES_KEPT {
-            fold(&mut rows, minute - MINUTES_KEPT);
+impl InFlight {
+    /// Adds what came in, or with a negative number takes off what is settled. Either may be told first.
+    pub fn add(&self, key: LedgerKey, events: i64) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(key.clone()).or_default();
+        *count += events;
+        if *count == 0 {
+            counts.remove(&key);
         }
     }
 
-    /// Rows of one tenant, or of all, oldest first. The first minute may be the sum of all before it.
-    pub fn rows(&self, tenant: Option<&str>) -> Vec<LedgerRow> {
-        let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = rows.iter().filter(|((_, owner, _), _)| tenant.is_none_or(|tenant| **owner == *tenant));
-        let row = |((minute, tenant, source), tally): (&Key, &Tally)| LedgerRow {
-            minute: Timestamp(minute.saturating_mul(MINUTE)),
-            tenant: tenant.clone(),
-            source: source.clone(),
-            tally: *tally,
-        };
-        own.map(row).collect()
-    }
-}
-
-/// Sums minutes before `first` up into `first`.
-fn fold(rows: &mut BTreeMap<Key, Tally>, first: i64) {
-    while let Some(entry) = rows.first_entry().filter(|entry| entry.key().0 < first) {
-        let ((_, tenant, source), tally) = entry.remove_entry();
-        rows.entry((first, tenant, source)).or_default().add(tally);
+    /// What is in flight of one tenant.
+    pub fn of(&self, tenant: &str) -> HashMap<LedgerKey, u64> {
+        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = counts.iter().filter(|((_, owner, _), count)| **owner == *tenant && **count > 0);
+        own.map(|(key, count)| (key.clone(), count.unsigned_abs())).collect()
     }
 }
 
@@ -85,19 +46,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn minutes_add_up_and_old_ones_are_summed() {
-        let ledger = Ledger::default();
-        let (tenant, source): (Arc<str>, Arc<str>) = ("t".into(), "s".into());
-        let one = Tally { received: 2, stored: 1, ..Tally::default() };
-        ledger.add(&tenant, &source, Timestamp(0), one);
-        ledger.add(&tenant, &source, Timestamp(MINUTE - 1), one);
-        ledger.add(&tenant, &source, Timestamp(MINUTE), one);
-        let counts: Vec<u64> = ledger.rows(None).iter().map(|row| row.tally.received).collect();
-        assert_eq!(counts, [4, 2]);
-        ledger.add(&tenant, &source, Timestamp(MINUTE * (MINUTES_KEPT + 2)), one);
-        let rows = ledger.rows(Some("t"));
-        assert_eq!(rows.iter().map(|row| row.tally.received).collect::<Vec<_>>(), [6, 2]);
-        assert_eq!(rows[0].tally.in_flight(), 3);
-        assert!(ledger.rows(Some("other")).is_empty());
+    fn what_is_settled_is_forgotten_whoever_tells_first() {
+        let flight = InFlight::default();
+        let key = |minute: i64| -> LedgerKey { (minute, "t".into(), "s".into()) };
+        flight.add(key(1), 5);
+        flight.add(key(1), -3);
+        flight.add(key(2), -4);
+        assert_eq!(flight.of("t"), HashMap::from([(key(1), 2)]));
+        flight.add(key(1), -2);
+        flight.add(key(2), 4);
+        assert!(flight.of("t").is_empty() && flight.0.lock().unwrap().is_empty());
+        assert!(flight.of("other").is_empty());
     }
 }

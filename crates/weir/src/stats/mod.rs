@@ -1,9 +1,9 @@
-//! What was counted: per source for the page and metrics, per source and minute for the ledger.
+//! What was counted: per source for the page and metrics, and what is in flight for the ledger.
 
 mod ledger;
 mod source;
 
-pub use ledger::{Ledger, Tally};
+pub use ledger::{InFlight, LedgerKey, minute_of};
 pub use source::SourceStats;
 
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ type Key = (Arc<str>, Arc<str>);
 #[derive(Default)]
 pub struct Stats {
     sources: RwLock<BTreeMap<Key, Arc<SourceStats>>>,
-    pub ledger: Ledger,
+    pub in_flight: InFlight,
 }
 
 impl Stats {
