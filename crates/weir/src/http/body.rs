@@ -3,8 +3,9 @@
 use std::io::Read;
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::body::BodyDataStream;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use flate2::read::MultiGzDecoder;
 use futures::StreamExt;
 use tokio::sync::{OwnedSemaphorePermit, TryAcquireError};
@@ -28,7 +29,7 @@ pub struct Taken {
 }
 
 /// Reads and decompresses a body. Call it only for callers that are known.
-pub async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Taken, Problem> {
+pub async fn read(app: &App, headers: &HeaderMap, body: &mut BodyDataStream) -> Result<Taken, Problem> {
     let coding = headers.get(header::CONTENT_ENCODING).map_or("identity", |value| value.to_str().unwrap_or("?")).trim();
     let zipped = match coding.to_ascii_lowercase().as_str() {
         "" | "identity" => false,
@@ -57,14 +58,38 @@ pub async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Taken, P
     }
 }
 
-async fn receive(app: &App, body: Body, announced: usize) -> Result<Taken, Problem> {
+/// Bytes of an unwanted body that are read and thrown away, and the time for it.
+const DRAIN_BYTES: usize = 32 << 20;
+const DRAIN_TIME: Duration = Duration::from_secs(2);
+
+/// Refuses a request. What is left of its body is read first, within limits: closing a connection that still holds unread bytes
+/// would reset it, and the sender might never see why.
+pub async fn refuse(problem: Problem, body: &mut BodyDataStream) -> Response {
+    let drained = tokio::time::timeout(DRAIN_TIME, drain(body)).await.unwrap_or(false);
+    let mut response = problem.into_response();
+    if !drained {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+/// True when the body ended.
+async fn drain(body: &mut BodyDataStream) -> bool {
+    let mut left = DRAIN_BYTES;
+    while let Some(part) = body.next().await {
+        let Some(rest) = part.ok().and_then(|part| left.checked_sub(part.len())) else { return false };
+        left = rest;
+    }
+    true
+}
+
+async fn receive(app: &App, body: &mut BodyDataStream, announced: usize) -> Result<Taken, Problem> {
     let limit = app.config.limits.body_bytes;
     let mut taken = Taken { bytes: Vec::new(), room: Vec::new() };
     taken.grow(app, announced)?;
     taken.bytes.reserve_exact(announced);
-    let mut stream = body.into_data_stream();
     let mut room = announced;
-    while let Some(part) = stream.next().await {
+    while let Some(part) = body.next().await {
         let part = part.map_err(|error| {
             Fault::new("HTTP-001", FaultKind::Usage, "the body ended before its end").because(error)
         })?;

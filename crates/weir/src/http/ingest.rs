@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -23,15 +23,11 @@ const ERRORS_LISTED: usize = 100;
 
 type Params = Query<HashMap<String, String>>;
 
-pub async fn own(
-    State(app): State<App>,
-    Path(source): Path<String>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
-    let token = allow(&app, &headers, Scope::Ingest)?;
-    let order = Order { token, source: &source, table: None, fields: Vec::new() };
-    take(&app, order, &headers, body).await
+pub async fn own(State(app): State<App>, Path(source): Path<String>, headers: HeaderMap, body: Body) -> Response {
+    let order = allow(&app, &headers, Scope::Ingest)
+        .map(|token| Order { token, source, table: None, fields: Vec::new() })
+        .map_err(Problem::from);
+    answer(&app, order, &headers, body).await
 }
 
 /// `POST /workflow/{path}?tenantId=N` with `Authorization: KEY`.
@@ -41,8 +37,18 @@ pub async fn workflow(
     Query(params): Params,
     headers: HeaderMap,
     body: Body,
-) -> Result<Response, Problem> {
-    let token = allow(&app, &headers, Scope::Ingest)?;
+) -> Response {
+    let order = workflow_order(&app, path, params, &headers);
+    answer(&app, order, &headers, body).await
+}
+
+fn workflow_order(
+    app: &App,
+    source: String,
+    params: HashMap<String, String>,
+    headers: &HeaderMap,
+) -> Result<Order, Problem> {
+    let token = allow(app, headers, Scope::Ingest)?;
     let asked = params.get("tenantId").ok_or_else(|| {
         Fault::new("HTTP-005", FaultKind::Usage, "`tenantId` is missing").at("query").hint("send `?tenantId=N`")
     })?;
@@ -50,8 +56,7 @@ pub async fn workflow(
     if **asked != *token.tenant && own.is_none_or(|tenant| tenant.number.to_string() != *asked) {
         return Err(auth::wrong_tenant(asked).into());
     }
-    let fields = others(params, &["tenantId"]);
-    take(&app, Order { token, source: &path, table: None, fields }, &headers, body).await
+    Ok(Order { token, source, table: None, fields: others(params, &["tenantId"]) })
 }
 
 /// Scopes of the compatible custom intake, and the tables their events go to.
@@ -72,15 +77,25 @@ pub async fn custom(
     Query(params): Params,
     headers: HeaderMap,
     body: Body,
-) -> Result<Response, Problem> {
-    let token = allow(&app, &headers, Scope::Ingest)?;
+) -> Response {
+    let order = custom_order(&app, &scope, &path, params, &headers);
+    answer(&app, order, &headers, body).await
+}
+
+fn custom_order(
+    app: &App,
+    scope: &str,
+    path: &str,
+    params: HashMap<String, String>,
+    headers: &HeaderMap,
+) -> Result<Order, Problem> {
+    let token = allow(app, headers, Scope::Ingest)?;
     let scope = scope.to_ascii_lowercase();
     let Some((_, table)) = SCOPES.iter().find(|(name, _)| *name == scope) else {
-        return Err(Problem::not_found(format!("scope `{scope}`")));
+        return Err(Problem::not_found(format!("scope `{}`", scope.escape_default())));
     };
     let source = format!("{scope}/{}", path.to_ascii_lowercase());
-    let order = Order { token, source: &source, table: Some(table), fields: others(params, &[]) };
-    take(&app, order, &headers, body).await
+    Ok(Order { token, source, table: Some(table), fields: others(params, &[]) })
 }
 
 /// Parameters that become fields, sorted by name.
@@ -91,15 +106,27 @@ fn others(params: HashMap<String, String>, known: &[&str]) -> Vec<(String, Strin
 }
 
 /// What a request asks for, besides its body.
-struct Order<'o> {
+struct Order {
     token: Arc<Token>,
-    source: &'o str,
+    source: String,
     table: Option<&'static str>,
     /// Set on every record of the request.
     fields: Vec<(String, String)>,
 }
 
-async fn take(app: &App, order: Order<'_>, headers: &HeaderMap, body: Body) -> Result<Response, Problem> {
+async fn answer(app: &App, order: Result<Order, Problem>, headers: &HeaderMap, body: Body) -> Response {
+    let mut body = body.into_data_stream();
+    let taken = match order {
+        Ok(order) => take(app, order, headers, &mut body).await,
+        Err(problem) => Err(problem),
+    };
+    match taken {
+        Ok(response) => response,
+        Err(problem) => body::refuse(problem, &mut body).await,
+    }
+}
+
+async fn take(app: &App, order: Order, headers: &HeaderMap, body: &mut BodyDataStream) -> Result<Response, Problem> {
     let feed = feed(app, &order)?;
     let format = Format::of(headers)?;
     let taken = body::read(app, headers, body).await?;
@@ -126,9 +153,9 @@ fn bad_json(bad: &Bad) -> Value {
     error
 }
 
-fn feed(app: &App, order: &Order<'_>) -> Result<Feed, Problem> {
-    let known = app.config.source(order.source).filter(|source| source.tenant == order.token.tenant);
-    let may_be_new = app.config.open_sources && is_name(order.source) && !order.source.starts_with(SOURCE_PREFIX);
+fn feed(app: &App, order: &Order) -> Result<Feed, Problem> {
+    let known = app.config.source(&order.source).filter(|source| source.tenant == order.token.tenant);
+    let may_be_new = app.config.open_sources && is_name(&order.source) && !order.source.starts_with(SOURCE_PREFIX);
     if known.is_none() && !may_be_new {
         return Err(Problem::not_found(format!("source `{}`", order.source.escape_default())));
     }
@@ -136,7 +163,7 @@ fn feed(app: &App, order: &Order<'_>) -> Result<Feed, Problem> {
     let source = match known {
         Some(source) => source,
         None => {
-            new = Source { tenant: order.token.tenant.clone(), ..Source::http(order.source) };
+            new = Source { tenant: order.token.tenant.clone(), ..Source::http(&order.source) };
             &new
         }
     };
