@@ -1,12 +1,14 @@
-//! The HTTP API and the page. [`routes`] is the only list of paths.
+//! The HTTP API and the page. [`routes`](mod@routes) is the only list of paths.
 
 mod body;
 mod error;
 mod ingest;
 mod metrics;
+mod openapi;
 mod page;
 mod query;
 mod records;
+mod routes;
 mod status;
 mod tokens;
 
@@ -17,7 +19,6 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderMap;
-use axum::routing::{delete, get, post};
 use serde::de::DeserializeOwned;
 use weir_event::{Fault, FaultKind, limits};
 
@@ -27,22 +28,11 @@ use crate::server::Weir;
 /// Shared by every handler.
 pub type App = Arc<Weir>;
 
-/// Every path weir answers, in the order of the reference.
-pub fn routes(app: App) -> Router {
-    Router::new()
-        .route("/v1/ingest/{source}", post(ingest::own))
-        .route("/workflow/{*path}", post(ingest::workflow))
-        .route("/platform/ingest/custom/{scope}/{*path}", post(ingest::custom))
-        .route("/v1/query", post(query::query))
-        .route("/v1/sources", get(status::sources))
-        .route("/v1/ledger", get(status::ledger))
-        .route("/v1/rules", get(status::rules))
-        .route("/v1/findings", get(query::findings))
-        .route("/v1/tokens", get(tokens::list).post(tokens::create))
-        .route("/v1/tokens/{id}", delete(tokens::revoke))
-        .route("/metrics", get(metrics::metrics))
-        .route("/healthz", get(status::healthz))
-        .route("/readyz", get(status::readyz))
+/// The router of [`routes`](mod@routes).
+pub fn router(app: App) -> Router {
+    let listed =
+        routes::entries().into_iter().fold(Router::new(), |router, entry| router.route(entry.path, entry.handler));
+    listed
         .fallback(page::page)
         // Intake bodies are limited where they are read; this is for the small ones.
         .layer(DefaultBodyLimit::max(limits::QUERY_BYTES_MAX + 4_096))

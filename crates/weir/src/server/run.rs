@@ -74,7 +74,7 @@ pub async fn start(config: Config) -> Result<Running, Fault> {
     running.tasks.spawn(watch_disk(app.clone(), stop.clone()));
     running.tasks.spawn(keep::forget(app.clone(), stop.clone()));
     running.listen(&stop).await?;
-    let server = axum::serve(listener, http::routes(app.clone())).with_graceful_shutdown({
+    let server = axum::serve(listener, http::router(app.clone())).with_graceful_shutdown({
         let stop = stop.clone();
         async move { stop.wait().await }
     });
