@@ -28,7 +28,7 @@ struct RuleFiles;
 
 /// The configuration of `folder`; the defaults when there is none. All that is wrong is reported, not only the first.
 pub fn load(folder: Option<&Path>) -> Result<Config, Vec<Fault>> {
-    let mut config = Config::default();
+    let mut config = Config { sources: vec![Source::syslog_default()], ..Config::default() };
     let mut faults = Vec::new();
     match builtin_rules() {
         Ok(rules) => config.rules = rules,
@@ -42,8 +42,17 @@ pub fn load(folder: Option<&Path>) -> Result<Config, Vec<Fault>> {
         }
         config.packs = files(folder, "packs", &[""], &mut faults);
     }
+    give_to_first(&mut config);
     check(&config, &mut faults);
     if faults.is_empty() { Ok(config) } else { Err(faults) }
+}
+
+/// Sources that name no tenant are the first one's.
+fn give_to_first(config: &mut Config) {
+    let Some(first) = config.tenants.first().map(|tenant| tenant.id.clone()) else { return };
+    for source in config.sources.iter_mut().filter(|source| source.tenant.is_empty()) {
+        source.tenant = first.clone();
+    }
 }
 
 fn builtin_rules() -> Result<Vec<Arc<Rule>>, Fault> {
@@ -142,6 +151,11 @@ fn read_limits(node: &Node) -> Result<Limits, Fault> {
 
 /// What only the whole can tell: names used twice, tenants and buckets that do not exist.
 fn check(config: &Config, faults: &mut Vec<Fault>) {
+    if config.tenants.is_empty() {
+        let fault = Fault::new("CONFIG-017", FaultKind::Config, "there is no tenant");
+        faults.push(fault.hint("list one under `tenants:`, or leave the key out"));
+        return;
+    }
     for (index, source) in config.sources.iter().enumerate() {
         if config.sources[..index].iter().any(|other| other.name == source.name) {
             faults.push(twice("source", &source.name));

@@ -86,7 +86,7 @@ impl Default for Config {
         Config {
             data: PathBuf::from("weir-data"),
             http: SocketAddr::from(([127, 0, 0, 1], 8514)),
-            sources: vec![Source::syslog_default()],
+            sources: vec![Source { tenant: TENANT_DEFAULT.into(), ..Source::syslog_default() }],
             open_sources: true,
             routes: Vec::new(),
             buckets: Bucket::defaults(),
@@ -102,6 +102,14 @@ impl Default for Config {
 impl Config {
     pub fn source(&self, name: &str) -> Option<&Source> {
         self.sources.iter().find(|source| *source.name == *name)
+    }
+
+    /// The bucket that takes a table's events where neither route nor pack names one: the built-in one (which a configuration may
+    /// change by its name), else the first one listed. So a bucket for a few events never takes all of them.
+    pub fn main_bucket(&self, table: &str) -> Option<&Bucket> {
+        let of_table = || self.buckets.iter().filter(|bucket| *bucket.table == *table);
+        let built_in = Bucket::defaults();
+        of_table().find(|bucket| built_in.iter().any(|main| main.name == bucket.name)).or_else(|| of_table().next())
     }
 
     pub fn tenant(&self, id: &str) -> Option<&Tenant> {

@@ -13,6 +13,7 @@ use super::yaml::Node;
 pub struct Source {
     pub name: Arc<str>,
     pub kind: SourceKind,
+    /// Whose events they are; a source that names nobody is the first tenant's.
     pub tenant: Arc<str>,
     /// The table its events go to unless a pack or a route says otherwise.
     pub table: Arc<str>,
@@ -58,9 +59,11 @@ pub enum RouteTo {
 const KEYS: [&str; 8] = ["name", "kind", "listen", "transport", "tenant", "table", "timezone", "fields"];
 
 impl Source {
+    /// The listener of a weir that is told nothing. Like every source that names no tenant it is the first tenant's.
     pub fn syslog_default() -> Source {
         let addr = SocketAddr::from(([127, 0, 0, 1], 5514));
-        Source { kind: SourceKind::Syslog { udp: Some(addr), tcp: Some(addr) }, ..Source::http("syslog") }
+        let kind = SourceKind::Syslog { udp: Some(addr), tcp: Some(addr) };
+        Source { kind, tenant: "".into(), ..Source::http("syslog") }
     }
 
     /// A source nobody configured.
@@ -91,9 +94,7 @@ impl Source {
             "syslog" => read_syslog(map.need("listen")?, map.get("transport"))?,
             other => return Err(unknown_word(kind, "source kind", other, &["http", "syslog"])),
         };
-        if let Some(tenant) = map.get("tenant") {
-            source.tenant = name(tenant)?;
-        }
+        source.tenant = map.get("tenant").map_or(Ok("".into()), name)?;
         if let Some(table) = map.get("table") {
             source.table = name(table)?;
         }

@@ -85,3 +85,41 @@ fn a_rule_needs_one_schedule() {
           hint: five fields: minute hour day-of-month month day-of-week, for example */5 * * * *"#]]
     .assert_eq(&render("rules/r.yaml", &format!("{rule}cron: every day\n")));
 }
+
+#[test]
+fn sources_without_a_tenant_are_the_first_ones() {
+    check(
+        "tenants: [{ id: acme, number: 7 }]\n",
+        expect_test::expect!["sources: syslog; buckets: default_logs default_events default_securityevents"],
+    );
+    check(
+        "tenants: []\n",
+        expect_test::expect![[r#"
+            error[CONFIG-017]: there is no tenant
+              hint: list one under `tenants:`, or leave the key out"#]],
+    );
+}
+
+#[test]
+fn a_bucket_for_a_few_events_does_not_take_all() {
+    let short = Bucket { name: "short".into(), table: "logs".into(), retention: weir_event::Duration(1) };
+    let mine = Bucket { name: "mine".into(), table: "audit".into(), ..short.clone() };
+    let mut config = Config::default();
+    config.buckets.splice(0..0, [short, mine]);
+    let main = |table: &str| config.main_bucket(table).map_or("none", |bucket| &bucket.name);
+    assert_eq!((main("logs"), main("audit"), main("other")), ("default_logs", "mine", "none"));
+}
+
+#[test]
+fn examples_are_right() {
+    let examples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let mut seen = 0;
+    for folder in std::fs::read_dir(examples).unwrap().map(|entry| entry.unwrap().path()) {
+        if folder.join("weir.yaml").is_file() {
+            let config = load(Some(&folder)).unwrap_or_else(|faults| panic!("{}: {faults:?}", folder.display()));
+            assert!(!config.sources.is_empty(), "{}", folder.display());
+            seen += 1;
+        }
+    }
+    assert!(seen > 0);
+}

@@ -84,7 +84,7 @@ pub fn plan(config: &Config, packs: &Packs) -> Result<Plan, Fault> {
         let origin = Origin { zone: source.zone.clone(), fields };
         plan.origins.insert((source.tenant.clone(), source.name.clone()), origin);
     }
-    for bucket in config.buckets.iter().rev() {
+    for bucket in config.buckets.iter().filter_map(|bucket| config.main_bucket(&bucket.table)) {
         plan.buckets.insert(bucket.table.clone(), bucket.name.clone());
     }
     for route in &config.routes {
