@@ -3,22 +3,30 @@
 use std::fmt::Write;
 use std::sync::atomic::Ordering::Relaxed;
 
-use axum::extract::State;
+use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 
-use super::{App, Problem, allow};
+use super::{App, Peer, Problem, allow};
 use crate::auth::Scope;
 use crate::server::Weir;
 use crate::stats::SourceStats;
 
-pub async fn metrics(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
-    // Scrapers on the same machine need no token unless one is sent.
-    if headers.contains_key(header::AUTHORIZATION) {
-        allow(&app, &headers, Scope::Query)?;
+/// A scraper on the same machine needs no token and sees every tenant, as a token with the scope `admin` does; with the scope `query` it
+/// sees its own.
+pub async fn metrics(
+    State(app): State<App>,
+    ConnectInfo(Peer(peer)): ConnectInfo<Peer>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let mut only = None;
+    if !peer.ip().to_canonical().is_loopback() || headers.contains_key(header::AUTHORIZATION) {
+        let token = allow(&app, &headers, Scope::Query)?;
+        only = (!token.scopes.has(Scope::Admin)).then(|| token.tenant.clone());
     }
     app.refresh_kernel_drops();
-    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text(&app)).into_response())
+    let text = text(&app, only.as_deref());
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response())
 }
 
 /// Name, what it says, and the counter of a source.
@@ -37,8 +45,9 @@ const COUNTERS: [Counter; 8] = [
     ("weir_events_dropped_kernel_total", "Datagrams lost in the kernel", |source| source.dropped_kernel.load(Relaxed)),
 ];
 
-fn text(app: &Weir) -> String {
-    let sources = app.stats.sources();
+fn text(app: &Weir, tenant: Option<&str>) -> String {
+    let mut sources = app.stats.sources();
+    sources.retain(|source| tenant.is_none_or(|tenant| *source.tenant == *tenant));
     let mut out = String::new();
     for (name, help, count) in COUNTERS {
         head(&mut out, name, "counter", help);

@@ -9,10 +9,12 @@ mod page;
 mod query;
 mod records;
 mod routes;
+mod socket;
 mod status;
 mod tokens;
 
 pub use error::Problem;
+pub use socket::{Limited, Peer};
 
 use std::sync::Arc;
 

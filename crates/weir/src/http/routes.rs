@@ -149,7 +149,16 @@ fn health() -> Vec<Entry> {
         ..read(path, says, "", handler)
     };
     vec![
-        open("/metrics", "Counters in the text format of Prometheus.", TEXT, get(metrics::metrics)),
+        Entry {
+            scope: Some(Scope::Query),
+            gives: (200, TEXT, "Text"),
+            ..read(
+                "/metrics",
+                "Counters in the text format of Prometheus. From the same machine no token is needed.",
+                "",
+                get(metrics::metrics),
+            )
+        },
         open("/healthz", "The process answers.", TEXT, get(status::healthz)),
         Entry {
             refuses: &[503],

@@ -11,7 +11,7 @@ use weir_event::{Clock, Fault, FaultKind, Timestamp};
 use super::{App, Problem, allow};
 use crate::auth::Scope;
 use crate::server::SystemClock;
-use crate::stats::minute_of;
+use crate::stats::{minute_of, minute_start};
 
 /// The process answers.
 pub async fn healthz() -> &'static str {
@@ -44,9 +44,8 @@ pub async fn sources(State(app): State<App>, headers: HeaderMap) -> Result<Json<
     Ok(Json(json!({"sources": view.collect::<Vec<_>>()})))
 }
 
-/// Days that the ledger is asked about when the caller does not say.
-const LEDGER_DAYS: i64 = 1;
-const MINUTE: i64 = 60_000_000_000;
+/// Nanoseconds before now that the ledger is asked about when the caller does not say.
+const LEDGER_NANOS: i64 = 24 * 3_600_000_000_000;
 
 /// What part of the ledger is asked for.
 #[derive(serde::Deserialize)]
@@ -62,7 +61,7 @@ pub async fn ledger(
 ) -> Result<Json<Value>, Problem> {
     let token = allow(&app, &headers, Scope::Query)?;
     let now = SystemClock.now();
-    let day = Timestamp(now.0.saturating_sub(LEDGER_DAYS * 24 * 60 * MINUTE));
+    let day = Timestamp(now.0.saturating_sub(LEDGER_NANOS));
     let from = span.from.as_deref().map_or(Ok(day), |text| crate::when::read(text, now, "from"))?;
     let (minute, tenant) = (minute_of(from), token.tenant.clone());
     let view = tokio::task::spawn_blocking(move || app.ledger(&tenant, minute)).await;
@@ -71,7 +70,7 @@ pub async fn ledger(
     })?;
     let rows = rows.into_iter().map(|(row, in_flight)| {
         json!({
-            "minute": Timestamp(row.minute.saturating_mul(MINUTE)).to_string(),
+            "minute": minute_start(row.minute).to_string(),
             "source": *row.source,
             "received": row.received + in_flight,
             "stored": row.stored,

@@ -74,7 +74,9 @@ pub async fn start(config: Config) -> Result<Running, Fault> {
     running.tasks.spawn(watch_disk(app.clone(), stop.clone()));
     running.tasks.spawn(keep::forget(app.clone(), stop.clone()));
     running.listen(&stop).await?;
-    let server = axum::serve(listener, http::router(app.clone())).with_graceful_shutdown({
+    let listener = http::Limited::new(listener, app.config.limits.connections);
+    let router = http::router(app.clone()).into_make_service_with_connect_info::<http::Peer>();
+    let server = axum::serve(listener, router).with_graceful_shutdown({
         let stop = stop.clone();
         async move { stop.wait().await }
     });
