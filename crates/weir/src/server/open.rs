@@ -12,7 +12,8 @@ use weir_store::{LogOptions, StoreOptions};
 use super::{Spine, SpineOptions};
 use crate::auth::{Scopes, Token, Tokens};
 use crate::config::{self, Config, SourceKind};
-use crate::stats::Stats;
+use crate::rules::is_finding;
+use crate::stats::{Stats, minute_start};
 
 pub struct Opened {
     pub spine: Spine,
@@ -40,12 +41,29 @@ pub fn open(config: &Config) -> Result<Opened, Fault> {
         log: LogOptions { reserve_bytes: config.limits.disk_reserve_bytes, ..LogOptions::default() },
     };
     let spine = Spine::open(&config.data, options)?;
+    remember(config, &spine, &stats)?;
     let engine = Engine::new(Arc::new(StoreTables(spine.store.clone())), EngineOptions::default());
     let tokens = Tokens::default();
     for row in spine.store.tokens()? {
         tokens.put(token(row)?);
     }
     Ok(Opened { spine, engine, tokens, stats })
+}
+
+/// Sources that have sent before are known, with the minute of their last event.
+fn remember(config: &Config, spine: &Spine, stats: &Stats) -> Result<(), Fault> {
+    for tenant in &config.tenants {
+        for (name, _, last) in spine.store.sources(&tenant.id)? {
+            let name: Arc<str> = name.into();
+            let kind = match config.source(&name) {
+                _ if is_finding(&name) => "rule",
+                Some(source) => source.kind_name(),
+                None => "http",
+            };
+            stats.source(&tenant.id, &name, kind)?.remember(minute_start(last));
+        }
+    }
+    Ok(())
 }
 
 fn token(row: weir_store::TokenRow) -> Result<Token, Fault> {

@@ -197,7 +197,8 @@ impl Worker {
 
     fn count(&self, chunk: &Chunk, counts: &Settled) {
         self.work.stats.in_flight.add(key_of(chunk), -(chunk.len() as i64));
-        if let Ok(stats) = self.work.stats.source(&chunk.tenant, &chunk.source, "http") {
+        let kind = if rules::is_finding(&chunk.source) { "rule" } else { "http" };
+        if let Ok(stats) = self.work.stats.source(&chunk.tenant, &chunk.source, kind) {
             stats.stored.fetch_add(counts.stored, Relaxed);
             stats.filtered.fetch_add(counts.filtered, Relaxed);
             stats.dead_lettered.fetch_add(counts.dead_lettered, Relaxed);

@@ -15,6 +15,11 @@ pub fn minute_of(at: Timestamp) -> i64 {
     at.0.div_euclid(MINUTE)
 }
 
+/// The beginning of a minute since the epoch.
+pub fn minute_start(minute: i64) -> Timestamp {
+    Timestamp(minute.saturating_mul(MINUTE))
+}
+
 /// Minute since the epoch, tenant, source.
 pub type LedgerKey = (i64, Arc<str>, Arc<str>);
 

@@ -3,7 +3,7 @@
 mod ledger;
 mod source;
 
-pub use ledger::{InFlight, LedgerKey, minute_of};
+pub use ledger::{InFlight, LedgerKey, minute_of, minute_start};
 pub use source::SourceStats;
 
 use std::collections::BTreeMap;

@@ -70,6 +70,11 @@ impl SourceStats {
         slot.1 += events;
     }
 
+    /// The last event of an earlier process.
+    pub fn remember(&self, last: Timestamp) {
+        self.last_event.fetch_max(last.0, Relaxed);
+    }
+
     pub fn view(&self, now: Timestamp) -> SourceView {
         let last = self.last_event.load(Relaxed);
         let second = seconds(now);
