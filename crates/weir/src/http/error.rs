@@ -63,11 +63,6 @@ impl IntoResponse for Problem {
             let seconds = self.fault.retry_after().map_or(RETRY_AFTER_S, |wait| wait.div_ceil(1_000).max(1));
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if self.status != StatusCode::BAD_REQUEST {
-            // Most refusals come before the body is read, and the connection ends with them: say so, or the caller's next
-            // request is lost on it.
-            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
-        }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }

@@ -13,6 +13,7 @@ mod socket;
 mod status;
 mod tokens;
 
+use body::refuse;
 pub use error::Problem;
 pub use socket::{Limited, Peer};
 

@@ -1,6 +1,7 @@
 //! The page: assets built into the binary, or a text that says how to build them.
 
-use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
@@ -18,7 +19,11 @@ const NOT_BUILT: &str = "The page is not part of this build.\n\n\
     Build it with `cargo xtask ui`, then build weir again. The API works without it: POST /v1/query, GET /v1/sources.\n";
 
 /// Any path that is not of the API: an asset, or the page itself, which knows its own paths.
-pub async fn page(uri: Uri) -> Response {
+pub async fn page(method: Method, uri: Uri, body: Body) -> Response {
+    if !matches!(method, Method::GET | Method::HEAD) {
+        let problem = Problem::not_found(format!("`{method} {}`", uri.path()));
+        return guarded(super::refuse(problem, &mut body.into_data_stream()).await);
+    }
     let path = uri.path().trim_start_matches('/');
     let is_api = ["v1/", "platform/", "workflow/"].iter().any(|start| path.starts_with(start));
     let response = match Assets::get(path) {
