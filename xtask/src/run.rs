@@ -6,8 +6,9 @@ use anyhow::Result;
 
 use crate::{sh, ui};
 
-/// Builds what is not up to date and starts `weir demo` with the given arguments in the foreground.
+/// Builds what is not up to date and starts `weir demo` with the given arguments in the foreground. A leading `--` is for cargo's users.
 pub fn run(args: &[String]) -> Result<()> {
+    let args = args.strip_prefix(&["--".to_owned()]).unwrap_or(args);
     ui::build()?;
     let binary = fast_binary()?;
     let mut weir = std::process::Command::new(binary);

@@ -72,14 +72,25 @@ fn greet(running: &Running) {
     let (url, token) = (format!("http://{}", running.http), running.token.reveal());
     let syslog = running.syslog_tcp.map(|addr| addr.to_string()).unwrap_or_default();
     let (host, port) = syslog.rsplit_once(':').unwrap_or_default();
+    let weir = program();
     say::words(format_args!(
         "weir is up, with traffic of its own.\n\n  address  {url}\n  token    {token}\n  page     {url}/#token={token}\n\n\
         Three things to try:\n\n\
-        1. Ask a question:\n   weir query 'fetch logs | summarize count(), by: {{ weir.pack }}' --server {url} --token {token}\n\n\
+        1. Ask a question:\n   {weir} query 'fetch logs | summarize count(), by: {{ weir.pack }}' --server {url} --token {token}\n\n\
         2. Send a line of your own:\n   echo '<13>hello from me' | nc -q1 {host} {port}\n\n\
-        3. See what the rules found, within a minute:\n   weir query 'fetch events | filter event.kind == \"SECURITY_EVENT\" | fields timestamp, event.description' --server {url} --token {token}\n\n\
+        3. See what the rules found, within a minute:\n   {weir} query 'fetch events | filter event.kind == \"SECURITY_EVENT\" | fields timestamp, event.description' --server {url} --token {token}\n\n\
         Stop with Ctrl-C."
     ));
+}
+
+/// How this program was called, so that what is printed can be pasted into the same shell. A path is kept, a name on PATH stays a name.
+fn program() -> String {
+    let called = std::env::args().next().unwrap_or_else(|| "weir".to_owned());
+    let here = std::env::current_dir().unwrap_or_default();
+    match std::path::Path::new(&called).strip_prefix(here) {
+        Ok(relative) => relative.display().to_string(),
+        Err(_) => called,
+    }
 }
 
 struct Traffic {
