@@ -2,7 +2,7 @@
 
 use weir_event::{Fault, FaultKind, Timestamp};
 
-use crate::config::yaml::parse_duration;
+use weir_yaml::parse_duration;
 
 /// Reads RFC 3339, `now`, `now-15m`, `now()-15m`, `-15m`, or milliseconds since the epoch.
 pub fn read(text: &str, now: Timestamp, name: &str) -> Result<Timestamp, Fault> {

@@ -11,10 +11,11 @@ const EDGES: &[(&str, &[&str])] = &[
     ("weir-detect", &["weir-event", "weir-lang"]),
     ("weir-store", &["weir-event"]),
     ("weir-query", &["weir-event", "weir-lang", "weir-store", "weir-unify"]),
-    ("weir-collect", &["weir-event", "weir-lang", "weir-parse"]),
+    ("weir-collect", &["weir-event", "weir-lang", "weir-parse", "weir-yaml"]),
     ("weir-flow", &["weir-event", "weir-lang", "weir-collect"]),
     ("weir-testkit", &["weir-event"]),
     ("weir-unify", &[]),
+    ("weir-yaml", &["weir-event"]),
     (
         "weir",
         &[
@@ -25,6 +26,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "weir-detect",
             "weir-store",
             "weir-query",
+            "weir-yaml",
             "weir-collect",
             "weir-flow",
         ],
@@ -32,7 +34,7 @@ const EDGES: &[(&str, &[&str])] = &[
 ];
 
 /// Pure crates: a function of their input. They get no runtime, no network, no storage, no serialisation.
-pub const PURE: &[&str] = &["weir-event", "weir-lang", "weir-parse", "weir-pipe", "weir-detect"];
+pub const PURE: &[&str] = &["weir-event", "weir-lang", "weir-parse", "weir-pipe", "weir-detect", "weir-yaml"];
 
 /// Packages and the only crates that may name them. A prefix ends with `*`.
 const OWNERS: &[(&str, &[&str])] = &[

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use weir_event::{Duration, Fault};
-
-use super::yaml::Node;
+use weir_yaml::Node;
 
 #[derive(Clone, Debug)]
 pub struct Bucket {

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use weir_event::{Fault, FaultKind, Value};
+use weir_yaml::{Data, Node};
 
+use super::IDS;
 use super::source::address;
-use super::yaml::{Data, Node};
 use super::{Bucket, Config, Limits, Route, Rule, Source, Tenant, is_name};
 
 /// Files of one configuration directory.
@@ -66,7 +67,7 @@ fn builtin_rules() -> Result<Vec<Arc<Rule>>, Fault> {
 
 /// A later rule of the same id replaces an earlier one, so that a directory can change or switch off a built-in rule.
 fn read_rules(path: &str, text: &str, rules: &mut Vec<Arc<Rule>>) -> Result<(), Fault> {
-    for node in Node::read(path, text)? {
+    for node in Node::read(path, text, &IDS)? {
         let rule = Arc::new(Rule::read(&node)?);
         rules.retain(|have| have.id != rule.id);
         rules.push(rule);
@@ -82,7 +83,7 @@ fn read_folder(folder: &Path, config: &mut Config) -> Result<(), Fault> {
     for path in paths.iter().take(FILES_MAX) {
         let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
         config.number ^= hash(text.as_bytes());
-        for node in Node::read(&path.display().to_string(), &text)? {
+        for node in Node::read(&path.display().to_string(), &text, &IDS)? {
             read_document(&node, config)?;
         }
     }

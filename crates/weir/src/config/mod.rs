@@ -7,7 +7,6 @@ mod bucket;
 mod load;
 mod rule;
 mod source;
-pub mod yaml;
 
 #[cfg(test)]
 mod tests;
@@ -22,6 +21,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use weir_event::{Duration, limits};
+
+/// Under which ids a complaint about a file of the directory is made.
+pub static IDS: weir_yaml::Ids = weir_yaml::Ids {
+    not_yaml: "CONFIG-001",
+    too_large: "CONFIG-002",
+    unknown_key: "CONFIG-003",
+    wrong_type: "CONFIG-004",
+    missing: "CONFIG-005",
+    too_deep: "CONFIG-006",
+};
 
 /// Everything weir is told.
 #[derive(Clone, Debug)]

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use weir_event::{Duration, Fault, FaultKind, Value};
+use weir_yaml::Node;
 
 use super::load::{fields, name};
-use super::yaml::Node;
 use crate::rules::Cron;
 
 /// One rule file.

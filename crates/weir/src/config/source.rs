@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use weir_event::{Fault, FaultKind, Value};
+use weir_yaml::Node;
 
 use super::load::{fields, name};
-use super::yaml::Node;
 
 /// A listener or an intake path.
 #[derive(Clone, Debug)]

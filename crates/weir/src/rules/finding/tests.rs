@@ -3,11 +3,11 @@ use weir_event::{Batch, Chunk, Record, Records, Timestamp, Value};
 
 use super::{Making, Twins, encode, make, read_findings};
 use crate::config::Rule;
-use crate::config::yaml::Node;
+use weir_yaml::Node;
 
 fn rule() -> Rule {
     let text = "id: r\ntitle: Too much\nquery: fetch logs\ninterval: 1m\nadd: { event.category: TEST, event.description: \"{user} did {n} of {it}\" }\n";
-    Rule::read(&Node::read("r.yaml", text).unwrap()[0]).unwrap()
+    Rule::read(&Node::read("r.yaml", text, &crate::config::IDS).unwrap()[0]).unwrap()
 }
 
 /// The findings of rows, through a log record and back.

@@ -1,4 +1,9 @@
 //! YAML with the place of every value, so that each complaint names file, line and the nearest known key.
+//!
+//! Start at [`Node::read`]. The same complaints occur in configuration and in manifests under ids of their own, see [`Ids`].
+//!
+//! Never does: files, and knowing what a key means.
+#![forbid(unsafe_code)]
 
 use saphyr::{LoadableYamlNode, MarkedYamlOwned, ScalarOwned, YamlDataOwned};
 use weir_event::{Duration, Fault, FaultKind, limits, nearest};
@@ -10,11 +15,23 @@ pub struct Node {
     pub data: Data,
 }
 
-/// `file:line`, and the key that leads here.
-#[derive(Clone, Debug, Default)]
+/// `file:line`, and under which ids complaints about it are made.
+#[derive(Clone, Debug)]
 pub struct Place {
     pub file: std::sync::Arc<str>,
     pub line: usize,
+    pub ids: &'static Ids,
+}
+
+/// The ids of faults that a kind of file has.
+#[derive(Debug)]
+pub struct Ids {
+    pub not_yaml: &'static str,
+    pub too_large: &'static str,
+    pub unknown_key: &'static str,
+    pub wrong_type: &'static str,
+    pub missing: &'static str,
+    pub too_deep: &'static str,
 }
 
 #[derive(Clone, Debug)]
@@ -36,15 +53,15 @@ impl std::fmt::Display for Place {
 
 impl Node {
     /// The documents of a file's text. An empty file has none.
-    pub fn read(file: &str, text: &str) -> Result<Vec<Node>, Fault> {
+    pub fn read(file: &str, text: &str, ids: &'static Ids) -> Result<Vec<Node>, Fault> {
         if text.len() > limits::QUERY_BYTES_MAX {
-            return Err(Fault::new("CONFIG-002", FaultKind::Config, "the file is too large")
+            return Err(Fault::new(ids.too_large, FaultKind::Config, "the file is too large")
                 .at(file)
                 .because(format!("{} bytes, at most {} are read", text.len(), limits::QUERY_BYTES_MAX)));
         }
-        let file: std::sync::Arc<str> = file.into();
-        let documents = MarkedYamlOwned::load_from_str(text).map_err(|error| not_yaml(&file, &error))?;
-        documents.into_iter().map(|document| convert(&file, document, 0)).collect()
+        let start = Place { file: file.into(), line: 1, ids };
+        let documents = MarkedYamlOwned::load_from_str(text).map_err(|error| not_yaml(&start, &error))?;
+        documents.into_iter().map(|document| convert(&start, document, 0)).collect()
     }
 
     pub fn kind(&self) -> &'static str {
@@ -121,7 +138,8 @@ impl Node {
     }
 
     pub fn wrong(&self, wanted: &str) -> Fault {
-        Fault::new("CONFIG-004", FaultKind::Config, format!("expected {wanted}, found {}", self.kind())).at(&self.at)
+        Fault::new(self.at.ids.wrong_type, FaultKind::Config, format!("expected {wanted}, found {}", self.kind()))
+            .at(&self.at)
     }
 }
 
@@ -139,7 +157,7 @@ impl<'n> Map<'n> {
 
     pub fn need(&self, key: &str) -> Result<&'n Node, Fault> {
         self.get(key).ok_or_else(|| {
-            Fault::new("CONFIG-005", FaultKind::Config, format!("`{key}` is missing"))
+            Fault::new(self.at.ids.missing, FaultKind::Config, format!("`{key}` is missing"))
                 .at(self.at)
                 .hint(format!("add `{key}:` here"))
         })
@@ -155,35 +173,35 @@ fn unknown_key(at: &Place, key: &str, known: &[&str]) -> Fault {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("known keys here: {}", known.join(", ")),
     };
-    Fault::new("CONFIG-003", FaultKind::Config, format!("unknown key `{key}`")).at(at).hint(hint)
+    Fault::new(at.ids.unknown_key, FaultKind::Config, format!("unknown key `{key}`")).at(at).hint(hint)
 }
 
-fn not_yaml(file: &str, error: &saphyr::ScanError) -> Fault {
-    let place = format!("{file}:{}", error.marker().line());
-    Fault::new("CONFIG-001", FaultKind::Config, "the file is not valid YAML").at(place).because(error.info())
+fn not_yaml(start: &Place, error: &saphyr::ScanError) -> Fault {
+    let place = Place { line: error.marker().line(), ..start.clone() };
+    Fault::new(start.ids.not_yaml, FaultKind::Config, "the file is not valid YAML").at(place).because(error.info())
 }
 
-fn convert(file: &std::sync::Arc<str>, node: MarkedYamlOwned, depth: usize) -> Result<Node, Fault> {
-    let at = Place { file: file.clone(), line: node.span.start.line() };
+fn convert(start: &Place, node: MarkedYamlOwned, depth: usize) -> Result<Node, Fault> {
+    let at = Place { line: node.span.start.line(), ..start.clone() };
     if depth > limits::NESTING_MAX {
-        return Err(Fault::new("CONFIG-006", FaultKind::Config, "the file nests too deep").at(&at));
+        return Err(Fault::new(at.ids.too_deep, FaultKind::Config, "the file nests too deep").at(&at));
     }
     let data = match node.data {
         YamlDataOwned::Value(scalar) => scalar_data(scalar),
         YamlDataOwned::Representation(text, ..) => Data::Text(text),
         YamlDataOwned::Sequence(nodes) => {
-            Data::List(nodes.into_iter().map(|node| convert(file, node, depth + 1)).collect::<Result<_, _>>()?)
+            Data::List(nodes.into_iter().map(|node| convert(start, node, depth + 1)).collect::<Result<_, _>>()?)
         }
         YamlDataOwned::Mapping(members) => {
             let member = |(key, value): (MarkedYamlOwned, MarkedYamlOwned)| {
-                let key = convert(file, key, depth + 1)?;
-                let mut value = convert(file, value, depth + 1)?;
+                let key = convert(start, key, depth + 1)?;
+                let mut value = convert(start, value, depth + 1)?;
                 value.at.line = key.at.line;
                 Ok((key.text()?, value))
             };
             Data::Map(members.into_iter().map(member).collect::<Result<_, Fault>>()?)
         }
-        YamlDataOwned::Tagged(_, inner) => return convert(file, *inner, depth + 1),
+        YamlDataOwned::Tagged(_, inner) => return convert(start, *inner, depth + 1),
         YamlDataOwned::Alias(_) | YamlDataOwned::BadValue => Data::Null,
     };
     Ok(Node { at, data })
