@@ -2,10 +2,13 @@
 
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::borrow::Cow;
 
 use crate::note::Notes;
+
+pub use words::read_words;
 
 /// Hands every value of the line to `sink` with its index. A value that begins with `"` runs to its closing quote (`""` inside
 /// stands for one); text between that and the next delimiter stays part of the value. Notes a quote that is never closed:

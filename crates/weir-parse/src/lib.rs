@@ -1,4 +1,4 @@
-//! Wire formats to fields: framing, syslog, CEF, LEEF, key-value, CSV, JSON, and the packs that choose among them.
+//! Wire formats to fields: framing, syslog, CEF, LEEF, key-value, CSV, JSON, XML, and the packs that choose among them.
 //!
 //! Start at the reader of a format ([`syslog::read`], [`cef::read`], [`leef::read`], [`json::read`], [`kv::read`], [`csv::read`])
 //! or, for the bytes of a connection, at [`frame::Splitter`]. [`Parser`] does all of it: it recognises, reads and maps records by [`Packs`].
@@ -25,6 +25,8 @@ mod pattern;
 mod recognise;
 pub mod syslog;
 mod time;
+mod word;
+pub mod xml;
 mod zone;
 
 pub use note::{NoteId, Notes, WORDS};

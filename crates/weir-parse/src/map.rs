@@ -7,7 +7,9 @@ mod known;
 use hashbrown::HashMap;
 use weir_event::{ArtifactKind, Cell, FieldId};
 
-pub(crate) use apply::Writer;
+use crate::word::Word;
+
+pub(crate) use apply::{Writer, plain};
 pub(crate) use convert::{Convert, WORDS as CONVERT_WORDS, is_plausible};
 pub(crate) use known::{Use, use_of};
 
@@ -15,6 +17,8 @@ pub(crate) use known::{Use, use_of};
 #[derive(Debug, Default)]
 pub struct Mapping {
     pub rules: HashMap<Box<str>, Rule, foldhash::fast::RandomState>,
+    /// Fields whose value follows from several parts, their texts joined by commas.
+    pub joined: Vec<(Vec<String>, ValueMap)>,
     /// Set in every row, after everything else, where nothing stands.
     pub set: Vec<(FieldId, Const)>,
 }
@@ -26,6 +30,8 @@ pub struct Rule {
     pub values: Vec<ValueMap>,
     /// The part is not kept.
     pub dropped: bool,
+    /// The rule has only values: where the part goes is said elsewhere.
+    pub passes: bool,
 }
 
 /// A field that a part goes to.
@@ -38,7 +44,7 @@ pub struct Target {
     pub name_field: Option<FieldId>,
     /// The port of `address:port`.
     pub port_field: Option<FieldId>,
-    /// Of an array of records, the member to take from each.
+    /// Of an array of records, the member to take from each, by its dotted path.
     pub pick: Option<Box<str>>,
 }
 
@@ -48,15 +54,17 @@ pub struct ValueMap {
     pub field: FieldId,
     /// By the part's text in lower case.
     pub table: HashMap<Box<str>, Const, foldhash::fast::RandomState>,
-    /// For what is not in the table.
+    /// For what is not in the table, the first that fits.
+    pub words: Vec<(Word, Const)>,
+    /// For what fits nothing.
     pub default: Option<Const>,
 }
 
 /// A value that a pack brings along.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Const {
-    /// Number of a text of [`crate::Packs`].
-    Text(u32),
+    /// Number of a text or list of [`crate::Packs`].
+    Kept(u32),
     Cell(Cell),
 }
 

@@ -8,28 +8,34 @@ mod clause;
 mod fault;
 mod fields;
 mod load;
+mod reader;
 mod samples;
 mod source;
+mod table;
+mod times;
+mod when;
 mod yaml;
 
 use std::sync::Arc;
 
-use weir_event::Fault;
+use weir_event::{Fault, Value};
 
 use crate::map::Mapping;
 use crate::recognise::Recogniser;
 
 pub use builtin::BUILTIN;
 pub use samples::{SAMPLES_NOW, misread_samples, sample_results};
-pub(crate) use source::{Patterns, Reader, Shape, TimeRule};
+pub(crate) use source::Reader;
+pub(crate) use source::{Act, Case, Form, Patterns, Shape, TimeRule};
+pub(crate) use table::{Separator, Table};
 
 /// All packs of one configuration, ready to recognise and read.
 #[derive(Debug)]
 pub struct Packs {
     pub(crate) packs: Vec<Pack>,
     pub(crate) recogniser: Recogniser,
-    /// Texts that packs set, by number; see [`crate::map::Const`].
-    pub(crate) constants: Vec<Box<str>>,
+    /// Texts and lists that packs set, by number; see [`crate::map::Const`].
+    pub(crate) constants: Vec<Value<'static>>,
 }
 
 /// One product's knowledge.
@@ -47,6 +53,7 @@ pub struct Pack {
     pub(crate) reader: Reader,
     pub(crate) times: Vec<TimeRule>,
     pub(crate) mapping: Mapping,
+    pub(crate) cases: Vec<Case>,
 }
 
 impl Packs {

@@ -5,22 +5,26 @@ pub(crate) mod names;
 mod outline;
 mod parsed;
 mod parts;
+mod patterns;
 mod read;
+mod seen;
+mod steps;
 mod text;
 mod times;
 
 use std::sync::Arc;
 
-use weir_event::{ArtifactKind, Batch, Cell, Chunk, FieldId, Span, Timestamp, Value};
+use weir_event::{ArtifactKind, Batch, Cell, Chunk, FieldId, Timestamp, Value};
 
-use crate::map::{Use, Writer};
-use crate::pack::{Pack, Packs};
+use crate::map::{Mapping, Use, Writer};
+use crate::pack::{Case, Pack, Packs};
 use crate::recognise::Seen;
 use crate::time::TimeContext;
 use crate::zone::Zone;
 use names::{FieldSet, Names};
 use outline::Outline;
 use parts::Parts;
+use seen::Seen as SeenParts;
 
 pub use parsed::{LineContext, Parsed};
 
@@ -47,8 +51,8 @@ pub struct Parser {
 struct Scratch {
     seen: Seen,
     names: Names,
-    /// Where the constants of the packs stand in the batch being filled.
-    spans: Vec<Option<Span>>,
+    /// What the constants of the packs are in the batch being filled.
+    cells: Vec<Option<Cell>>,
     readers: read::Readers,
     set: FieldSet,
     /// Room for the parts of a line.
@@ -86,7 +90,7 @@ impl Parser {
             only: only.map(|at| at as u32),
             packs,
             scratch: Scratch::default(),
-            context: TimeContext { now: Timestamp(0), zone: options.zone },
+            context: TimeContext { zone: options.zone, ..TimeContext::utc() },
             fields: Fields::new(),
         }
     }
@@ -119,8 +123,8 @@ impl Parser {
     }
 
     fn begin_batch(&mut self) {
-        self.scratch.spans.clear();
-        self.scratch.spans.resize(self.packs.constants.len(), None);
+        self.scratch.cells.clear();
+        self.scratch.cells.resize(self.packs.constants.len(), None);
     }
 
     /// Fills the row under construction from one record.
@@ -145,6 +149,9 @@ impl Parser {
             let pack = &packs.packs[at as usize];
             let read = self.scratch.readers.read(pack, &outline, parts);
             pack.reader.lists.iter().for_each(|name| parts.gather(name));
+            if read && !pack.reader.then.is_empty() {
+                steps::run(&mut self.scratch.readers, pack, &outline, parts);
+            }
             read
         });
         self.scratch.seen.packs = candidates;
@@ -189,23 +196,32 @@ impl Parser {
         batch: &mut Batch,
         mut outcome: Outcome,
     ) -> Outcome {
+        let cases = cases(pack, outline, parts);
         if outcome.timestamp.is_none() {
-            outcome.timestamp = times::of(&pack.times, parts, &self.context, &mut |note| batch.add_note(note))
-                .or(outline.syslog.timestamp);
+            let rules = cases.iter().flat_map(|case| &case.times).chain(&pack.times);
+            outcome.timestamp =
+                times::of(rules, parts, &self.context, &mut |note| batch.add_note(note)).or(outline.syslog.timestamp);
         }
         let mut writer = self.scratch.writer(packs, pack, batch, &self.context);
         if let Some(at) = outcome.timestamp {
             writer.fresh(self.fields.timestamp, Cell::Timestamp(at));
         }
         let winner = outcome.pack.map_or(pack, |at| &packs.packs[at as usize]);
-        let name = writer.constant(crate::map::Const::Text(winner.name_constant));
+        let name = writer.constant(crate::map::Const::Kept(winner.name_constant));
         writer.fresh(self.fields.pack, name);
         let scanned = parts.scanned.take();
-        parts.drain(|key, value| writer.part(&pack.mapping, key, value));
+        if cases.is_empty() {
+            writer.joined(&pack.mapping, &|name| parts.find(name));
+            parts.drain(|key, value| writer.part(&pack.mapping, key, value));
+        } else {
+            let mappings: Vec<&Mapping> = cases.iter().map(|case| &case.mapping).chain([&pack.mapping]).collect();
+            mappings.iter().for_each(|mapping| writer.joined(mapping, &|name| parts.find(name)));
+            parts.drain(|key, value| writer.part_by(&mappings, key, value));
+        }
         if let Some(text) = scanned {
             writer.scan_value(&Value::text(text));
         }
-        for &(field, constant) in &pack.mapping.set {
+        for &(field, constant) in cases.iter().flat_map(|case| &case.mapping.set).chain(&pack.mapping.set) {
             let cell = writer.constant(constant);
             writer.fresh(field, cell);
         }
@@ -228,6 +244,15 @@ impl Parser {
     }
 }
 
+/// The cases of the pack that hold for a record.
+fn cases<'p>(pack: &'p Pack, outline: &Outline<'_>, parts: &Parts<'_>) -> Vec<&'p Case> {
+    if pack.cases.is_empty() {
+        return Vec::new();
+    }
+    let seen = SeenParts::of(outline, parts);
+    pack.cases.iter().filter(|case| case.when.holds(&|name| seen.find(name))).collect()
+}
+
 impl Scratch {
     fn writer<'w>(
         &'w mut self,
@@ -246,7 +271,7 @@ impl Scratch {
             names: &mut self.names,
             set: &mut self.set,
             constants: &packs.constants,
-            spans: &mut self.spans,
+            cells: &mut self.cells,
             context,
             nulls: &[],
             keep_empty: false,

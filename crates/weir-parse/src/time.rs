@@ -19,12 +19,24 @@ pub struct TimeContext {
     pub now: Timestamp,
     /// Zone of a local time.
     pub zone: Zone,
+    /// What comes first in dates of numbers alone.
+    pub order: DateOrder,
+}
+
+/// The order of day and month in a date such as `04/05/2026`. A number above 12 is the day in any order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DateOrder {
+    /// Month first behind slashes, day first behind dots and dashes.
+    #[default]
+    Usual,
+    DayFirst,
+    MonthFirst,
 }
 
 impl TimeContext {
     /// For texts of our own, which name year and zone.
     pub fn utc() -> Self {
-        TimeContext { now: Timestamp(0), zone: Zone::UTC }
+        TimeContext { now: Timestamp(0), zone: Zone::UTC, order: DateOrder::Usual }
     }
 }
 
@@ -34,7 +46,7 @@ pub fn read_time(text: &str, context: &TimeContext) -> Option<Timestamp> {
     if let Some(at) = read_epoch(text) {
         return Some(at);
     }
-    let mut cursor = Cursor { rest: text.as_bytes() };
+    let mut cursor = Cursor { rest: text.as_bytes(), order: context.order };
     let stamp = cursor.stamp()?;
     cursor.rest.is_empty().then_some(())?;
     stamp.resolve(context)
@@ -111,6 +123,7 @@ impl Stamp {
 
 struct Cursor<'t> {
     rest: &'t [u8],
+    order: DateOrder,
 }
 
 const MONTHS: &[u8; 36] = b"janfebmaraprmayjunjulaugsepoctnovdec";
@@ -135,7 +148,7 @@ impl Cursor<'_> {
         Some(stamp)
     }
 
-    /// `2026-10-14`, `2026/10/14`, `14/Oct/2026`, `14 Oct 2026`, `20261014`.
+    /// `2026-10-14`, `2026/10/14`, `14/Oct/2026`, `14 Oct 2026`, `20261014`, `10/14/2026`, `14.10.26`.
     fn numeric_date(&mut self, stamp: &mut Stamp) -> Option<()> {
         let digits = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         if digits == 4 || digits == 8 {
@@ -147,16 +160,36 @@ impl Cursor<'_> {
             return Some(());
         }
         stamp.day = self.number(1, 2)?;
-        self.one_of(b"-/. ");
+        let mark = self.one_of(b"-/. ");
+        if let Some(second) = self.number(1, 2) {
+            self.one_of(b"-/.").filter(|_| mark.is_some_and(|mark| mark != b' '))?;
+            let first = std::mem::replace(&mut stamp.day, second);
+            stamp.month = first;
+            if self.day_first(first, second, mark) {
+                std::mem::swap(&mut stamp.day, &mut stamp.month);
+            }
+            stamp.year = Some(self.number(4, 4).or_else(|| Some(2000 + self.number(2, 2)?))?);
+            return Some(());
+        }
         stamp.month = self.month_name()?;
         self.one_of(b"-/. ");
         stamp.year = self.number(4, 4);
         Some(())
     }
 
+    /// True when of two numbers the first is the day.
+    fn day_first(&self, first: i64, second: i64, mark: Option<u8>) -> bool {
+        match self.order {
+            _ if first > 12 => true,
+            _ if second > 12 => false,
+            DateOrder::Usual => mark != Some(b'/'),
+            order => order == DateOrder::DayFirst,
+        }
+    }
+
     /// `Oct 14 2026 06:02:11` or `Oct 14, 2026 6:02:11 AM`: four digits that no colon follows.
     fn year_before_time(&mut self, stamp: &mut Stamp) {
-        let mut ahead = Cursor { rest: self.rest };
+        let mut ahead = Cursor { rest: self.rest, order: self.order };
         ahead.blanks_or(b",");
         if let Some(year) = ahead.number(4, 4)
             && matches!(ahead.rest.first(), Some(b' ' | b',' | b'T'))
@@ -177,7 +210,7 @@ impl Cursor<'_> {
             nanos = fraction_nanos(std::str::from_utf8(&self.rest[1..=digits]).ok()?);
             self.rest = &self.rest[digits + 1..];
         }
-        let mut ahead = Cursor { rest: self.rest };
+        let mut ahead = Cursor { rest: self.rest, order: self.order };
         ahead.blanks();
         if let [half @ (b'A' | b'P' | b'a' | b'p'), b'M' | b'm', ..] = ahead.rest {
             hour = hour % 12 + if half.eq_ignore_ascii_case(&b'p') { 12 } else { 0 };
@@ -190,7 +223,7 @@ impl Cursor<'_> {
     /// What may follow the time: a zone, a year, or both.
     fn zone_and_year(&mut self, stamp: &mut Stamp) {
         for _ in 0..2 {
-            let mut ahead = Cursor { rest: self.rest };
+            let mut ahead = Cursor { rest: self.rest, order: self.order };
             ahead.blanks();
             if stamp.year.is_none()
                 && let Some(year) = ahead.number(4, 4)

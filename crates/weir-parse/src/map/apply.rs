@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use weir_event::{ArtifactKind, Batch, Cell, FieldId, Span, Value, write_ip};
 
 use super::convert::{self, Convert};
-use super::{Const, Mapping, Rule, Target, Use};
+use super::{Const, Mapping, Rule, Target, Use, ValueMap};
 use crate::artifacts::{self, Sink};
 use crate::blank::trimmed;
 use crate::parser::names::{FieldSet, Names};
@@ -16,9 +16,9 @@ pub struct Writer<'w> {
     pub batch: &'w mut Batch,
     pub names: &'w mut Names,
     pub set: &'w mut FieldSet,
-    pub constants: &'w [Box<str>],
-    /// Where a constant stands in this batch.
-    pub spans: &'w mut Vec<Option<Span>>,
+    pub constants: &'w [Value<'static>],
+    /// What a constant is in this batch.
+    pub cells: &'w mut Vec<Option<Cell>>,
     pub context: &'w TimeContext,
     pub nulls: &'w [String],
     pub keep_empty: bool,
@@ -36,19 +36,40 @@ impl<'t> Writer<'_> {
         }
     }
 
+    /// Maps one part by the first of several mappings that says where it goes; the value tables of those before it count too.
+    pub fn part_by(&mut self, mappings: &[&Mapping], key: &str, value: Value<'t>) {
+        if value.is_null() || value.as_str().is_some_and(|text| self.is_null(text)) {
+            return;
+        }
+        for rule in mappings.iter().filter_map(|mapping| mapping.rules.get(key)) {
+            if !rule.passes {
+                return self.by_rule(rule, value);
+            }
+            self.tables(rule, &value);
+        }
+        self.unknown(key, value);
+    }
+
+    /// Fields that follow from several parts together.
+    pub fn joined<'v>(&mut self, mapping: &Mapping, find: &impl Fn(&str) -> Option<&'v Value<'t>>)
+    where
+        't: 'v,
+    {
+        for (parts, map) in &mapping.joined {
+            let found: Vec<_> = parts.iter().map(|part| find(part)).collect();
+            if found.iter().any(Option::is_some) {
+                let texts: Vec<_> = found.into_iter().map(|value| value.map_or("".into(), plain)).collect();
+                self.look_up(map, &texts.join(","));
+            }
+        }
+    }
+
     fn is_null(&self, text: &str) -> bool {
         text.is_empty() && !self.keep_empty || self.nulls.iter().any(|null| null.eq_ignore_ascii_case(text))
     }
 
     fn by_rule(&mut self, rule: &Rule, value: Value<'t>) {
-        for map in &rule.values {
-            let text = plain(&value);
-            let found = self.names.lower(&text, |lower| map.table.get(lower).copied()).or(map.default);
-            if let Some(constant) = found {
-                let cell = self.constant(constant);
-                self.fresh(map.field, cell);
-            }
-        }
+        self.tables(rule, &value);
         if rule.dropped {
             return;
         }
@@ -56,6 +77,24 @@ impl<'t> Writer<'_> {
             [] => {}
             [one] => self.target(one, value),
             several => several.iter().for_each(|target| self.target(target, value.clone())),
+        }
+    }
+
+    fn tables(&mut self, rule: &Rule, value: &Value<'_>) {
+        for map in &rule.values {
+            match value {
+                Value::Array(items) => items.iter().for_each(|item| self.look_up(map, &plain(item))),
+                value => self.look_up(map, &plain(value)),
+            }
+        }
+    }
+
+    fn look_up(&mut self, map: &ValueMap, text: &str) {
+        let exact = self.names.lower(text, |lower| map.table.get(lower).copied());
+        let by_word = || map.words.iter().find(|(word, _)| word.fits(text)).map(|(_, constant)| *constant);
+        if let Some(constant) = exact.or_else(by_word).or(map.default) {
+            let cell = self.constant(constant);
+            self.fresh(map.field, cell);
         }
     }
 
@@ -250,21 +289,24 @@ impl<'t> Writer<'_> {
         self.fresh(field, Cell::Text(span));
     }
 
-    /// The cell of a constant; its text is kept once a batch.
+    /// The cell of a constant; what it points to is kept once a batch.
     pub fn constant(&mut self, constant: Const) -> Cell {
         let number = match constant {
             Const::Cell(cell) => return cell,
-            Const::Text(number) => number as usize,
+            Const::Kept(number) => number as usize,
         };
-        if let Some(Some(span)) = self.spans.get(number) {
-            return Cell::Text(*span);
+        if let Some(Some(cell)) = self.cells.get(number) {
+            return *cell;
         }
-        let text = self.constants.get(number).map_or("", |text| text);
-        let span = self.batch.keep(text);
-        if let Some(slot) = self.spans.get_mut(number) {
-            *slot = Some(span);
+        let cell = match self.constants.get(number) {
+            Some(Value::Text(text)) => Cell::Text(self.batch.keep(text)),
+            Some(list) => self.batch.cell(list.clone()),
+            None => Cell::Null,
+        };
+        if let Some(slot) = self.cells.get_mut(number) {
+            *slot = Some(cell);
         }
-        Cell::Text(span)
+        cell
     }
 
     /// Free text anywhere in a value.
@@ -365,26 +407,37 @@ fn is_nothing(text: &str) -> bool {
 }
 
 /// The text of a scalar.
-fn plain<'v>(value: &'v Value<'_>) -> std::borrow::Cow<'v, str> {
+pub fn plain<'v>(value: &'v Value<'_>) -> std::borrow::Cow<'v, str> {
     match value {
         Value::Text(text) => std::borrow::Cow::Borrowed(text),
         Value::Long(number) => number.to_string().into(),
         Value::Double(number) => number.to_string().into(),
         Value::Bool(value) => value.to_string().into(),
+        Value::Ip(address) => address.to_string().into(),
         _ => "".into(),
     }
 }
 
-/// A member of each record of an array.
-fn picked<'t>(value: Value<'t>, member: &str) -> Value<'t> {
+/// A member of each record of an array; dots lead into records and arrays inside.
+fn picked<'t>(value: Value<'t>, path: &str) -> Value<'t> {
+    let Value::Array(_) = value else { return value };
+    let mut found = Vec::new();
+    pick(value, path, &mut found);
+    Value::Array(found)
+}
+
+fn pick<'t>(value: Value<'t>, path: &str, found: &mut Vec<Value<'t>>) {
     match value {
-        Value::Array(items) => {
-            let take = |item: Value<'t>| match item {
-                Value::Record(mut record) => record.remove(member),
-                _ => None,
-            };
-            Value::Array(items.into_iter().filter_map(take).collect())
+        Value::Array(items) => items.into_iter().for_each(|item| pick(item, path, found)),
+        Value::Record(mut record) => {
+            if let Some(value) = record.remove(path) {
+                found.push(value);
+            } else if let Some((member, rest)) = path.split_once('.')
+                && let Some(inner) = record.remove(member)
+            {
+                pick(inner, rest, found);
+            }
         }
-        other => other,
+        _ => {}
     }
 }

@@ -41,10 +41,10 @@ fn format(node: &Node) -> Result<Option<Format>, Fault> {
         "cef" => Format::Cef,
         "leef" => Format::Leef,
         "json" => Format::Json,
-        "text" | "kv" | "syslog" => Format::Text,
+        "text" | "kv" | "csv" | "xml" | "syslog" => Format::Text,
         "any" => return Ok(None),
         other => {
-            let known = &["cef", "leef", "json", "kv", "text", "syslog", "any"];
+            let known = &["cef", "leef", "json", "kv", "csv", "xml", "text", "syslog", "any"];
             return Err(fault::unknown_word(&node.place, "format", other, known));
         }
     }))

@@ -65,3 +65,9 @@ pub fn matches_all(at: &Place) -> Fault {
         .at(at)
         .hint("give vendor and product, literal text (`contains`, `any`), `keys` or `program`; `generic: true` marks a fall-back pack")
 }
+
+pub fn no_list(at: &Place, name: &str) -> Fault {
+    Fault::new("PACK-011", FaultKind::Config, format!("there is no list `{name}` under `same`"))
+        .at(at)
+        .hint("lists under `same` may name each other, but not themselves")
+}

@@ -1,39 +1,56 @@
 //! The parts `fields`, `values`, `set` and `artifacts` of a pack file.
 
 use hashbrown::HashMap;
-use weir_event::{Fault, FieldId};
+use weir_event::{Fault, FieldId, Value};
 
 use super::fault;
 use super::yaml::{Node, NodeKind};
 use crate::map::{ARTIFACT_WORDS, CONVERT_WORDS, Const, Convert, Mapping, Rule, Target, Use, ValueMap, use_by_name};
+use crate::word::Word;
 
-/// Texts that packs set, numbered.
+/// Texts and lists that packs set, numbered.
 #[derive(Debug, Default)]
 pub struct Constants {
-    pub texts: Vec<Box<str>>,
+    pub values: Vec<Value<'static>>,
     numbers: HashMap<Box<str>, u32, foldhash::fast::RandomState>,
 }
 
 impl Constants {
     pub fn number(&mut self, text: &str) -> u32 {
         *self.numbers.entry(text.into()).or_insert_with(|| {
-            self.texts.push(text.into());
-            self.texts.len() as u32 - 1
+            self.values.push(Value::owned(text.to_owned()));
+            self.values.len() as u32 - 1
         })
     }
 
-    /// `text` as a value of `field`: of the type that the dictionary gives it, or text.
-    fn of(&mut self, field: &str, text: &str) -> Const {
-        let context = crate::time::TimeContext::utc();
-        match Convert::of(field).cell(text, &context) {
-            Some(cell) => Const::Cell(cell),
-            None => Const::Text(self.number(text)),
+    /// A value of `field`: of the type that the dictionary gives it, text, or a list of texts.
+    fn of(&mut self, field: &str, node: &Node) -> Result<Const, Fault> {
+        if let NodeKind::List(_) = node.kind {
+            let items = node.texts()?.into_iter().map(Value::owned);
+            self.values.push(Value::Array(items.collect()));
+            return Ok(Const::Kept(self.values.len() as u32 - 1));
         }
+        let (text, context) = (node.text()?, crate::time::TimeContext::utc());
+        Ok(match Convert::of(field).cell(text, &context) {
+            Some(cell) => Const::Cell(cell),
+            None => Const::Kept(self.number(text)),
+        })
     }
 }
 
-/// Everything that maps parts to fields, of a pack and the pack it extends; the first node that names a part wins.
+/// Everything that maps parts to fields, of a pack and the pack it extends; the first node that names a part wins. Parts that only
+/// have values keep their name.
 pub fn read(nodes: &[&Node], constants: &mut Constants) -> Result<Mapping, Fault> {
+    let mut mapping = overlay(nodes, constants)?;
+    for (name, rule) in mapping.rules.iter_mut().filter(|(_, rule)| rule.passes) {
+        rule.targets.push(Target::of(name));
+        rule.passes = false;
+    }
+    Ok(mapping)
+}
+
+/// What a case maps: parts that only have values go where the pack says.
+pub fn overlay(nodes: &[&Node], constants: &mut Constants) -> Result<Mapping, Fault> {
     let mut mapping = Mapping::default();
     for node in nodes {
         for (key, rule) in members(node, "fields")? {
@@ -49,7 +66,7 @@ pub fn read(nodes: &[&Node], constants: &mut Constants) -> Result<Mapping, Fault
         for (field, value) in members(node, "set")? {
             let id = FieldId::known(field);
             if mapping.set.iter().all(|(have, _)| *have != id) {
-                mapping.set.push((id, constants.of(field, value.text()?)));
+                mapping.set.push((id, constants.of(field, value)?));
             }
         }
         artifacts(&mut mapping, node)?;
@@ -61,13 +78,19 @@ fn members<'n>(node: &'n Node, key: &str) -> Result<&'n [(String, Node)], Fault>
     node.get(key).map_or(Ok(&[]), Node::map)
 }
 
-/// `name`, a list of names, `null` (not kept), or a map with `to` and how to read it.
+/// `null` (not kept), or one or several of: `name`, a map with `to` and how to read it.
 fn rule_of(node: &Node) -> Result<Rule, Fault> {
-    match &node.kind {
-        NodeKind::Text(name) if name.is_empty() => Ok(Rule { dropped: true, ..Rule::default() }),
-        NodeKind::Map(_) => Ok(Rule { targets: detailed(node)?, ..Rule::default() }),
-        _ => Ok(Rule { targets: node.texts()?.iter().map(|name| Target::of(name)).collect(), ..Rule::default() }),
+    if matches!(&node.kind, NodeKind::Text(name) if name.is_empty()) {
+        return Ok(Rule { dropped: true, ..Rule::default() });
     }
+    let mut rule = Rule::default();
+    for item in node.items() {
+        match &item.kind {
+            NodeKind::Map(_) => rule.targets.extend(detailed(item)?),
+            _ => rule.targets.push(Target::of(item.text()?)),
+        }
+    }
+    Ok(rule)
 }
 
 fn detailed(node: &Node) -> Result<Vec<Target>, Fault> {
@@ -103,23 +126,29 @@ fn artifact_kind(node: &Node) -> Result<Use, Fault> {
     use_by_name(word).ok_or_else(|| fault::unknown_word(&node.place, "kind of artifact", word, ARTIFACT_WORDS))
 }
 
-/// `values: { field: { from: part, map: { text: value }, default: value } }`, or a list of such maps for several parts.
+/// `values: { field: { from: part, map: { text: value }, default: value } }`, or a list of such maps; `from: [part, part]` looks up the
+/// texts of several parts with commas between.
 fn value_map(mapping: &mut Mapping, field: &str, node: &Node, constants: &mut Constants) -> Result<(), Fault> {
     let id = FieldId::known(field);
     for item in node.items() {
         item.only(&["from", "map", "default"])?;
-        let from = item.get("from").ok_or_else(|| fault::missing(&item.place, "from"))?.text()?;
-        let mut map = ValueMap { field: id, table: HashMap::default(), default: None };
+        let from = item.get("from").ok_or_else(|| fault::missing(&item.place, "from"))?.texts()?;
+        let mut map = ValueMap { field: id, table: HashMap::default(), words: Vec::new(), default: None };
         for (text, value) in members(item, "map")? {
-            map.table.insert(text.to_lowercase().into(), constants.of(field, value.text()?));
+            let (word, value) = (Word::of(text), constants.of(field, value)?);
+            if word.is_plain() {
+                map.table.insert(text.to_lowercase().into(), value);
+            } else {
+                map.words.push((word, value));
+            }
         }
-        if let Some(value) = item.get("default") {
-            map.default = Some(constants.of(field, value.text()?));
-        }
-        let rule = mapping
-            .rules
-            .entry(from.into())
-            .or_insert_with(|| Rule { targets: vec![Target::of(from)], ..Rule::default() });
+        map.default = item.get("default").map(|value| constants.of(field, value)).transpose()?;
+        let [from] = from.as_slice() else {
+            mapping.joined.push((from, map));
+            continue;
+        };
+        let rule =
+            mapping.rules.entry(from.as_str().into()).or_insert_with(|| Rule { passes: true, ..Rule::default() });
         if rule.values.iter().all(|have| have.field != id) {
             rule.values.push(map);
         }

@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use hashbrown::HashMap;
 use weir_event::Fault;
 
 use super::fields::Constants;
-use super::source::{Patterns, Reader, Shape, TimeRule};
+use super::source::Case;
 use super::yaml::{self, Node};
-use super::{Pack, Packs, clause, fault, fields};
-use crate::pattern::{self, Compiled};
+use super::{Pack, Packs, clause, fault, fields, reader, times, when};
 use crate::recognise::{Clause, Recogniser};
 
 const KEYS: &[&str] = &[
@@ -24,27 +22,10 @@ const KEYS: &[&str] = &[
     "values",
     "set",
     "artifacts",
+    "cases",
     "table",
     "bucket",
 ];
-const READ_KEYS: &[&str] = &[
-    "format",
-    "colon_keys",
-    "glued_keys",
-    "assign",
-    "separator",
-    "nulls",
-    "keep_empty",
-    "strip",
-    "lists",
-    "content",
-    "mark",
-    "head",
-    "macros",
-    "messages",
-    "patterns",
-];
-
 /// See [`Packs::load`].
 pub fn load<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Result<Packs, Vec<Fault>> {
     let mut by_path: Vec<(&str, &str)> = Vec::new();
@@ -79,7 +60,11 @@ pub fn load<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Result<P
     let clauses = clauses
         .flat_map(|(at, (_, clauses))| std::mem::take(clauses).into_iter().map(move |clause| (at as u32, clause)));
     let recogniser = Recogniser::new(clauses.collect::<Vec<_>>().into_iter());
-    Ok(Packs { packs: made.into_iter().map(|(pack, _)| pack).collect(), recogniser, constants: loader.constants.texts })
+    Ok(Packs {
+        packs: made.into_iter().map(|(pack, _)| pack).collect(),
+        recogniser,
+        constants: loader.constants.values,
+    })
 }
 
 /// How much a pack asks of a record: the one that asks more is tried first.
@@ -134,102 +119,25 @@ impl Loader {
             table: word("table")?,
             bucket: word("bucket")?,
             name_constant: self.constants.number(name),
-            reader: self.reader(first("read"), recognise)?,
-            times: first("time").map_or(Ok(Vec::new()), times)?,
+            reader: reader::read(first("read"), recognise)?,
+            times: first("time").map_or(Ok(Vec::new()), times::read)?,
+            cases: cases(&chain, &mut self.constants)?,
             mapping: fields::read(&chain, &mut self.constants)?,
         };
         Ok((pack, clauses))
     }
-
-    fn reader(&self, read: Option<&Node>, recognise: &Node) -> Result<Reader, Fault> {
-        let list = |key: &str| read.and_then(|node| node.get(key)).map_or(Ok(Vec::new()), Node::texts);
-        if let Some(node) = read {
-            node.only(READ_KEYS)?;
-        }
-        Ok(Reader {
-            shape: self.shape(read, recognise)?,
-            cef_quirks: crate::cef::Quirks { colon_keys: list("colon_keys")?, glued_keys: list("glued_keys")? },
-            nulls: list("nulls")?,
-            strip: list("strip")?,
-            lists: list("lists")?,
-            keep_empty: read.and_then(|node| node.get("keep_empty")).map_or(Ok(false), Node::flag)?,
-            content: read
-                .and_then(|node| node.get("content"))
-                .map(|node| node.text().map(str::to_owned))
-                .transpose()?,
-        })
-    }
-
-    fn shape(&self, read: Option<&Node>, recognise: &Node) -> Result<Shape, Fault> {
-        let given = read.and_then(|node| node.get("format")).or_else(|| recognise.items().first()?.get("format"));
-        let Some(given) = given else { return self.patterns(read) };
-        match given.text()? {
-            "cef" => Ok(Shape::Cef),
-            "leef" => Ok(Shape::Leef),
-            "json" => Ok(Shape::Json),
-            "kv" => kv(read),
-            "text" | "syslog" | "any" => self.patterns(read),
-            other => Err(fault::unknown_word(&given.place, "format", other, &["cef", "leef", "json", "kv", "text"])),
-        }
-    }
-
-    /// `head`, `messages` and `patterns` of a text reader.
-    fn patterns(&self, read: Option<&Node>) -> Result<Shape, Fault> {
-        let Some(read) = read else { return Ok(Shape::Text) };
-        let macros = read.get("macros").map_or(Ok(""), Node::text)?;
-        let mut patterns = Patterns {
-            head: read.get("head").map(|node| self.compile(node, macros)).transpose()?,
-            mark: read.get("mark").map(|node| node.text().map(str::to_owned)).transpose()?,
-            by_id: HashMap::default(),
-            general: Vec::new(),
-        };
-        for (ids, node) in read.get("messages").map_or(Ok(&[][..]), Node::map)? {
-            let compiled = node.items().iter().map(|item| self.compile(item, macros)).collect::<Result<Vec<_>, _>>()?;
-            for id in ids.split([',', ' ']).filter(|id| !id.is_empty()) {
-                patterns.by_id.entry_ref(id).or_default().extend(compiled.iter().cloned());
-            }
-        }
-        for item in read.get("patterns").map_or(&[][..], Node::items) {
-            patterns.general.push(self.compile(item, macros)?);
-        }
-        let any = patterns.head.is_some() || !patterns.by_id.is_empty() || !patterns.general.is_empty();
-        Ok(if any { Shape::Patterns(patterns) } else { Shape::Text })
-    }
-
-    fn compile(&self, node: &Node, macros: &str) -> Result<Arc<Compiled>, Fault> {
-        pattern::compile(macros, node.text()?).map(Arc::new).map_err(|cause| fault::bad_pattern(&node.place, &cause))
-    }
 }
 
-/// How pairs are written: `assign` and `separator`, one character each; the separator is guessed when it is not given.
-fn kv(read: Option<&Node>) -> Result<Shape, Fault> {
-    let byte = |key: &str| {
-        let Some(node) = read.and_then(|read| read.get(key)) else { return Ok(None) };
-        match node.text()?.as_bytes() {
-            [byte] => Ok(Some(*byte)),
-            _ => Err(fault::wrong_shape(&node.place, "one ASCII character")),
-        }
-    };
-    Ok(Shape::Kv { assign: byte("assign")?.unwrap_or(b'='), separator: byte("separator")? })
-}
-
-/// `time: { field: name }` or a list of such maps, the best first.
-fn times(node: &Node) -> Result<Vec<TimeRule>, Fault> {
-    let rule = |item: &Node| {
-        item.only(&["field", "fields", "zone", "precise", "after", "format"])?;
-        let names = item.get("field").or_else(|| item.get("fields"));
-        let after = item.get("after").map(|node| {
-            match crate::time::read_time(node.text()?, &crate::time::TimeContext::utc()) {
-                Some(at) => Ok(at.0),
-                None => Err(fault::wrong_shape(&node.place, "a time such as 2015-01-01T00:00:00Z")),
-            }
+/// The cases of a pack, then those of the packs it extends.
+fn cases(chain: &[&Node], constants: &mut Constants) -> Result<Vec<Case>, Fault> {
+    let mut cases = Vec::new();
+    for node in chain.iter().filter_map(|node| node.get("cases")).flat_map(Node::items) {
+        node.only(&["when", "time", "fields", "values", "set", "artifacts"])?;
+        cases.push(Case {
+            when: when::of(node)?,
+            times: node.get("time").map_or(Ok(Vec::new()), times::read)?,
+            mapping: fields::overlay(&[node], constants)?,
         });
-        Ok(TimeRule {
-            fields: names.ok_or_else(|| fault::missing(&item.place, "field"))?.texts()?,
-            zone: item.get("zone").map(|node| node.text().map(str::to_owned)).transpose()?,
-            precise: item.get("precise").map(|node| node.text().map(str::to_owned)).transpose()?,
-            after: after.transpose()?,
-        })
-    };
-    node.items().iter().map(rule).collect()
+    }
+    Ok(cases)
 }

@@ -4,26 +4,38 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
+use super::table::Table;
+use super::when::Condition;
+use crate::map::Mapping;
 use crate::pattern::Compiled;
+use crate::time::DateOrder;
 
-/// How the text of a record becomes named parts.
+/// How a record becomes named parts.
 #[derive(Debug, Default)]
 pub struct Reader {
-    pub shape: Shape,
-    pub cef_quirks: crate::cef::Quirks,
+    pub form: Form,
+    /// What is done with the parts afterwards, in order.
+    pub then: Vec<Step>,
     /// Texts that mean "nothing", in lower case.
     pub nulls: Vec<String>,
     /// Empty text is a value of its own.
     pub keep_empty: bool,
     /// Keys with a number behind a dot, `name.0`, whose values make one list under the name, in the order of the numbers.
     pub lists: Vec<String>,
-    /// Beginnings of keys that are left out.
-    pub strip: Vec<String>,
     /// A member or key whose text is an event of its own, read again; the outer parts are added to it.
     pub content: Option<String>,
 }
 
-/// What takes the record apart.
+/// How a text is taken apart.
+#[derive(Debug, Default)]
+pub struct Form {
+    pub shape: Shape,
+    pub cef_quirks: crate::cef::Quirks,
+    /// Beginnings of keys that are left out.
+    pub strip: Vec<String>,
+}
+
+/// What takes a text apart.
 #[derive(Debug, Default)]
 pub enum Shape {
     #[default]
@@ -31,6 +43,11 @@ pub enum Shape {
     Cef,
     Leef,
     Json,
+    Xml,
+    /// Values by their place in the line.
+    Table(Table),
+    /// The structured data of the syslog header.
+    Structured,
     /// Pairs; the separator is guessed when it is not known.
     Kv {
         assign: u8,
@@ -48,8 +65,42 @@ pub struct Patterns {
     /// The head is searched for at this literal.
     pub mark: Option<String>,
     pub by_id: HashMap<String, Vec<Arc<Compiled>>, foldhash::fast::RandomState>,
+    /// The part that gives the id when there is no head.
+    pub by: Option<String>,
     /// Tried in order when no pattern of the id matches.
     pub general: Vec<Arc<Compiled>>,
+}
+
+/// What holds for some records of a pack, before what holds for all.
+#[derive(Debug)]
+pub struct Case {
+    pub when: Condition,
+    pub times: Vec<TimeRule>,
+    pub mapping: Mapping,
+}
+
+/// Something done with the parts of a record that are there already.
+#[derive(Debug)]
+pub struct Step {
+    pub when: Condition,
+    pub act: Act,
+}
+
+#[derive(Debug)]
+pub enum Act {
+    /// Takes the text of a part apart.
+    Read {
+        part: String,
+        form: Form,
+        /// What the names of the new parts begin with.
+        into: Option<String>,
+        /// The part stays beside what was read from it.
+        keep: bool,
+    },
+    /// Makes parts `array.member` of an array of records.
+    Flatten(String),
+    /// Makes parts `array.<name>` of an array of records that each hold a name and a value.
+    Pairs { part: String, key: String, values: Vec<String> },
 }
 
 /// Where the time of an event stands.
@@ -63,4 +114,6 @@ pub struct TimeRule {
     pub precise: Option<String>,
     /// A time before this many nanoseconds since 1970, or further ahead of now than a day, is implausible.
     pub after: Option<i64>,
+    /// What comes first in dates such as `04/05/2026`.
+    pub order: DateOrder,
 }

@@ -5,6 +5,8 @@ use expect_test::{Expect, expect};
 
 use super::{Packs, misread_samples, sample_results};
 
+mod reading;
+
 /// Every folder with a pack below `folder`.
 fn pack_folders(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -95,10 +97,10 @@ fn what_is_wrong_with_a_pack_is_said_with_its_place() {
     refused(
         "pack: a/b\nrecognise: { format: csf, vendor: A }\n",
         expect![[r#"
-        error[PACK-006]: unknown format `csf`
-          at: packs/a/b/pack.yaml, line 2, column 22
-          hint: did you mean `cef`? known: cef, leef, json, kv, text, syslog, any
-    "#]],
+            error[PACK-006]: unknown format `csf`
+              at: packs/a/b/pack.yaml, line 2, column 22
+              hint: did you mean `cef`? known: cef, leef, json, kv, csv, xml, text, syslog, any
+        "#]],
     );
     refused(
         "pack: a/b\nrecognise: { format: cef }\n",

@@ -4,12 +4,11 @@ use weir_event::Value;
 
 use super::parts::Parts;
 use crate::cef::Pairs;
-use crate::pack::Pack;
+use crate::map::Mapping;
 
 /// Pushes the pairs of an extension. A labelled key that the pack does not map itself takes its label as name; the label is not kept
 /// then, nor when there is no value for it.
-pub fn push<'t>(pairs: &Pairs, extension: &'t str, pack: &Pack, parts: &mut Parts<'t>) {
-    let (mapping, strip) = (&pack.mapping, &pack.reader.strip);
+pub fn push<'t>(pairs: &Pairs, extension: &'t str, mapping: &Mapping, strip: &[String], parts: &mut Parts<'t>) {
     let labels: Vec<(&str, &str)> = match pairs.iter(extension).any(|pair| pair.key.ends_with("Label")) {
         true => pairs.iter(extension).filter_map(|pair| Some((pair.key.strip_suffix("Label")?, pair.raw))).collect(),
         false => Vec::new(),

@@ -69,6 +69,31 @@ impl<'t> Parts<'t> {
         self.items.iter().find(|(have, _)| have.text(&self.names) == name).map(|(_, value)| value)
     }
 
+    /// Takes out the first part of that name.
+    pub fn remove(&mut self, name: &str) -> Option<Value<'t>> {
+        let at = self.items.iter().position(|(have, _)| have.text(&self.names) == name)?;
+        Some(self.items.remove(at).1)
+    }
+
+    /// Adds the parts of another text, their names behind `into` and a dot.
+    pub fn adopt(&mut self, other: Parts<'t>, into: Option<&str>) {
+        self.notes = self.notes.and(other.notes);
+        for (name, value) in other.items {
+            match (name, into) {
+                (Name::Shared(name), None) => self.push(name, value),
+                (name, None) => self.push_made(name.text(&other.names), value),
+                (name, Some(into)) => self.push_made(&format!("{into}.{}", name.text(&other.names)), value),
+            }
+        }
+    }
+
+    /// The same for parts of a text that does not last.
+    pub fn adopt_copied(&mut self, other: Parts<'_>, into: Option<&str>) {
+        let mut copied = Parts { notes: other.notes, ..Parts::default() };
+        other.items.into_iter().for_each(|(name, value)| copied.push_made(name.text(&other.names), value.into_owned()));
+        self.adopt(copied, into);
+    }
+
     /// Hands out all parts in order.
     pub fn drain(&mut self, mut take: impl FnMut(&str, Value<'t>)) {
         for (name, value) in self.items.drain(..) {

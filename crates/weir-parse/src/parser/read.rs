@@ -4,11 +4,14 @@ use weir_event::Value;
 
 use super::outline::Outline;
 use super::parts::Parts;
-use crate::cef;
+use super::patterns;
+use crate::cef::{self, Cef};
+use crate::csv;
 use crate::json::Flattener;
 use crate::kv::{self, KvOptions};
-use crate::pack::{Pack, Patterns, Shape};
-use crate::pattern::Compiled;
+use crate::leef::Leef;
+use crate::map::Mapping;
+use crate::pack::{Form, Pack, Separator, Shape, Table};
 use crate::syslog;
 
 /// Readers with their scratch space.
@@ -18,25 +21,35 @@ pub struct Readers {
     flattener: Flattener,
 }
 
-/// Places at which the head of a message is looked for.
-const HEADS_MAX: usize = 16;
-
 impl Readers {
     /// Takes the record apart; false when it is not what the reader expects.
     pub fn read<'t>(&mut self, pack: &'t Pack, outline: &Outline<'t>, parts: &mut Parts<'t>) -> bool {
-        let reader = &pack.reader;
-        match &reader.shape {
-            Shape::Cef => self.cef(pack, outline, parts),
-            Shape::Leef => leef(outline, parts),
-            Shape::Json => self.json(outline, parts),
-            Shape::Kv { assign, separator } => kv(*assign, *separator, &pack.reader.strip, outline, parts),
+        let form = &pack.reader.form;
+        match &form.shape {
+            Shape::Cef => outline.cef.as_ref().is_some_and(|cef| self.cef(form, &pack.mapping, cef, parts)),
+            Shape::Leef => outline.leef.as_ref().is_some_and(|leef| self::leef(leef, parts)),
             Shape::Text => text(outline, parts),
-            Shape::Patterns(patterns) => self.patterns(patterns, outline, parts),
+            Shape::Structured => structured(outline, parts),
+            Shape::Patterns(patterns) => patterns::record(patterns, outline, parts),
+            _ => self.text(form, &pack.mapping, outline.syslog.msg, parts),
         }
     }
 
-    fn cef<'t>(&mut self, pack: &'t Pack, outline: &Outline<'t>, parts: &mut Parts<'t>) -> bool {
-        let Some(cef) = &outline.cef else { return false };
+    /// Takes a text apart that has no header of its own around it. `mapping` tells which keys have a meaning without their label.
+    pub fn text<'t>(&mut self, form: &'t Form, mapping: &Mapping, text: &'t str, parts: &mut Parts<'t>) -> bool {
+        match &form.shape {
+            Shape::Cef => cef::read(text).is_some_and(|cef| self.cef(form, mapping, &cef, parts)),
+            Shape::Leef => crate::leef::read(text).is_some_and(|leef| self::leef(&leef, parts)),
+            Shape::Json => self.flattener.read(text.trim(), &mut |path, value| parts.push_made(path, value)).is_ok(),
+            Shape::Xml => crate::xml::read(text, &mut |path, value| parts.push_made(path, value)).values > 0,
+            Shape::Kv { assign, separator } => kv(*assign, *separator, &form.strip, text, parts),
+            Shape::Table(table) => columns(table, text, parts),
+            Shape::Patterns(patterns) => patterns::text(patterns, "", text, parts),
+            Shape::Text | Shape::Structured => false,
+        }
+    }
+
+    fn cef<'t>(&mut self, form: &'t Form, mapping: &Mapping, cef: &Cef<'t>, parts: &mut Parts<'t>) -> bool {
         if cef.is_truncated() {
             return false;
         }
@@ -50,84 +63,14 @@ impl Readers {
         ] {
             parts.push(name, Value::Text(value.clone()));
         }
-        self.pairs.read(cef.extension, &pack.reader.cef_quirks);
+        self.pairs.read(cef.extension, &form.cef_quirks);
         parts.notes = cef.notes.and(self.pairs.notes);
-        super::labels::push(&self.pairs, cef.extension, pack, parts);
-        true
-    }
-
-    fn json<'t>(&mut self, outline: &Outline<'t>, parts: &mut Parts<'t>) -> bool {
-        self.flattener.read(outline.syslog.msg.trim(), &mut |path, value| parts.push_made(path, value)).is_ok()
-    }
-
-    fn patterns<'t>(&mut self, patterns: &'t Patterns, outline: &Outline<'t>, parts: &mut Parts<'t>) -> bool {
-        let message = outline.syslog.msg;
-        let Some(head) = &patterns.head else {
-            parts.scanned = Some(message);
-            return patterns.general.iter().any(|pattern| whole(pattern, message, parts));
-        };
-        let Some((id, message)) = message_head(head, patterns.mark.as_deref(), outline.line, parts) else {
-            return false;
-        };
-        parts.scanned = Some(message);
-        let by_id = patterns.by_id.get(id).into_iter().flatten();
-        by_id.chain(&patterns.general).any(|pattern| whole(pattern, message, parts));
-        parts.push("message", Value::text(message));
+        super::labels::push(&self.pairs, cef.extension, mapping, &form.strip, parts);
         true
     }
 }
 
-/// Finds the head of the message: its `id`, and the text behind it. All exports of the head become parts.
-fn message_head<'t>(
-    head: &'t Compiled,
-    mark: Option<&str>,
-    line: &'t str,
-    parts: &mut Parts<'t>,
-) -> Option<(&'t str, &'t str)> {
-    let mark = mark.unwrap_or_default();
-    let mut start = 0;
-    for _ in 0..HEADS_MAX {
-        start += memchr::memmem::find(&line.as_bytes()[start..], mark.as_bytes())?;
-        let mut id = "";
-        let end = run(head, &line[start..], parts, |name, value| {
-            if let (Value::Text(std::borrow::Cow::Borrowed(text)), "id") = (value, name) {
-                id = text;
-            }
-        });
-        if let Some(end) = end {
-            return Some((id, &line[start + end..]));
-        }
-        start += mark.len().max(1);
-        if mark.is_empty() || start >= line.len() {
-            return None;
-        }
-    }
-    None
-}
-
-/// Makes parts of the exports of a pattern that matches from the start.
-fn whole<'t>(pattern: &'t Compiled, text: &'t str, parts: &mut Parts<'t>) -> bool {
-    run(pattern, text, parts, |_, _| {}).is_some()
-}
-
-fn run<'t>(
-    pattern: &'t Compiled,
-    text: &'t str,
-    parts: &mut Parts<'t>,
-    mut see: impl FnMut(&str, &Value<'t>),
-) -> Option<usize> {
-    let mut values = std::mem::take(&mut parts.values);
-    let end = pattern.run(text, &mut values, |name, value| {
-        see(name, &value);
-        parts.push(name, value);
-    });
-    values.clear();
-    parts.values = values;
-    end
-}
-
-fn leef<'t>(outline: &Outline<'t>, parts: &mut Parts<'t>) -> bool {
-    let Some(leef) = &outline.leef else { return false };
+fn leef<'t>(leef: &Leef<'t>, parts: &mut Parts<'t>) -> bool {
     for (name, value) in [
         ("leef.vendor", leef.vendor),
         ("leef.product", leef.product),
@@ -141,8 +84,39 @@ fn leef<'t>(outline: &Outline<'t>, parts: &mut Parts<'t>) -> bool {
     !leef.is_truncated()
 }
 
-fn kv<'t>(assign: u8, separator: Option<u8>, strip: &[String], outline: &Outline<'t>, parts: &mut Parts<'t>) -> bool {
-    let text = outline.syslog.msg;
+/// Names the values of a line; those that have no name are left out.
+fn columns<'t>(table: &'t Table, text: &'t str, parts: &mut Parts<'t>) -> bool {
+    let mut values = std::mem::take(&mut parts.values);
+    values.clear();
+    match table.separator {
+        Separator::Byte(byte) => parts.notes = csv::read(text, byte, &mut |_, value| values.push(Value::Text(value))),
+        Separator::Blanks => csv::read_words(text, &mut |_, value| values.push(Value::Text(value))),
+    }
+    let names = table.names_for(&values);
+    for (name, value) in names.into_iter().flatten().zip(values.drain(..)) {
+        if let Some(name) = name {
+            parts.push(name, value);
+        }
+    }
+    parts.values = values;
+    names.is_some()
+}
+
+/// The structured data of the header: the parts are its parameters, the message stands beside them.
+fn structured<'t>(outline: &Outline<'t>, parts: &mut Parts<'t>) -> bool {
+    let mut elements = 0;
+    for element in outline.syslog.elements() {
+        elements += 1;
+        parts.push("sd.id", Value::text(element.id));
+        element.parameters.for_each(|(name, value)| parts.push(name, Value::Text(value)));
+    }
+    if !outline.syslog.msg.is_empty() {
+        parts.push("message", Value::text(outline.syslog.msg));
+    }
+    elements > 0
+}
+
+fn kv<'t>(assign: u8, separator: Option<u8>, strip: &[String], text: &'t str, parts: &mut Parts<'t>) -> bool {
     let options = match separator {
         Some(separator) => KvOptions { assign, separator },
         None => KvOptions::detect(text, assign),

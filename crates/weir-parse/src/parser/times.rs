@@ -9,8 +9,8 @@ use crate::time::{TimeContext, read_time};
 use crate::zone::Zone;
 
 /// The time that the first rule gives whose fields are there and read as a time.
-pub fn of(
-    rules: &[TimeRule],
+pub fn of<'r>(
+    rules: impl IntoIterator<Item = &'r TimeRule>,
     parts: &Parts<'_>,
     context: &TimeContext,
     note: &mut dyn FnMut(&'static str),
@@ -35,7 +35,7 @@ fn finer(at: Timestamp, fine: Timestamp) -> Option<Timestamp> {
 fn by_rule(rule: &TimeRule, parts: &Parts<'_>, context: &TimeContext) -> Option<Timestamp> {
     if let [field] = rule.fields.as_slice() {
         let part = parts.find(field)?;
-        if rule.zone.is_none() {
+        if rule.zone.is_none() && rule.order == context.order {
             return value(part, context);
         }
         return in_zone(part.as_str()?, rule, parts, context);
@@ -54,10 +54,8 @@ fn by_rule(rule: &TimeRule, parts: &Parts<'_>, context: &TimeContext) -> Option<
 /// A time in the zone that another part names.
 fn in_zone(text: &str, rule: &TimeRule, parts: &Parts<'_>, context: &TimeContext) -> Option<Timestamp> {
     let zone = rule.zone.as_ref().and_then(|field| zone(parts.find(field)?.as_str()?));
-    match zone {
-        Some(zone) => read_time(text, &TimeContext { now: context.now, zone }),
-        None => read_time(text, context),
-    }
+    let zone = zone.unwrap_or_else(|| context.zone.clone());
+    read_time(text, &TimeContext { now: context.now, zone, order: rule.order })
 }
 
 /// A zone as devices write it, also `UTC+2`.

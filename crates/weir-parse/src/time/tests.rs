@@ -1,12 +1,12 @@
 use weir_event::Timestamp;
 
-use super::{TimeContext, read_time};
+use super::{DateOrder, TimeContext, read_time};
 use crate::zone::Zone;
 
 #[track_caller]
 fn check(text: &str, zone: &str, expect: Option<&str>) {
     let now = Timestamp::parse_rfc3339("2026-01-10T12:00:00Z").unwrap();
-    let context = TimeContext { now, zone: Zone::parse(zone).unwrap() };
+    let context = TimeContext { now, zone: Zone::parse(zone).unwrap(), order: DateOrder::Usual };
     assert_eq!(read_time(text, &context).map(|at| at.to_string()).as_deref(), expect, "{text}");
 }
 

@@ -1,0 +1,152 @@
+//! The parts `read` and `then` of a pack file.
+
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+use weir_event::Fault;
+
+use super::source::{Act, Form, Patterns, Reader, Shape, Step};
+use super::yaml::Node;
+use super::{fault, table, when};
+use crate::pattern::{self, Compiled};
+
+/// Keys that say how a text is taken apart.
+const FORM_KEYS: [&str; 15] = [
+    "format",
+    "colon_keys",
+    "glued_keys",
+    "assign",
+    "separator",
+    "strip",
+    "choose",
+    "same",
+    "columns",
+    "mark",
+    "head",
+    "macros",
+    "messages",
+    "by",
+    "patterns",
+];
+
+const FORMATS: &[&str] = &["cef", "leef", "json", "kv", "csv", "xml", "structured", "text"];
+
+/// The reader of a pack; without a format of its own the one that the pack recognises.
+pub fn read(read: Option<&Node>, recognise: &Node) -> Result<Reader, Fault> {
+    let recognised = recognise.items().first().and_then(|clause| clause.get("format"));
+    let Some(node) = read else {
+        return Ok(Reader { form: form(None, recognised)?, ..Reader::default() });
+    };
+    only(node, &["nulls", "keep_empty", "lists", "content", "then"])?;
+    let list = |key: &str| node.get(key).map_or(Ok(Vec::new()), Node::texts);
+    Ok(Reader {
+        form: form(Some(node), recognised)?,
+        then: node.get("then").map_or(&[][..], Node::items).iter().map(step).collect::<Result<_, _>>()?,
+        nulls: list("nulls")?,
+        lists: list("lists")?,
+        keep_empty: node.get("keep_empty").map_or(Ok(false), Node::flag)?,
+        content: text(node, "content")?,
+    })
+}
+
+/// A fault when `node` has a key that is neither one of a form nor one of `more`.
+fn only(node: &Node, more: &[&'static str]) -> Result<(), Fault> {
+    node.only(&FORM_KEYS.iter().chain(more).copied().collect::<Vec<_>>())
+}
+
+fn text(node: &Node, key: &str) -> Result<Option<String>, Fault> {
+    node.get(key).map(|node| node.text().map(str::to_owned)).transpose()
+}
+
+fn step(node: &Node) -> Result<Step, Fault> {
+    let when = when::of(node)?;
+    let act = if let Some(part) = node.get("flatten") {
+        node.only(&["flatten", "when"])?;
+        Act::Flatten(part.text()?.to_owned())
+    } else if let Some(part) = node.get("pairs") {
+        node.only(&["pairs", "key", "value", "when"])?;
+        let texts = |key: &str, usual: &str| node.get(key).map_or(Ok(vec![usual.to_owned()]), Node::texts);
+        Act::Pairs {
+            part: part.text()?.to_owned(),
+            key: texts("key", "name")?.remove(0),
+            values: texts("value", "value")?,
+        }
+    } else {
+        only(node, &["part", "into", "keep", "when"])?;
+        let part = text(node, "part")?.ok_or_else(|| fault::missing(&node.place, "part"))?;
+        let form = form(Some(node), None)?;
+        // What patterns leave out of a text is still worth a search.
+        let keep = node.get("keep").map_or(Ok(matches!(form.shape, Shape::Patterns(_))), Node::flag)?;
+        Act::Read { part, form, into: text(node, "into")?, keep }
+    };
+    Ok(Step { when, act })
+}
+
+fn form(node: Option<&Node>, recognised: Option<&Node>) -> Result<Form, Fault> {
+    let list = |key: &str| node.and_then(|node| node.get(key)).map_or(Ok(Vec::new()), Node::texts);
+    Ok(Form {
+        shape: shape(node, recognised)?,
+        cef_quirks: crate::cef::Quirks { colon_keys: list("colon_keys")?, glued_keys: list("glued_keys")? },
+        strip: list("strip")?,
+    })
+}
+
+fn shape(node: Option<&Node>, recognised: Option<&Node>) -> Result<Shape, Fault> {
+    let given = node.and_then(|node| node.get("format")).or(recognised);
+    let Some(given) = given else { return patterns(node) };
+    match given.text()? {
+        "cef" => Ok(Shape::Cef),
+        "leef" => Ok(Shape::Leef),
+        "json" => Ok(Shape::Json),
+        "xml" => Ok(Shape::Xml),
+        "structured" => Ok(Shape::Structured),
+        "kv" => kv(node),
+        "csv" => table::read(node.unwrap_or(given)).map(Shape::Table),
+        "text" | "syslog" | "any" => patterns(node),
+        other => Err(fault::unknown_word(&given.place, "format", other, FORMATS)),
+    }
+}
+
+/// `head`, `messages` and `patterns` of a text reader.
+fn patterns(node: Option<&Node>) -> Result<Shape, Fault> {
+    let Some(node) = node else { return Ok(Shape::Text) };
+    let macros = node.get("macros").map_or(Ok(""), Node::text)?;
+    let mut patterns = Patterns {
+        head: node.get("head").map(|node| compile(node, macros)).transpose()?,
+        mark: text(node, "mark")?,
+        by_id: HashMap::default(),
+        by: text(node, "by")?,
+        general: Vec::new(),
+    };
+    for (ids, list) in node.get("messages").map_or(Ok(&[][..]), Node::map)? {
+        let compiled = list.items().iter().map(|item| compile(item, macros)).collect::<Result<Vec<_>, _>>()?;
+        for id in ids.split([',', ' ']).filter(|id| !id.is_empty()) {
+            patterns.by_id.entry_ref(id).or_default().extend(compiled.iter().cloned());
+        }
+    }
+    for item in node.get("patterns").map_or(&[][..], Node::items) {
+        patterns.general.push(compile(item, macros)?);
+    }
+    let any = patterns.head.is_some() || !patterns.by_id.is_empty() || !patterns.general.is_empty();
+    Ok(if any { Shape::Patterns(patterns) } else { Shape::Text })
+}
+
+fn compile(node: &Node, macros: &str) -> Result<Arc<Compiled>, Fault> {
+    pattern::compile(macros, node.text()?).map(Arc::new).map_err(|cause| fault::bad_pattern(&node.place, &cause))
+}
+
+/// How pairs are written: `assign` and `separator`, one character each; the separator is guessed when it is not given.
+fn kv(node: Option<&Node>) -> Result<Shape, Fault> {
+    let byte = |key: &str| {
+        let Some(node) = node.and_then(|node| node.get(key)) else { return Ok(None) };
+        match node.text()? {
+            "tab" => Ok(Some(b'\t')),
+            "blank" => Ok(Some(b' ')),
+            text => match text.as_bytes() {
+                [byte] => Ok(Some(*byte)),
+                _ => Err(fault::wrong_shape(&node.place, "one ASCII character, `tab` or `blank`")),
+            },
+        }
+    };
+    Ok(Shape::Kv { assign: byte("assign")?.unwrap_or(b'='), separator: byte("separator")? })
+}

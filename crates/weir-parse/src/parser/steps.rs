@@ -1,0 +1,164 @@
+//! What a pack does with the parts of a record before they are mapped.
+
+use std::borrow::Cow;
+
+use weir_event::{Record, Value, limits};
+
+use super::outline::Outline;
+use super::parts::Parts;
+use super::patterns;
+use super::read::Readers;
+use super::seen::Seen;
+use crate::map::{Mapping, plain};
+use crate::pack::{Act, Form, Pack, Shape};
+
+/// Does the steps of the pack in order; a step that finds nothing changes nothing.
+pub fn run<'t>(readers: &mut Readers, pack: &'t Pack, outline: &Outline<'t>, parts: &mut Parts<'t>) {
+    for step in &pack.reader.then {
+        let seen = Seen::of(outline, parts);
+        if !step.when.holds(&|name| seen.find(name)) {
+            continue;
+        }
+        match &step.act {
+            Act::Read { part, form, into, keep } => {
+                let again = Again { form, mapping: &pack.mapping, into: into.as_deref() };
+                if again.read(readers, part, outline, parts) && !keep {
+                    parts.remove(part);
+                }
+            }
+            Act::Flatten(part) => flatten(part, parts),
+            Act::Pairs { part, key, values } => pairs(part, key, values, parts),
+        }
+    }
+}
+
+/// How a part is read again.
+struct Again<'t> {
+    form: &'t Form,
+    mapping: &'t Mapping,
+    into: Option<&'t str>,
+}
+
+impl<'t> Again<'t> {
+    fn read(&self, readers: &mut Readers, part: &str, outline: &Outline<'t>, parts: &mut Parts<'t>) -> bool {
+        let seen = Seen::of(outline, parts);
+        let id = self.id(&seen);
+        let Some(Value::Text(text)) = seen.find(part).cloned() else { return false };
+        match text {
+            Cow::Borrowed(text) => {
+                let mut inner = Parts::default();
+                let read = self.text(readers, &id, text, &mut inner);
+                if read {
+                    parts.adopt(inner, self.into);
+                }
+                read
+            }
+            Cow::Owned(text) => self.copied(readers, &id, &text, parts),
+        }
+    }
+
+    /// Reads a text that does not outlive this step: what is found in it is copied.
+    fn copied(&self, readers: &mut Readers, id: &str, text: &str, parts: &mut Parts<'t>) -> bool {
+        let mut inner = Parts::default();
+        let read = Again { form: self.form, mapping: self.mapping, into: None }.text(readers, id, text, &mut inner);
+        if read {
+            parts.adopt_copied(inner, self.into);
+        }
+        read
+    }
+
+    fn text<'n>(&self, readers: &mut Readers, id: &str, text: &'n str, inner: &mut Parts<'n>) -> bool
+    where
+        't: 'n,
+    {
+        match &self.form.shape {
+            Shape::Patterns(patterns) => patterns::text(patterns, id, text, inner),
+            _ => readers.text(self.form, self.mapping, text, inner),
+        }
+    }
+
+    /// The text of the part that chooses among patterns.
+    fn id(&self, seen: &Seen<'_, '_>) -> String {
+        let Shape::Patterns(patterns) = &self.form.shape else { return String::new() };
+        let by = patterns.by.as_deref().and_then(|by| seen.find(by));
+        by.map(|value| plain(value).into_owned()).unwrap_or_default()
+    }
+}
+
+/// Makes parts `array.member` of the records of an array: a member that several records have becomes an array.
+fn flatten<'t>(part: &str, parts: &mut Parts<'t>) {
+    if !parts.find(part).is_some_and(holds_records) {
+        return;
+    }
+    let mut found = Found::default();
+    let value = parts.remove(part).unwrap_or_default();
+    each_record(value, &mut |record| found.members(part, record, 0));
+    found.push_to(parts);
+}
+
+/// Makes parts `array.<name>` of records that hold a name and a value.
+fn pairs<'t>(part: &str, key: &str, values: &[String], parts: &mut Parts<'t>) {
+    if !parts.find(part).is_some_and(holds_records) {
+        return;
+    }
+    let mut found = Found::default();
+    let value = parts.remove(part).unwrap_or_default();
+    each_record(value, &mut |mut record| {
+        let Some(Value::Text(name)) = record.remove(key) else { return };
+        if let Some(value) = values.iter().find_map(|member| record.remove(member)) {
+            found.add(format!("{part}.{name}"), value);
+        }
+    });
+    found.push_to(parts);
+}
+
+fn holds_records(value: &Value<'_>) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(holds_records),
+        Value::Record(_) => true,
+        _ => false,
+    }
+}
+
+fn each_record<'t>(value: Value<'t>, take: &mut dyn FnMut(Record<'t>)) {
+    match value {
+        Value::Array(items) => items.into_iter().for_each(|item| each_record(item, take)),
+        Value::Record(record) => take(record),
+        _ => {}
+    }
+}
+
+/// Values by name, in the order in which the names were seen.
+#[derive(Default)]
+struct Found<'t> {
+    places: hashbrown::HashMap<String, usize, foldhash::fast::RandomState>,
+    values: Vec<(String, Vec<Value<'t>>)>,
+}
+
+impl<'t> Found<'t> {
+    fn add(&mut self, name: String, value: Value<'t>) {
+        let place = *self.places.entry(name).or_insert_with_key(|name| {
+            self.values.push((name.clone(), Vec::new()));
+            self.values.len() - 1
+        });
+        self.values[place].1.push(value);
+    }
+
+    /// Members of a record and of the records in it, by dotted names.
+    fn members(&mut self, path: &str, record: Record<'t>, depth: usize) {
+        for (name, value) in record {
+            let name = format!("{path}.{name}");
+            match value {
+                Value::Record(inner) if depth < limits::NESTING_MAX => self.members(&name, inner, depth + 1),
+                value => self.add(name, value),
+            }
+        }
+    }
+
+    fn push_to(self, parts: &mut Parts<'t>) {
+        for (name, mut values) in self.values {
+            let value = if values.len() == 1 { values.remove(0) } else { Value::Array(values) };
+            parts.push_made(&name, value);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Texts as packs describe them: `deny`, `deny*`, `*.exe`, `*fail*`, `4..6`.
+
+/// What a text must be. Case never matters.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Word {
+    /// Nothing: the part is missing or empty.
+    Absent,
+    /// Anything but nothing.
+    Any,
+    Is(Box<str>),
+    Starts(Box<str>),
+    Ends(Box<str>),
+    Holds(Box<str>),
+    /// A number from the first to the second, both included.
+    Range(f64, f64),
+}
+
+impl Word {
+    pub fn of(text: &str) -> Word {
+        if text.is_empty() {
+            return Word::Absent;
+        }
+        if let Some(range) = range(text) {
+            return range;
+        }
+        let open = text.starts_with('*');
+        let inner = text.trim_matches('*');
+        match (open, text.ends_with('*')) {
+            _ if inner.is_empty() => Word::Any,
+            (true, true) => Word::Holds(inner.to_lowercase().into()),
+            (true, false) => Word::Ends(inner.into()),
+            (false, true) => Word::Starts(inner.into()),
+            (false, false) => Word::Is(text.into()),
+        }
+    }
+
+    pub fn fits(&self, text: &str) -> bool {
+        match self {
+            Word::Absent => text.is_empty(),
+            Word::Any => !text.is_empty(),
+            Word::Is(word) => word.eq_ignore_ascii_case(text),
+            Word::Starts(head) => text.get(..head.len()).is_some_and(|have| have.eq_ignore_ascii_case(head)),
+            Word::Ends(tail) => {
+                let start = text.len().checked_sub(tail.len());
+                start.and_then(|start| text.get(start..)).is_some_and(|have| have.eq_ignore_ascii_case(tail))
+            }
+            Word::Holds(inner) => text.to_lowercase().contains(&**inner),
+            Word::Range(least, most) => {
+                text.trim().parse().is_ok_and(|number: f64| *least <= number && number <= *most)
+            }
+        }
+    }
+
+    /// True for a word that only one text fits.
+    pub fn is_plain(&self) -> bool {
+        matches!(self, Word::Is(_))
+    }
+}
+
+/// `4..6`, `7..` or `..3`.
+fn range(text: &str) -> Option<Word> {
+    let (least, most) = text.split_once("..")?;
+    let bound = |text: &str, open: f64| if text.is_empty() { Some(open) } else { text.parse().ok() };
+    if least.is_empty() && most.is_empty() {
+        return None;
+    }
+    Some(Word::Range(bound(least, f64::NEG_INFINITY)?, bound(most, f64::INFINITY)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(word: &str, fits: &[&str], not: &[&str]) {
+        let made = Word::of(word);
+        fits.iter().for_each(|text| assert!(made.fits(text), "{word} does not fit {text}"));
+        not.iter().for_each(|text| assert!(!made.fits(text), "{word} fits {text}"));
+    }
+
+    #[test]
+    fn words_say_what_a_text_must_be() {
+        check("Deny", &["deny", "DENY"], &["denied", ""]);
+        check("deny*", &["deny", "Deny all"], &["de", "", "ideny"]);
+        check("*.exe", &["a.EXE", ".exe"], &["exe", "", "é"]);
+        check("*fail*", &["Failed", "a failure"], &["fai", ""]);
+        check("*", &["x"], &[""]);
+        check("", &[""], &["x"]);
+        check("4..6", &["4", "5.5", " 6 "], &["3", "7", "x", ""]);
+        check("..3", &["-1", "3"], &["3.1"]);
+        check("7..", &["7", "1e9"], &["6", "NaN"]);
+        check("..", &[".."], &["1"]);
+    }
+}
