@@ -2,6 +2,7 @@
 
 use weir_event::{Fault, nearest};
 
+use super::charset;
 use super::fault::Source;
 use super::names::{self, COUNT_MAX, Counts, ELEMENTS_MAX, Id};
 use super::tree::{Expr, Form, Param, ParamValue, What};
@@ -117,6 +118,10 @@ fn value(param: &Param, name: &str, source: Source) -> Result<(), Fault> {
         "fs" => refuse("a quoted text or { matchers }"),
         "format" | "timezone" | "locale" | "charset" | "greedy" | "rootTag" if !matches!(&param.value, ParamValue::Text(text) if !text.is_empty()) => {
             refuse("a quoted text")
+        }
+        "charset" if matches!(&param.value, ParamValue::Text(text) if charset::find(text).is_none()) => {
+            let hint = "for example UTF-8, ISO-8859-1 or windows-1252; text is decoded before a pattern sees it";
+            Err(source.parameter("the parameter charset takes the name of a character set", param.span.clone(), hint))
         }
         _ => Ok(()),
     }

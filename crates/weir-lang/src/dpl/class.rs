@@ -26,26 +26,10 @@ impl CharSet {
     }
 
     pub(crate) fn posix(name: Posix) -> CharSet {
-        use Posix::*;
-        let ranges: &[(char, char)] = match name {
-            Alnum => &[('0', '9'), ('A', 'Z'), ('a', 'z')],
-            Alpha => &[('A', 'Z'), ('a', 'z')],
-            Any => &[('\0', char::MAX)],
-            Ascii => &[('\0', '\x7f')],
-            Blank => &[(' ', ' '), ('\t', '\t')],
-            Cntrl => &[('\x01', '\x1f'), ('\x7f', '\x7f')],
-            Digit => &[('0', '9')],
-            Graph => &[('\x21', '\x7e')],
-            Lower => &[('a', 'z')],
-            NotSpace => return CharSet::new(&[(' ', ' '), ('\t', '\r')], true),
-            Print => &[('\x20', '\x7e')],
-            Punct => &[('!', '/'), (':', '@'), ('[', '`'), ('{', '~')],
-            Space => &[(' ', ' '), ('\t', '\r')],
-            Upper => &[('A', 'Z')],
-            Word => &[('0', '9'), ('A', 'Z'), ('a', 'z'), ('_', '_')],
-            Xdigit => &[('0', '9'), ('A', 'F'), ('a', 'f')],
-        };
-        CharSet::new(ranges, false)
+        match name {
+            Posix::NotSpace => CharSet::new(Posix::Space.ranges(), true),
+            name => CharSet::new(name.ranges(), false),
+        }
     }
 
     /// Bytes a character of the set can start with.
@@ -84,5 +68,29 @@ impl CharSet {
             return self.table[if c.is_ascii() { c as usize } else { 0x80 }];
         }
         self.ranges.iter().any(|&(from, to)| from <= c && c <= to) != self.negated
+    }
+}
+
+impl Posix {
+    /// The characters of the class; of `NotSpace`, which is all but some, none.
+    pub(crate) fn ranges(self) -> &'static [(char, char)] {
+        match self {
+            Posix::Alnum => &[('0', '9'), ('A', 'Z'), ('a', 'z')],
+            Posix::Alpha => &[('A', 'Z'), ('a', 'z')],
+            Posix::Any => &[('\0', char::MAX)],
+            Posix::Ascii => &[('\0', '\x7f')],
+            Posix::Blank => &[(' ', ' '), ('\t', '\t')],
+            Posix::Cntrl => &[('\x01', '\x1f'), ('\x7f', '\x7f')],
+            Posix::Digit => &[('0', '9')],
+            Posix::Graph => &[('\x21', '\x7e')],
+            Posix::Lower => &[('a', 'z')],
+            Posix::NotSpace => &[],
+            Posix::Print => &[('\x20', '\x7e')],
+            Posix::Punct => &[('!', '/'), (':', '@'), ('[', '`'), ('{', '~')],
+            Posix::Space => &[(' ', ' '), ('\t', '\r')],
+            Posix::Upper => &[('A', 'Z')],
+            Posix::Word => &[('0', '9'), ('A', 'Z'), ('a', 'z'), ('_', '_')],
+            Posix::Xdigit => &[('0', '9'), ('A', 'F'), ('a', 'f')],
+        }
     }
 }

@@ -64,6 +64,11 @@ impl Source<'_> {
             .hint("letters are G y Y M w W D d F E u a H k K h m s S f z Z; quote others: 'T'")
     }
 
+    pub(crate) fn time_zone(self, name: &str, at: Span) -> Fault {
+        self.fault("DPL-011", format!("there is no time zone '{name}'"), at)
+            .hint("zones are IANA names such as Europe/Berlin, abbreviations such as PST, and offsets such as +02:00")
+    }
+
     pub(crate) fn export(self, says: impl Into<String>, at: Span) -> Fault {
         self.fault("DPL-012", says, at)
             .hint("a name is letters, digits, _ and dots, or any text in quotes: :'http.method'")

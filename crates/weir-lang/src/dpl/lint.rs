@@ -1,6 +1,7 @@
 //! Warnings about traps: legal patterns that rarely do what was meant.
 
 use super::Lint;
+use super::charset::{self, Charset};
 use super::exports::{Export, ValueKind, children, is_flat, member_name};
 use super::names::Id;
 use super::parse::{Parsed, body_exprs};
@@ -108,6 +109,18 @@ fn starts_with(expr: &Expr) -> Option<u8> {
 }
 
 fn alone(expr: &Expr, lints: &mut Vec<Lint>) {
+    if let Some(name) = expr.text(&["charset"])
+        && charset::find(name) == Some(Charset::Other)
+    {
+        let says = format!("charset='{name}' changes nothing: text is decoded before a pattern sees it");
+        lints.push(Lint::new("charset-ignored", says, expr.span.clone()));
+    }
+    if let (Some(min), Some(max)) = (expr.number("min"), expr.number("max"))
+        && min > max
+    {
+        let says = format!("no number is at least {min} and at most {max}");
+        lints.push(Lint::new("empty-range", says, expr.span.clone()));
+    }
     match &expr.what {
         What::Class(_) if expr.quantifier.is_none() && expr.export.is_some() => {
             let says = "a set of characters without a quantifier takes one character: add + for a run";

@@ -7,6 +7,7 @@
 //! A run never panics and is bounded by a budget of steps that grows with the text; a run that spends it all gives no match, and
 //! [`Matcher::gave_up`] says so.
 
+mod charset;
 mod check;
 mod class;
 mod compile;
@@ -32,6 +33,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use weir_event::{Fault, Timestamp};
+
+pub(crate) use timestamp::english;
 
 pub use exports::{Export, ValueKind};
 pub use matcher::Matcher;

@@ -116,6 +116,8 @@ pub(crate) const PAIRS_DEFAULT: usize = 128;
 const TEXT: &[&str] = &["charset", "locale"];
 const NUMBER: &[&str] = &["min", "max"];
 const TIME: &[&str] = &["format", "timezone", "tz", "locale", "charset"];
+/// Of times whose format is fixed.
+const FIXED_TIME: &[&str] = &["timezone", "tz", "locale", "charset"];
 const JSON: &[&str] = &["strict", "maxlen", "greedy", "flat", "charset", "locale"];
 const JSON_ARRAY: &[&str] = &["strict", "maxlen", "typed", "charset", "locale"];
 const XML: &[&str] = &["rootTag", "excludeRoot", "ignoreNamespace", "maxlen", "charset", "locale"];
@@ -166,14 +168,14 @@ static MATCHERS: &[MatcherInfo] = &[
     plain(&["GRAPH"], Id::Posix(Posix::Graph), RUN, TEXT),
     plain(&["HEXINT"], Id::HexInt, Counts::Nullable, NUMBER),
     plain(&["HEXLONG"], Id::HexLong, Counts::Nullable, NUMBER),
-    plain(&["HTTPDATE"], Id::HttpDate, Counts::Nullable, TIME),
+    plain(&["HTTPDATE"], Id::HttpDate, Counts::Nullable, FIXED_TIME),
     plain(&["INT", "INTEGER"], Id::Int, Counts::Nullable, NUMBER),
     plain(&["IPADDR", "IP"], Id::Ip, Counts::Nullable, &[]),
     plain(&["IPV4", "IPV4ADDR"], Id::Ipv4, Counts::Nullable, &[]),
     plain(&["IPV6", "IPV6ADDR"], Id::Ipv6, Counts::Nullable, &[]),
-    plain(&["ISO8601"], Id::Iso8601, Counts::Nullable, TIME),
+    plain(&["ISO8601"], Id::Iso8601, Counts::Nullable, FIXED_TIME),
     braced(&["JSON", "JSON_OBJECT"], Id::Json, Counts::Mandatory, Braces::Members, JSON),
-    plain(&["JSONTIMESTAMP"], Id::JsonTimestamp, Counts::Nullable, TIME),
+    plain(&["JSONTIMESTAMP"], Id::JsonTimestamp, Counts::Nullable, FIXED_TIME),
     braced(&["JSON_ARRAY"], Id::JsonArray, Counts::Mandatory, Braces::Element, JSON_ARRAY),
     braced(&["JSON_VALUE"], Id::JsonValue, Counts::Mandatory, Braces::Element, JSON_ARRAY),
     braced(&["KVP"], Id::Pairs, Counts::Pairs, Braces::Matchers, TEXT),
@@ -204,6 +206,15 @@ static ANY: MatcherInfo = plain(&["[:any:]"], Id::Posix(Posix::Any), RUN, TEXT);
 /// The matcher of that name or alias, in any letter case.
 pub(crate) fn find(name: &str) -> Option<&'static MatcherInfo> {
     MATCHERS.iter().find(|info| info.names.iter().any(|have| have.eq_ignore_ascii_case(name)))
+}
+
+/// The class of a name such as `alpha`, for use inside a set of characters.
+pub(crate) fn posix(name: &str) -> Option<Posix> {
+    match find_posix(name)?.id {
+        Id::Posix(Posix::NotSpace) => None,
+        Id::Posix(posix) => Some(posix),
+        _ => None,
+    }
 }
 
 /// The matcher of a bracket class such as `[:alpha:]` or `[!:space:]`, written without the brackets and colons.

@@ -10,6 +10,12 @@ use jiff::tz::TimeZone;
 use weir_event::Timestamp;
 
 use format::Item;
+use locale::Locale;
+
+/// English names, for other parts that read or write times.
+pub(crate) mod english {
+    pub(crate) use super::locale::names::{DAYS, MONTHS};
+}
 
 /// What a pattern asks of a time.
 pub(crate) struct Wants<'a> {
@@ -29,24 +35,46 @@ pub(crate) struct TimeFormat {
     zone: TimeZone,
     /// The zone has one offset for ever: seconds east of UTC.
     fixed: Option<i64>,
-    locale: &'static locale::Locale,
     /// The format counts from the epoch: seconds or milliseconds without a date or time of day.
     epoch: bool,
     /// The year it is now, for texts without one.
     year: i64,
 }
 
-/// Compiles a format; beside it a warning about a trap it holds.
-pub(crate) fn compile(wants: &Wants) -> Result<(TimeFormat, Option<String>), String> {
-    let (items, warning) = format::compile(wants.format)?;
-    let name = wants.zone.unwrap_or(wants.default_zone);
-    let zone = zone::find(name).ok_or_else(|| format!("there is no time zone '{name}'"))?;
+/// Traps a format holds.
+pub(crate) struct Warnings {
+    pub day_in_year: Option<String>,
+    pub locale: Option<String>,
+}
+
+/// Why a format cannot be compiled.
+pub(crate) enum Wrong {
+    Format(String),
+    /// There is no zone of that name.
+    Zone(String),
+}
+
+/// Compiles a format; beside it warnings.
+pub(crate) fn compile(wants: &Wants) -> Result<(TimeFormat, Warnings), Wrong> {
     let locale = locale::find(wants.locale);
+    let unknown = locale.is_none().then(|| {
+        let known: Vec<&str> = locale::tags().collect();
+        format!(
+            "names of the locale '{}' are not known, English ones are read: there are {}",
+            wants.locale,
+            known.join(", ")
+        )
+    });
+    let (items, trap) =
+        format::compile(wants.format, &locale.unwrap_or_else(Locale::english)).map_err(Wrong::Format)?;
+    let name = wants.zone.unwrap_or(wants.default_zone);
+    let zone = zone::find(name).ok_or_else(|| Wrong::Zone(name.to_owned()))?;
     let epoch =
         items.iter().all(|item| matches!(item, Item::Second(_) | Item::Millis(_) | Item::Fraction | Item::Literal(_)));
     let year = i64::from(wants.now.to_jiff().to_zoned(zone.clone()).year());
     let fixed = zone.to_fixed_offset().ok().map(|offset| i64::from(offset.seconds()));
-    Ok((TimeFormat { items, zone, fixed, locale, epoch, year }, warning))
+    let warnings = Warnings { day_in_year: trap, locale: unknown };
+    Ok((TimeFormat { items, zone, fixed, epoch, year }, warnings))
 }
 
 impl TimeFormat {

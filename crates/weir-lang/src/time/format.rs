@@ -6,21 +6,7 @@ use jiff::Zoned;
 use jiff::tz::TimeZone;
 use weir_event::Timestamp;
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+use crate::dpl::english::{DAYS, MONTHS};
 
 /// Formats by a pattern such as `yyyy-MM-dd'T'HH:mm:ss.SSS`. Names are English. `None` for a letter or a length that means nothing.
 pub fn format_timestamp(at: Timestamp, pattern: &str, zone: &TimeZone) -> Option<String> {
@@ -65,7 +51,7 @@ fn letter(letter: char, count: usize, at: &Zoned, out: &mut String) -> Option<()
     match letter {
         'y' | 'u' => year(i64::from(at.year()), count, out),
         'Y' => year(i64::from(at.date().iso_week_date().year()), count, out),
-        'M' | 'L' => named(i64::from(at.month()), &MONTHS, count, out),
+        'M' | 'L' => named(i64::from(at.month()), MONTHS, count, out),
         'd' => padded(i64::from(at.day()), count, out),
         'D' => padded(i64::from(at.day_of_year()), count, out),
         'w' => padded(i64::from(at.date().iso_week_date().week()), count, out),
@@ -109,8 +95,9 @@ fn year(year: i64, count: usize, out: &mut String) {
     if count == 2 { padded(year.rem_euclid(100), 2, out) } else { padded(year, count, out) }
 }
 
-fn named(number: i64, names: &[&str], count: usize, out: &mut String) {
-    let name = names.get(number as usize - 1).copied().unwrap_or_default();
+/// The name of that number among `names`, which blanks part.
+fn named(number: i64, names: &str, count: usize, out: &mut String) {
+    let name = names.split(' ').nth(number as usize - 1).unwrap_or_default();
     match count {
         1 | 2 => padded(number, count, out),
         3 => push(out, &name[..3]),
@@ -128,7 +115,7 @@ fn quarter(number: i64, count: usize, out: &mut String) {
 }
 
 fn weekday(at: &Zoned, count: usize, out: &mut String) {
-    named(i64::from(at.weekday().to_monday_one_offset()), &DAYS, count, out);
+    named(i64::from(at.weekday().to_monday_one_offset()), DAYS, count, out);
 }
 
 fn nanos_of_day(at: &Zoned) -> i64 {

@@ -76,11 +76,15 @@ impl Lowering<'_> {
         let zone = expr.text(&["timezone", "tz"]);
         let locale = expr.text(&["locale"]).unwrap_or("en");
         let wants = timestamp::Wants { format, zone, locale, now: self.options.now, default_zone: &self.options.zone };
-        let (format, warning) =
-            timestamp::compile(&wants).map_err(|says| self.source.time_format(says, expr.span.clone()))?;
-        if let Some(says) = warning {
-            self.lints.push(Lint::new("day-in-year", says, expr.span.clone()));
-        }
+        let (format, warnings) = timestamp::compile(&wants).map_err(|wrong| match wrong {
+            timestamp::Wrong::Format(says) => self.source.time_format(says, expr.span.clone()),
+            timestamp::Wrong::Zone(name) => self.source.time_zone(&name, expr.span.clone()),
+        })?;
+        let mut warn = |id, says: Option<String>| {
+            self.lints.extend(says.map(|says| Lint::new(id, says, expr.span.clone())));
+        };
+        warn("day-in-year", warnings.day_in_year);
+        warn("unknown-locale", warnings.locale);
         Ok(format)
     }
 

@@ -3,16 +3,16 @@
 use weir_event::Fault;
 
 use super::super::class::CharSet;
-use super::super::names;
+use super::super::names::{self, Posix};
 use super::super::tree::{Body, What};
 use super::Parser;
 
 /// Escapes that stand for several characters.
-fn shorthand(c: char) -> Option<&'static [(char, char)]> {
+fn shorthand(c: char) -> Option<Posix> {
     match c {
-        'd' => Some(&[('0', '9')]),
-        'w' => Some(&[('0', '9'), ('A', 'Z'), ('a', 'z'), ('_', '_')]),
-        's' => Some(&[(' ', ' '), ('\t', '\r')]),
+        'd' => Some(Posix::Digit),
+        'w' => Some(Posix::Word),
+        's' => Some(Posix::Space),
         _ => None,
     }
 }
@@ -59,16 +59,15 @@ impl Parser<'_> {
 
     fn bracket_item(&mut self, start: usize, ranges: &mut Vec<(char, char)>) -> Result<(), Fault> {
         if let Some(found) = self.nested_posix() {
-            ranges.extend_from_slice(found);
+            ranges.extend_from_slice(found.ranges());
             return Ok(());
         }
-        let from = match self.bracket_char(start)? {
-            (c, true) if shorthand(c).is_some() => {
-                ranges.extend_from_slice(shorthand(c).unwrap_or_default());
-                return Ok(());
-            }
-            (c, escaped) => unescape(c, escaped),
-        };
+        let (c, escaped) = self.bracket_char(start)?;
+        if let Some(class) = shorthand(c).filter(|_| escaped) {
+            ranges.extend_from_slice(class.ranges());
+            return Ok(());
+        }
+        let from = unescape(c, escaped);
         let range = matches!(self.cursor.rest().as_bytes(), [b'-', next, ..] if *next != b']');
         if !range {
             ranges.push((from, from));
@@ -91,20 +90,11 @@ impl Parser<'_> {
     }
 
     /// `[:alpha:]` inside a set.
-    fn nested_posix(&mut self) -> Option<&'static [(char, char)]> {
-        const CLASSES: &[(&str, &[(char, char)])] = &[
-            ("[:alnum:]", &[('0', '9'), ('A', 'Z'), ('a', 'z')]),
-            ("[:alpha:]", &[('A', 'Z'), ('a', 'z')]),
-            ("[:blank:]", &[(' ', ' '), ('\t', '\t')]),
-            ("[:digit:]", &[('0', '9')]),
-            ("[:lower:]", &[('a', 'z')]),
-            ("[:punct:]", &[('!', '/'), (':', '@'), ('[', '`'), ('{', '~')]),
-            ("[:space:]", &[(' ', ' '), ('\t', '\r')]),
-            ("[:upper:]", &[('A', 'Z')]),
-            ("[:word:]", &[('0', '9'), ('A', 'Z'), ('a', 'z'), ('_', '_')]),
-            ("[:xdigit:]", &[('0', '9'), ('A', 'F'), ('a', 'f')]),
-        ];
-        CLASSES.iter().find(|(text, _)| self.cursor.eat(text)).map(|(_, ranges)| *ranges)
+    fn nested_posix(&mut self) -> Option<Posix> {
+        let name = self.cursor.rest().strip_prefix("[:")?.split_once(":]")?.0;
+        let class = names::posix(name)?;
+        self.cursor.at += name.len() + 4;
+        Some(class)
     }
 
     /// The next character, and whether a backslash stood before it.

@@ -72,10 +72,25 @@ impl Parser<'_> {
                 matches!(self.cursor.peek(), Some(b')' | b','))
             }
             Some(b'0'..=b'9' | b'-') => true,
-            _ => self.cursor.identifier().is_some() && self.cursor.skip().is_ok() && self.cursor.peek() == Some(b'='),
+            _ => {
+                self.cursor.at = start;
+                self.parameter_starts()
+            }
         };
         self.cursor.at = start;
         is_config
+    }
+
+    /// Whether the parenthesis here is followed by `name =`.
+    fn parameter_starts(&mut self) -> bool {
+        let start = self.cursor.at;
+        let starts = self.cursor.eat("(")
+            && self.cursor.skip().is_ok()
+            && self.cursor.identifier().is_some()
+            && self.cursor.skip().is_ok()
+            && self.cursor.peek() == Some(b'=');
+        self.cursor.at = start;
+        starts
     }
 
     fn config(&mut self) -> Result<Vec<Param>, Fault> {
@@ -161,6 +176,10 @@ impl Parser<'_> {
         let max = if comma { self.cursor.count() } else { min };
         self.cursor.skip()?;
         let source = self.cursor.source();
+        if min.is_none() && !comma && !matches!(self.cursor.peek(), Some(b'}') | None) {
+            let says = "{ } behind a matcher that has no members is a quantifier, which takes numbers";
+            return Err(source.quantifier(says, start..start + 1));
+        }
         if !self.cursor.eat("}") {
             return Err(source
                 .quantifier("Syntax error: the quantifier has no } behind its numbers", start..self.cursor.at + 1));
@@ -215,6 +234,8 @@ impl Parser<'_> {
             Some(b'{') => Some("{"),
             Some(b'?') => Some("?"),
             Some(b':') => Some("a second export name"),
+            // Behind a name, a quoted text in parentheses is a group, even if the matcher takes its format without a name.
+            Some(b'(') if expr.export.is_some() && !self.parameter_starts() => None,
             Some(b'(') if self.config_starts(expr) => Some("the configuration"),
             _ => None,
         };

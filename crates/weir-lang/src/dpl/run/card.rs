@@ -33,14 +33,45 @@ pub(super) fn read<'t>(bytes: &[u8], from: usize) -> Option<Hit<'t>> {
     }
 }
 
-/// Schemes start with 2 to 6; the weighted sum of the digits ends in zero (Luhn).
+/// First and last prefix of a scheme, and how many digits its numbers have.
+const SCHEMES: &[(u32, u32, std::ops::RangeInclusive<usize>)] = &[
+    (1800, 1800, 15..=15), // JCB
+    (2014, 2014, 15..=15), // enRoute
+    (2131, 2131, 15..=15), // JCB
+    (2149, 2149, 15..=15), // enRoute
+    (2200, 2204, 16..=19), // Mir
+    (2221, 2720, 16..=16), // Mastercard
+    (3000, 3059, 14..=19), // Diners Club
+    (3088, 3094, 16..=19), // JCB
+    (3095, 3095, 14..=19), // Diners Club
+    (3096, 3120, 16..=19), // JCB
+    (3158, 3159, 16..=19), // JCB
+    (3337, 3349, 16..=19), // JCB
+    (3400, 3499, 15..=15), // American Express
+    (3528, 3589, 15..=19), // JCB
+    (3600, 3699, 14..=19), // Diners Club
+    (3700, 3799, 15..=15), // American Express
+    (3800, 3999, 14..=19), // Diners Club
+    (4000, 4999, 13..=19), // Visa
+    (5000, 5099, 12..=19), // Maestro, Verve
+    (5100, 5599, 16..=16), // Mastercard
+    (5600, 6999, 12..=19), // Maestro, Discover, UnionPay, InterPayment, RuPay
+    (8100, 8199, 16..=19), // UnionPay
+    (9792, 9792, 16..=16), // Troy
+];
+
+/// The number has the length of its scheme, and the weighted sum of the digits ends in zero (Luhn).
 fn is_card(digits: &[u8]) -> bool {
+    let prefix = digits[..4].iter().fold(0, |value, digit| value * 10 + u32::from(digit - b'0'));
+    let known = |(first, last, lengths): &&(u32, u32, std::ops::RangeInclusive<usize>)| {
+        (*first..=*last).contains(&prefix) && lengths.contains(&digits.len())
+    };
     let weigh = |(index, digit): (usize, &u8)| {
         let value = u32::from(digit - b'0') * (1 + index as u32 % 2);
         value / 10 + value % 10
     };
     let sum: u32 = digits.iter().rev().enumerate().map(weigh).sum();
-    (b'2'..=b'6').contains(&digits[0]) && sum.is_multiple_of(10)
+    sum.is_multiple_of(10) && SCHEMES.iter().any(|scheme| known(&scheme))
 }
 
 fn number(digits: &[u8]) -> Option<i64> {

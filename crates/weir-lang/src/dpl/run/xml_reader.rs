@@ -56,11 +56,20 @@ impl<'t> Reader<'t> {
             } else if self.eat("<!--") {
                 self.until("-->")?;
             } else if self.eat("<!") {
-                self.until(">")?;
+                self.doctype()?;
             } else {
                 return self.element(0);
             }
         }
+    }
+
+    /// The rest of a declaration; what stands in its brackets may hold `>`.
+    fn doctype(&mut self) -> Option<()> {
+        let inner = self.rest().find(['[', '>'])?;
+        if self.rest().as_bytes()[inner] == b'[' {
+            self.until("]")?;
+        }
+        self.until(">").map(|_| ())
     }
 
     fn name(&mut self) -> Option<&'t str> {

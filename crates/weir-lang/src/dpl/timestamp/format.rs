@@ -1,5 +1,7 @@
 //! The letters of a format.
 
+use super::locale::{Locale, Names};
+
 /// One part of a format.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Item {
@@ -7,21 +9,17 @@ pub(super) enum Item {
     Year(Year),
     WeekYear(Year),
     Month(Width),
-    MonthName {
-        full: bool,
-    },
+    MonthName(Names),
     Week(Width),
     WeekOfMonth(Width),
     DayOfYear(Width),
     Day(Width),
     DayOfWeekInMonth(Width),
-    DayName {
-        full: bool,
-    },
+    DayName(Names),
     /// Read and ignored.
     Ignored(Width),
-    Era,
-    AmPm,
+    Era(Names),
+    AmPm(Names),
     Hour(Width),
     /// 1 to 24.
     HourFromOne(Width),
@@ -38,9 +36,12 @@ pub(super) enum Item {
 /// Digits of a number.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Width {
-    Any,
+    AtMost(usize),
     Exactly(usize),
 }
+
+/// Digits of any number; more cannot be a part of a time.
+const DIGITS_MAX: usize = 18;
 
 /// How a year is written.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -57,13 +58,13 @@ impl Item {
     pub(super) fn is_number(&self) -> bool {
         !matches!(
             self,
-            Item::Literal(_) | Item::MonthName { .. } | Item::DayName { .. } | Item::Era | Item::AmPm | Item::Zone
+            Item::Literal(_) | Item::MonthName(_) | Item::DayName(_) | Item::Era(_) | Item::AmPm(_) | Item::Zone
         )
     }
 }
 
 /// Reads a format; beside it a warning.
-pub(super) fn compile(format: &str) -> Result<(Vec<Item>, Option<String>), String> {
+pub(super) fn compile(format: &str, locale: &Locale) -> Result<(Vec<Item>, Option<String>), String> {
     let mut items: Vec<Item> = Vec::new();
     let mut rest = format;
     while let Some(letter) = rest.chars().next() {
@@ -74,7 +75,7 @@ pub(super) fn compile(format: &str) -> Result<(Vec<Item>, Option<String>), Strin
             continue;
         }
         let length = rest.len() - rest.trim_start_matches(letter).len();
-        match item(letter, length) {
+        match item(letter, length, locale) {
             Some(item) => items.push(item),
             None => push_literal(&mut items, &rest[..length]),
         }
@@ -116,8 +117,8 @@ fn push_literal(items: &mut Vec<Item>, text: &str) {
     }
 }
 
-fn item(letter: char, count: usize) -> Option<Item> {
-    let width = if (2..=4).contains(&count) { Width::Exactly(count) } else { Width::Any };
+fn item(letter: char, count: usize, locale: &Locale) -> Option<Item> {
+    let width = if (2..=4).contains(&count) { Width::Exactly(count) } else { Width::AtMost(DIGITS_MAX) };
     let year = match count {
         1 => Year::Short,
         2 => Year::TwoDigits,
@@ -125,19 +126,20 @@ fn item(letter: char, count: usize) -> Option<Item> {
         _ => Year::Literal,
     };
     Some(match letter {
-        'G' => Item::Era,
+        'G' => Item::Era(locale.eras()),
         'y' => Item::Year(year),
         'Y' => Item::WeekYear(year),
-        'M' if count < 3 => Item::Month(width),
-        'M' => Item::MonthName { full: count > 3 },
+        'M' if count == 1 => Item::Month(Width::AtMost(2)),
+        'M' if count == 2 => Item::Month(width),
+        'M' => Item::MonthName(locale.months(count > 3)),
         'w' => Item::Week(width),
         'W' => Item::WeekOfMonth(width),
         'D' => Item::DayOfYear(width),
         'd' => Item::Day(width),
         'F' => Item::DayOfWeekInMonth(width),
-        'E' => Item::DayName { full: count > 3 },
+        'E' => Item::DayName(locale.days(count > 3)),
         'u' => Item::Ignored(width),
-        'a' => Item::AmPm,
+        'a' => Item::AmPm(locale.halves()),
         'H' => Item::Hour(width),
         'k' => Item::HourFromOne(width),
         'K' | 'h' => Item::HalfHour(width),
@@ -153,7 +155,7 @@ fn item(letter: char, count: usize) -> Option<Item> {
 /// A month with a day in the year but no day of the month cannot be meant: the day in the year is read as day of the month.
 fn day_in_year(items: &mut [Item]) -> Option<String> {
     let has = |test: fn(&Item) -> bool| items.iter().any(test);
-    let month = has(|item| matches!(item, Item::Month(_) | Item::MonthName { .. }));
+    let month = has(|item| matches!(item, Item::Month(_) | Item::MonthName(_)));
     if !month || has(|item| matches!(item, Item::Day(_))) {
         return None;
     }

@@ -2,9 +2,10 @@
 
 use super::calendar::Parts;
 use super::format::{Item, Width, Year};
-use super::{TimeFormat, locale, zone};
+use super::locale::Names;
+use super::{TimeFormat, zone};
 
-/// Digits of any number; more cannot be a part of a time.
+/// Digits of a year or of a count from the epoch; more cannot be a part of a time.
 const DIGITS_MAX: usize = 18;
 /// Digits behind the second.
 const FRACTION_DIGITS_MAX: usize = 9;
@@ -33,16 +34,16 @@ impl Reader<'_> {
             Item::Year(year) => self.parts.year = Some(self.year(*year)?),
             Item::WeekYear(year) => self.parts.week_year = Some(self.year(*year)?),
             Item::Month(width) => self.parts.month = Some(self.number(*width)?),
-            Item::MonthName { full } => self.parts.month = Some(self.name(self.format.locale.months(*full))?),
+            Item::MonthName(names) => self.parts.month = Some(self.name(names)? + 1),
             Item::Week(width) => self.parts.week = Some(self.number(*width)?),
             Item::WeekOfMonth(width) => self.parts.week_of_month = Some(self.number(*width)?),
             Item::DayOfYear(width) => self.parts.day_of_year = Some(self.number(*width)?),
             Item::Day(width) => self.parts.day = Some(self.number(*width)?),
             Item::DayOfWeekInMonth(width) => self.parts.day_of_week_in_month = Some(self.number(*width)?),
-            Item::DayName { full } => self.parts.day_of_week = Some(self.name(self.format.locale.days(*full))?),
+            Item::DayName(names) => self.parts.day_of_week = Some(self.name(names)? + 1),
             Item::Ignored(width) => drop(self.number(*width)?),
-            Item::Era => self.parts.before_christ = self.choice("BC", "AD")?,
-            Item::AmPm => self.parts.afternoon = Some(self.choice("PM", "AM")?),
+            Item::Era(names) => self.parts.before_christ = self.name(names)? == 0,
+            Item::AmPm(names) => self.parts.afternoon = Some(self.name(names)? == 1),
             Item::Hour(width) => self.parts.hour = self.at_most(*width, 24)?,
             Item::HourFromOne(width) => self.parts.hour = self.at_most(*width, 24)? % 24,
             Item::HalfHour(width) => self.parts.hour = self.at_most(*width, 12)? % 12,
@@ -70,19 +71,19 @@ impl Reader<'_> {
 
     /// A number with leading zeroes or blanks; the format does not start with blanks.
     fn number(&mut self, width: Width) -> Option<i64> {
-        let (least, most) = match width {
-            Width::Any => (1, DIGITS_MAX),
-            Width::Exactly(count) => (count, count),
-        };
         let bytes = &self.text.as_bytes()[self.at..];
+        let (most, exact) = match width {
+            Width::AtMost(most) => (most, false),
+            Width::Exactly(count) => (count, true),
+        };
         let blanks = match self.at == self.from {
             true => 0,
-            false => bytes.iter().take(most - 1).take_while(|byte| **byte == b' ').count(),
+            false => {
+                bytes.iter().take(if exact { most - 1 } else { DIGITS_MAX }).take_while(|byte| **byte == b' ').count()
+            }
         };
-        let room = if width == Width::Any { most } else { most - blanks };
-        let digits = digits(&bytes[blanks..], room);
-        let total = if width == Width::Any { digits } else { blanks + digits };
-        if digits == 0 || total < least {
+        let digits = digits(&bytes[blanks..], if exact { most - blanks } else { most });
+        if digits == 0 || (exact && blanks + digits < most) {
             return None;
         }
         let value = value(&bytes[blanks..blanks + digits]);
@@ -116,20 +117,11 @@ impl Reader<'_> {
         fits.then_some(century + value)
     }
 
-    /// One of `names`, the longest that is here; gives its number from 1.
-    fn name(&mut self, names: locale::Names) -> Option<i64> {
+    /// The index of the name that is here, the longest.
+    fn name(&mut self, names: &Names) -> Option<i64> {
         let (length, index) = names.find(&self.text[self.at..])?;
         self.at += length;
-        Some(index as i64 + 1)
-    }
-
-    /// True for `yes`, false for `no`, in any letter case.
-    fn choice(&mut self, yes: &str, no: &str) -> Option<bool> {
-        let word = self.text.as_bytes().get(self.at..self.at + 2)?;
-        let is_yes = word.eq_ignore_ascii_case(yes.as_bytes());
-        let known = is_yes || word.eq_ignore_ascii_case(no.as_bytes());
-        self.at += 2;
-        known.then_some(is_yes)
+        Some(index as i64)
     }
 
     /// One letter counts milliseconds, however many; several letters with more than three digits are a decimal fraction, of

@@ -4,27 +4,37 @@ use jiff::tz::{Offset, TimeZone};
 
 /// Abbreviations with the zone or the fixed offset in minutes they mean.
 const NAMES: &[(&str, Meaning)] = &[
+    ("ACDT", Meaning::Minutes(630)),
     ("ACST", Meaning::Minutes(570)),
     ("ADT", Meaning::Minutes(-180)),
     ("AEDT", Meaning::Minutes(660)),
     ("AEST", Meaning::Minutes(600)),
     ("AKDT", Meaning::Minutes(-480)),
     ("AKST", Meaning::Minutes(-540)),
+    ("ART", Meaning::Minutes(-180)),
     ("AST", Meaning::Minutes(-240)),
     ("AWST", Meaning::Minutes(480)),
     ("BRT", Meaning::Minutes(-180)),
     ("BST", Meaning::Minutes(60)),
+    ("CAT", Meaning::Minutes(120)),
     ("CDT", Meaning::Minutes(-300)),
     ("CEST", Meaning::Minutes(120)),
     ("CET", Meaning::Zone("Europe/Paris")),
+    ("CLT", Meaning::Minutes(-240)),
+    ("COT", Meaning::Minutes(-300)),
     ("CST", Meaning::Zone("America/Chicago")),
+    ("EAT", Meaning::Minutes(180)),
     ("EDT", Meaning::Minutes(-240)),
     ("EEST", Meaning::Minutes(180)),
     ("EET", Meaning::Zone("Europe/Athens")),
     ("EST", Meaning::Minutes(-300)),
     ("GMT", Meaning::Minutes(0)),
+    ("GST", Meaning::Minutes(240)),
     ("HKT", Meaning::Minutes(480)),
     ("HST", Meaning::Minutes(-600)),
+    ("ICT", Meaning::Minutes(420)),
+    ("IDT", Meaning::Minutes(180)),
+    ("IRST", Meaning::Minutes(210)),
     ("IST", Meaning::Zone("Asia/Kolkata")),
     ("JST", Meaning::Minutes(540)),
     ("KST", Meaning::Minutes(540)),
@@ -35,17 +45,45 @@ const NAMES: &[(&str, Meaning)] = &[
     ("MEZ", Meaning::Minutes(60)),
     ("MSK", Meaning::Minutes(180)),
     ("MST", Meaning::Minutes(-420)),
+    ("MYT", Meaning::Minutes(480)),
+    ("NDT", Meaning::Minutes(-150)),
+    ("NPT", Meaning::Minutes(345)),
+    ("NST", Meaning::Minutes(-210)),
     ("NZDT", Meaning::Minutes(780)),
     ("NZST", Meaning::Minutes(720)),
     ("PDT", Meaning::Minutes(-420)),
+    ("PET", Meaning::Minutes(-300)),
+    ("PHT", Meaning::Minutes(480)),
+    ("PKT", Meaning::Minutes(300)),
     ("PST", Meaning::Zone("America/Los_Angeles")),
     ("SAST", Meaning::Minutes(120)),
     ("SGT", Meaning::Minutes(480)),
+    ("TRT", Meaning::Minutes(180)),
     ("UCT", Meaning::Minutes(0)),
     ("UTC", Meaning::Minutes(0)),
+    ("UYT", Meaning::Minutes(-180)),
+    ("WAT", Meaning::Minutes(60)),
     ("WEST", Meaning::Minutes(60)),
     ("WET", Meaning::Zone("Europe/Lisbon")),
+    ("WIB", Meaning::Minutes(420)),
     ("Z", Meaning::Minutes(0)),
+];
+
+/// Zones with names of several words, which have a standard and a daylight time.
+const LONG_NAMES: &[(&str, &str)] = &[
+    ("Alaska", "America/Anchorage"),
+    ("Atlantic", "America/Halifax"),
+    ("Australian Eastern", "Australia/Sydney"),
+    ("Central European", "Europe/Paris"),
+    ("Central", "America/Chicago"),
+    ("Eastern European", "Europe/Athens"),
+    ("Eastern", "America/New_York"),
+    ("Hawaii", "Pacific/Honolulu"),
+    ("India", "Asia/Kolkata"),
+    ("Japan", "Asia/Tokyo"),
+    ("Mountain", "America/Denver"),
+    ("Pacific", "America/Los_Angeles"),
+    ("Western European", "Europe/Lisbon"),
 ];
 
 #[derive(Clone, Copy)]
@@ -83,9 +121,27 @@ pub(super) fn read(text: &str) -> Option<(usize, TimeZone)> {
     {
         return Some((letters + length, zone));
     }
+    if let Some(found) = long_name(text) {
+        return Some(found);
+    }
     abbreviation(&text[..letters])
         .map(|zone| (letters, zone))
         .or_else(|| text.starts_with('Z').then_some((1, TimeZone::UTC)))
+}
+
+/// `Pacific Standard Time`, `Central European Summer Time`, `Greenwich Mean Time` and the like. A standard or daylight time is
+/// the zone's own: whether summer rules at that point is the calendar's business.
+fn long_name(text: &str) -> Option<(usize, TimeZone)> {
+    let covers = |at: usize, word: &str| {
+        text.as_bytes().get(at..at + word.len()).is_some_and(|have| have.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    if let Some(name) = ["Greenwich Mean Time", "Coordinated Universal Time"].into_iter().find(|name| covers(0, name)) {
+        return Some((name.len(), TimeZone::UTC));
+    }
+    let (name, zone) = LONG_NAMES.iter().find(|(name, _)| covers(0, name))?;
+    let ends = [" Standard Time", " Daylight Time", " Summer Time", " Time"];
+    let end = ends.into_iter().find(|end| covers(name.len(), end))?;
+    Some((name.len() + end.len(), TimeZone::get(zone).ok()?))
 }
 
 fn abbreviation(name: &str) -> Option<TimeZone> {

@@ -1,0 +1,218 @@
+//! The names themselves: one row a language.
+//!
+//! Blanks part the names of a list, `|` the spellings of one name, `_` stands for a blank inside a name. Months begin in January,
+//! days on Monday.
+
+/// English names, also for times that are written.
+pub(crate) const MONTHS: &str = "January February March April May June July August September October November December";
+pub(crate) const DAYS: &str = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday";
+
+/// Names of one language.
+#[derive(Debug)]
+pub(super) struct Row {
+    /// Tags that mean it.
+    pub tags: &'static [&'static str],
+    pub months: &'static str,
+    pub months_short: &'static str,
+    pub days: &'static str,
+    pub days_short: &'static str,
+    /// Before and after noon, beside AM and PM.
+    pub halves: &'static str,
+    /// Before and after Christ, beside BC and AD.
+    pub eras: &'static str,
+}
+
+const NO_MORE: &str = "";
+
+/// English comes first: it is what an unknown tag gets.
+pub(super) static ROWS: &[Row] = &[
+    Row {
+        tags: &["en"],
+        months: MONTHS,
+        months_short: "Jan Feb Mar Apr May Jun Jul Aug Sep|Sept Oct Nov Dec",
+        days: DAYS,
+        days_short: "Mon Tue Wed Thu Fri Sat Sun",
+        halves: "a.m. p.m.",
+        eras: "Before_Christ|BCE Anno_Domini|CE",
+    },
+    Row {
+        tags: &["de"],
+        months: "Januar|Jänner Februar März April Mai Juni Juli August September Oktober November Dezember",
+        months_short: "Jan|Jan.|Jän|Jän. Feb|Feb. Mär|Mär.|Mrz|März Apr|Apr. Mai Jun|Jun.|Juni Jul|Jul.|Juli Aug|Aug. Sep|Sep.|Sept|Sept. Okt|Okt. Nov|Nov. Dez|Dez.",
+        days: "Montag Dienstag Mittwoch Donnerstag Freitag Samstag|Sonnabend Sonntag",
+        days_short: "Mo|Mo. Di|Di. Mi|Mi. Do|Do. Fr|Fr. Sa|Sa. So|So.",
+        halves: "vorm. nachm.",
+        eras: "v._Chr. n._Chr.",
+    },
+    Row {
+        tags: &["fr"],
+        months: "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        months_short: "janv.|janv févr.|févr mars avr.|avr mai juin juil.|juil août sept.|sept oct.|oct nov.|nov déc.|déc",
+        days: "lundi mardi mercredi jeudi vendredi samedi dimanche",
+        days_short: "lun.|lun mar.|mar mer.|mer jeu.|jeu ven.|ven sam.|sam dim.|dim",
+        halves: NO_MORE,
+        eras: "av._J.-C. ap._J.-C.",
+    },
+    Row {
+        tags: &["es"],
+        months: "enero febrero marzo abril mayo junio julio agosto septiembre|setiembre octubre noviembre diciembre",
+        months_short: "ene.|ene feb.|feb mar.|mar abr.|abr may.|may jun.|jun jul.|jul ago.|ago sept.|sept|sep.|sep oct.|oct nov.|nov dic.|dic",
+        days: "lunes martes miércoles jueves viernes sábado domingo",
+        days_short: "lun.|lun mar.|mar mié.|mié jue.|jue vie.|vie sáb.|sáb dom.|dom",
+        halves: "a._m.|a.m. p._m.|p.m.",
+        eras: "a._C.|a.C. d._C.|d.C.",
+    },
+    Row {
+        tags: &["it"],
+        months: "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+        months_short: "gen feb mar apr mag giu lug ago set ott nov dic",
+        days: "lunedì martedì mercoledì giovedì venerdì sabato domenica",
+        days_short: "lun mar mer gio ven sab dom",
+        halves: NO_MORE,
+        eras: "a.C. d.C.",
+    },
+    Row {
+        tags: &["nl"],
+        months: "januari februari maart april mei juni juli augustus september oktober november december",
+        months_short: "jan.|jan feb.|feb mrt.|mrt apr.|apr mei jun.|jun jul.|jul aug.|aug sep.|sep okt.|okt nov.|nov dec.|dec",
+        days: "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+        days_short: "ma di wo do vr za zo",
+        halves: "a.m. p.m.",
+        eras: "v.Chr. n.Chr.",
+    },
+    Row {
+        tags: &["pt"],
+        months: "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+        months_short: "jan.|jan fev.|fev mar.|mar abr.|abr mai.|mai jun.|jun jul.|jul ago.|ago set.|set out.|out nov.|nov dez.|dez",
+        days: "segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado domingo",
+        days_short: "seg.|seg ter.|ter qua.|qua qui.|qui sex.|sex sáb.|sáb dom.|dom",
+        halves: NO_MORE,
+        eras: "a.C. d.C.",
+    },
+    Row {
+        tags: &["da"],
+        months: "januar februar marts april maj juni juli august september oktober november december",
+        months_short: "jan.|jan feb.|feb mar.|mar apr.|apr maj jun.|jun|juni jul.|jul|juli aug.|aug sep.|sep okt.|okt nov.|nov dec.|dec",
+        days: "mandag tirsdag onsdag torsdag fredag lørdag søndag",
+        days_short: "man.|man tir.|tir|tirs. ons.|ons tor.|tor|tors. fre.|fre lør.|lør søn.|søn",
+        halves: NO_MORE,
+        eras: "f.Kr. e.Kr.",
+    },
+    Row {
+        tags: &["no", "nb", "nn"],
+        months: "januar februar mars april mai juni juli august september oktober november desember",
+        months_short: "jan.|jan feb.|feb mars|mar.|mar apr.|apr mai juni|jun.|jun juli|jul.|jul aug.|aug sep.|sep|sept. okt.|okt nov.|nov des.|des",
+        days: "mandag|måndag tirsdag|tysdag onsdag torsdag fredag lørdag|laurdag søndag",
+        days_short: "man.|man tir.|tir ons.|ons tor.|tor fre.|fre lør.|lør søn.|søn",
+        halves: NO_MORE,
+        eras: "f.Kr. e.Kr.",
+    },
+    Row {
+        tags: &["sv"],
+        months: "januari februari mars april maj juni juli augusti september oktober november december",
+        months_short: "jan.|jan feb.|feb mars|mar apr.|apr maj juni|jun juli|jul aug.|aug sep.|sep|sept. okt.|okt nov.|nov dec.|dec",
+        days: "måndag tisdag onsdag torsdag fredag lördag söndag",
+        days_short: "mån tis ons|on tors|tor|to fre lör sön",
+        halves: "fm em",
+        eras: "f.Kr. e.Kr.",
+    },
+    Row {
+        tags: &["fi"],
+        months: "tammikuuta|tammikuu helmikuuta|helmikuu maaliskuuta|maaliskuu huhtikuuta|huhtikuu toukokuuta|toukokuu kesäkuuta|kesäkuu heinäkuuta|heinäkuu elokuuta|elokuu syyskuuta|syyskuu lokakuuta|lokakuu marraskuuta|marraskuu joulukuuta|joulukuu",
+        months_short: "tammi|tammik. helmi|helmik. maalis|maalisk. huhti|huhtik. touko|toukok. kesä|kesäk. heinä|heinäk. elo|elok. syys|syysk. loka|lokak. marras|marrask. joulu|jouluk.",
+        days: "maanantai|maanantaina tiistai|tiistaina keskiviikko|keskiviikkona torstai|torstaina perjantai|perjantaina lauantai|lauantaina sunnuntai|sunnuntaina",
+        days_short: "ma ti ke to pe la su",
+        halves: "ap. ip.",
+        eras: "eKr. jKr.",
+    },
+    Row {
+        tags: &["et"],
+        months: "jaanuar veebruar märts aprill mai juuni juuli august september oktoober november detsember",
+        months_short: "jaan veebr|veeb märts apr mai juuni juuli aug sept okt nov dets",
+        days: "esmaspäev teisipäev kolmapäev neljapäev reede laupäev pühapäev",
+        days_short: "E T K N R L P",
+        halves: NO_MORE,
+        eras: "eKr pKr",
+    },
+    Row {
+        tags: &["pl"],
+        months: "stycznia|styczeń lutego|luty marca|marzec kwietnia|kwiecień maja|maj czerwca|czerwiec lipca|lipiec sierpnia|sierpień września|wrzesień października|październik listopada|listopad grudnia|grudzień",
+        months_short: "sty lut mar kwi maj cze lip sie wrz paź lis gru",
+        days: "poniedziałek wtorek środa czwartek piątek sobota niedziela",
+        days_short: "pon.|pon|pn wt.|wt śr.|śr czw.|czw|cz pt.|pt sob.|sob|so niedz.|niedz|nie|nd",
+        halves: NO_MORE,
+        eras: "p.n.e. n.e.",
+    },
+    Row {
+        tags: &["cs"],
+        months: "ledna|leden února|únor března|březen dubna|duben května|květen června|červen července|červenec srpna|srpen září října|říjen listopadu|listopad prosince|prosinec",
+        months_short: "led úno bře dub kvě čvn|červ čvc|červenec srp zář říj lis pro",
+        days: "pondělí úterý středa čtvrtek pátek sobota neděle",
+        days_short: "po út st čt pá so ne",
+        halves: "dop. odp.",
+        eras: "př._n._l. n._l.",
+    },
+    Row {
+        tags: &["hu"],
+        months: "január február március április május június július augusztus szeptember október november december",
+        months_short: "jan.|jan febr.|febr márc.|márc ápr.|ápr máj.|máj jún.|jún júl.|júl aug.|aug szept.|szept okt.|okt nov.|nov dec.|dec",
+        days: "hétfő kedd szerda csütörtök péntek szombat vasárnap",
+        days_short: "H K Sze Cs P Szo V",
+        halves: "de. du.",
+        eras: "i._e. i._sz.",
+    },
+    Row {
+        tags: &["tr"],
+        months: "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık",
+        months_short: "Oca Şub Mar Nis May Haz Tem Ağu Eyl Eki Kas Ara",
+        days: "Pazartesi Salı Çarşamba Perşembe Cuma Cumartesi Pazar",
+        days_short: "Pzt Sal Çar Per Cum Cmt Paz",
+        halves: "ÖÖ ÖS",
+        eras: "MÖ MS",
+    },
+    Row {
+        tags: &["ru"],
+        months: "января|январь февраля|февраль марта|март апреля|апрель мая|май июня|июнь июля|июль августа|август сентября|сентябрь октября|октябрь ноября|ноябрь декабря|декабрь",
+        months_short: "янв.|янв февр.|фев.|фев мар.|мар|марта апр.|апр мая|май июн.|июн|июня июл.|июл|июля авг.|авг сент.|сен.|сен окт.|окт нояб.|ноя.|ноя дек.|дек",
+        days: "понедельник вторник среда четверг пятница суббота воскресенье",
+        days_short: "пн вт ср чт пт сб вс",
+        halves: "ДП ПП",
+        eras: "до_н._э. н._э.",
+    },
+    Row {
+        tags: &["uk"],
+        months: "січня|січень лютого|лютий березня|березень квітня|квітень травня|травень червня|червень липня|липень серпня|серпень вересня|вересень жовтня|жовтень листопада|листопад грудня|грудень",
+        months_short: "січ.|січ лют.|лют бер.|бер квіт.|кві трав.|тра черв.|чер лип.|лип серп.|сер вер.|вер жовт.|жов лист.|лис груд.|гру",
+        days: "понеділок вівторок середа четвер пʼятниця|п'ятниця субота неділя",
+        days_short: "пн вт ср чт пт сб нд",
+        halves: "дп пп",
+        eras: "до_н._е. н._е.",
+    },
+    Row {
+        tags: &["ja"],
+        months: "1月 2月 3月 4月 5月 6月 7月 8月 9月 10月 11月 12月",
+        months_short: "1月|1 2月|2 3月|3 4月|4 5月|5 6月|6 7月|7 8月|8 9月|9 10月|10 11月|11 12月|12",
+        days: "月曜日 火曜日 水曜日 木曜日 金曜日 土曜日 日曜日",
+        days_short: "月 火 水 木 金 土 日",
+        halves: "午前 午後",
+        eras: "紀元前 西暦",
+    },
+    Row {
+        tags: &["zh"],
+        months: "一月|1月 二月|2月 三月|3月 四月|4月 五月|5月 六月|6月 七月|7月 八月|8月 九月|9月 十月|10月 十一月|11月 十二月|12月",
+        months_short: "1月|一月 2月|二月 3月|三月 4月|四月 5月|五月 6月|六月 7月|七月 8月|八月 9月|九月 10月|十月 11月|十一月 12月|十二月",
+        days: "星期一 星期二 星期三 星期四 星期五 星期六 星期日|星期天",
+        days_short: "周一 周二 周三 周四 周五 周六 周日",
+        halves: "上午 下午",
+        eras: "公元前 公元",
+    },
+    Row {
+        tags: &["ko"],
+        months: "1월 2월 3월 4월 5월 6월 7월 8월 9월 10월 11월 12월",
+        months_short: "1월 2월 3월 4월 5월 6월 7월 8월 9월 10월 11월 12월",
+        days: "월요일 화요일 수요일 목요일 금요일 토요일 일요일",
+        days_short: "월 화 수 목 금 토 일",
+        halves: "오전 오후",
+        eras: "기원전 서기",
+    },
+];
