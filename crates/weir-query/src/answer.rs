@@ -23,6 +23,8 @@ pub struct Answer {
     rows: usize,
     /// Rows that are handed out at most; 0 is no limit.
     rows_max: usize,
+    /// There were more rows than that.
+    limited: bool,
     memory_bytes_max: usize,
 }
 
@@ -40,6 +42,8 @@ pub struct Meta {
     pub rows: usize,
     /// Rows were left out because of a limit; the notes say which.
     pub partial: bool,
+    /// The answer is partial for no other reason than the number of rows that the caller wanted at most.
+    pub limited: bool,
     pub scanned_bytes: u64,
     pub scanned_rows: u64,
     pub notes: Vec<String>,
@@ -56,7 +60,16 @@ impl Answer {
         let describe = |column: &Column| AnswerColumn { name: column.name.clone(), kind: column.form.type_name() };
         let columns = stream.columns.iter().map(describe).collect();
         let rows = execute_stream(stream.plan, context).map_err(|error| fault::of(error, memory_bytes_max))?;
-        Ok(Answer { columns, plan: stream.columns, stream: rows, totals, rows: 0, rows_max, memory_bytes_max })
+        Ok(Answer {
+            columns,
+            plan: stream.columns,
+            stream: rows,
+            totals,
+            rows: 0,
+            rows_max,
+            limited: false,
+            memory_bytes_max,
+        })
     }
 
     /// The next rows; `None` at the end. After a fault there is nothing more.
@@ -75,12 +88,13 @@ impl Answer {
     }
 
     /// One row more than is handed out was planned, so that the cut is noticed.
-    fn cut(&self, batch: RecordBatch) -> RecordBatch {
+    fn cut(&mut self, batch: RecordBatch) -> RecordBatch {
         if self.rows_max == 0 || self.rows + batch.num_rows() <= self.rows_max {
             return batch;
         }
+        self.limited = true;
         self.totals
-            .cut(format!("only the first {} records are shown; add `| limit n` for another number", self.rows_max));
+            .note(format!("only the first {} records are shown; add `| limit n` for another number", self.rows_max));
         batch.slice(0, self.rows_max - self.rows)
     }
 
@@ -92,7 +106,8 @@ impl Answer {
     pub fn meta(&self) -> Meta {
         Meta {
             rows: self.rows,
-            partial: self.totals.is_partial(),
+            partial: self.limited || self.totals.is_partial(),
+            limited: self.limited && !self.totals.is_partial(),
             scanned_bytes: self.totals.bytes.load(Ordering::Relaxed),
             scanned_rows: self.totals.rows.load(Ordering::Relaxed),
             notes: self.totals.notes(),

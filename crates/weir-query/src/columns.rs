@@ -13,15 +13,17 @@ pub struct Column {
     pub form: Form,
     /// A null here means that the record does not have the field, so it is left out of the record.
     pub sparse: bool,
+    /// A field of the system: part of an answer only if it was chosen by name.
+    pub hidden: bool,
 }
 
 impl Column {
     pub fn new(name: impl Into<String>, form: Form) -> Self {
-        Column { name: name.into(), form, sparse: false }
+        Column { name: name.into(), form, sparse: false, hidden: false }
     }
 
     pub fn sparse(name: impl Into<String>, form: Form) -> Self {
-        Column { name: name.into(), form, sparse: true }
+        Column { name: name.into(), form, sparse: true, hidden: false }
     }
 }
 

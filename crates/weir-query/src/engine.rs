@@ -1,6 +1,7 @@
 //! Checking, explaining and running queries.
 
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use datafusion::execution::memory_pool::FairSpillPool;
@@ -28,12 +29,14 @@ pub struct EngineOptions {
     pub cores: usize,
     /// Memory of one query in bytes.
     pub memory_bytes_max: usize,
+    /// Where the lookup tables of tenants lie: `TENANT/NAME.csv` and the like.
+    pub lookups: Option<PathBuf>,
 }
 
 impl Default for EngineOptions {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        EngineOptions { cores, memory_bytes_max: limits::QUERY_MEMORY_BYTES_MAX }
+        EngineOptions { cores, memory_bytes_max: limits::QUERY_MEMORY_BYTES_MAX, lookups: None }
     }
 }
 
@@ -133,6 +136,7 @@ impl Engine {
             moment: Moment { now: options.now, zone: options.zone.clone(), strict: options.strict },
             window: options.window(self.tables.are_timed()),
             cores: self.options.cores,
+            lookups: self.options.lookups.clone(),
             footers: self.footers.clone(),
             totals: Arc::default(),
             context: self.context()?,

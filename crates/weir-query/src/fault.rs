@@ -55,6 +55,16 @@ pub(crate) fn storage(why: impl std::fmt::Display) -> Fault {
     Fault::new("QUERY-009", FaultKind::Storage, "the query could not be finished").because(why)
 }
 
+pub(crate) fn lookup_unknown(name: &str) -> Fault {
+    Fault::new("QUERY-010", FaultKind::NotFound, format!("there is no lookup table `{name}`"))
+        .hint("put it as a CSV, NDJSON or Parquet file under `lookups/TENANT/` in the data directory")
+}
+
+/// What `failIf` was told to say.
+pub(crate) fn failed(says: String) -> Fault {
+    Fault::new("QUERY-011", FaultKind::Usage, says).because("the condition of `failIf` is true for a record")
+}
+
 /// A fault as DataFusion carries it through its operators.
 pub(crate) fn outside(fault: Fault) -> DataFusionError {
     DataFusionError::External(Box::new(fault))

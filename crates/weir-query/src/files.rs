@@ -28,7 +28,7 @@ impl FileTables {
         let mut tables = BTreeMap::new();
         for path in paths {
             let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-            if tables.insert(stem, read(path)?).is_some() {
+            if tables.insert(stem, snapshot_of(path)?).is_some() {
                 return Err(fault::file(path, "another file of the same name is already a table"));
             }
         }
@@ -45,12 +45,22 @@ impl Tables for FileTables {
         self.tables.keys().cloned().collect()
     }
 
+    fn lookup(&self, _: &str, name: &str) -> Result<Snapshot, Fault> {
+        let stem = name.rsplit('/').next().unwrap_or(name);
+        let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
+        self.tables.get(stem).cloned().ok_or_else(|| fault::lookup_unknown(name))
+    }
+
     fn are_timed(&self) -> bool {
         false
     }
 }
 
-fn read(path: &Path) -> Result<Snapshot, Fault> {
+/// What the names of readable files end in.
+pub(crate) const EXTENSIONS: [&str; 5] = ["ndjson", "jsonl", "json", "csv", "parquet"];
+
+/// The table in a file.
+pub(crate) fn snapshot_of(path: &Path) -> Result<Snapshot, Fault> {
     let extension = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
     match extension.as_str() {
         "parquet" => parquet(path),

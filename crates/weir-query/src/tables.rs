@@ -20,6 +20,12 @@ pub trait Tables: Send + Sync {
     /// The names of the tenant's tables, for messages and completion.
     fn names(&self, tenant: &str) -> Vec<String>;
 
+    /// The lookup table of that name (`hosts` for `load "/lookups/hosts"`), when it is kept with the tables.
+    fn lookup(&self, tenant: &str, name: &str) -> Result<Snapshot, Fault> {
+        let _ = tenant;
+        Err(crate::fault::lookup_unknown(name))
+    }
+
     /// Whether a query that names no span of time sees only the last two hours. Without, it sees everything.
     fn are_timed(&self) -> bool {
         true

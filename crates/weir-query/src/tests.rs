@@ -1,5 +1,6 @@
 //! Whole queries over records and files.
 
+mod commands;
 mod compare;
 mod hunts;
 mod stored;

@@ -77,6 +77,11 @@ impl Aggregate {
         }
     }
 
+    /// Counts records and nothing of them.
+    pub fn counts_records(&self) -> bool {
+        matches!(self, Aggregate::Count | Aggregate::CountIf)
+    }
+
     /// The form of every result; `None` when it depends on the values.
     pub fn form(&self) -> Option<crate::Form> {
         match self {

@@ -1,8 +1,5 @@
 //! `fetch`.
 
-use std::sync::Arc;
-
-use datafusion::physical_plan::ExecutionPlan;
 use weir_event::{Fault, Value};
 use weir_lang::ast::Command;
 
@@ -10,9 +7,9 @@ use super::args::{bad, names, param_items};
 use super::needs::{self, Needs};
 use super::{Planner, Stream, Window, filters, needles};
 use crate::Form;
-use crate::columns::Column;
+use crate::columns::{Column, find};
 use crate::expr::{compile_native, walk};
-use crate::scan::{Check, Request, ScanExec, Test};
+use crate::scan::{Check, Request, Test, scan, system_column};
 use crate::tables::{Snapshot, TableColumn};
 
 /// Bytes of one of the gigabytes of `scanLimitGBytes`.
@@ -20,12 +17,13 @@ const GIGABYTE: u64 = 1 << 30;
 /// The limit of bytes read unless the query names one, in gigabytes.
 const SCAN_GIGABYTES: i64 = 500;
 
-pub(super) fn scan_of(request: Request, cores: usize) -> Arc<dyn ExecutionPlan> {
-    Arc::new(ScanExec::new(request, cores))
-}
-
 impl Planner {
     pub(super) fn fetch(&self, command: &Command, after: &[Command]) -> Result<Stream, Fault> {
+        self.table(command, after, &[])
+    }
+
+    /// The records of a table as the commands `after` need them, with fields of the system that those name or `extra` does.
+    pub(super) fn table(&self, command: &Command, after: &[Command], extra: &[&str]) -> Result<Stream, Fault> {
         let table = self.table_name(command)?;
         let window = self.fetch_window(command)?;
         let mut snapshot = match self.dry {
@@ -34,17 +32,24 @@ impl Planner {
         };
         snapshot.keep_buckets(&names(command, &param_items(command, "bucket"))?);
         snapshot.keep_window(&window);
-        let columns = wanted(&snapshot, &needs::before(after));
+        let mut columns = wanted(&snapshot, &needs::before(after));
+        let mut outputs: Vec<Column> = columns.iter().map(|column| Column::sparse(&column.name, column.form)).collect();
+        let named = needs::named(after);
+        let system = named.iter().map(String::as_str).chain(extra.iter().copied()).filter_map(system_column);
+        for column in system.filter(|column| find(&outputs, &column.name).is_none()).collect::<Vec<_>>() {
+            outputs.push(Column { hidden: true, ..Column::new(&column.name, column.form) });
+            columns.push(column);
+        }
         let mut checks: Vec<Check> =
             Check::of_window(&window).filter(|_| has_window_column(&snapshot, &window)).into_iter().collect();
         checks.extend(self.pushed(after, &snapshot)?);
         checks.extend(held(after, &snapshot));
         self.limit_scan(command)?;
         let sampling = self.sampling(command)?;
-        let outputs = columns.iter().map(|column| Column::sparse(&column.name, column.form)).collect();
         let (footers, totals) = (self.footers.clone(), self.totals.clone());
-        let request = Request { table, snapshot, columns, checks, sampling, footers, totals };
-        Ok(Stream { plan: scan_of(request, self.cores), columns: outputs })
+        let request =
+            Request { table, tenant: self.tenant.clone(), snapshot, columns, checks, sampling, footers, totals };
+        Ok(Stream { plan: scan(request, self.cores), columns: outputs })
     }
 
     fn fetch_window(&self, command: &Command) -> Result<Window, Fault> {
@@ -63,7 +68,7 @@ impl Planner {
         Ok(())
     }
 
-    fn sampling(&self, command: &Command) -> Result<u64, Fault> {
+    pub(super) fn sampling(&self, command: &Command) -> Result<u64, Fault> {
         match self.param_value(command, "samplingRatio")? {
             None => Ok(1),
             Some(Value::Long(ratio)) if ratio >= 1 => {
@@ -113,6 +118,7 @@ fn wanted(snapshot: &Snapshot, needs: &Needs) -> Vec<TableColumn> {
         snapshot.columns.iter().filter(|column| needs.has(&column.name)).cloned().collect();
     if let (true, Needs::Only(names)) = (snapshot.open, needs) {
         let unknown = names.iter().filter(|name| snapshot.columns.iter().all(|column| column.name != **name));
+        let unknown = unknown.filter(|name| system_column(name).is_none());
         columns.extend(unknown.map(|name| TableColumn { name: name.clone(), form: Form::Dynamic, in_rest: true }));
     }
     columns

@@ -1,19 +1,20 @@
-//! `filter`, `filterOut`, `search`.
+//! `filter`, `filterOut`, `failIf`.
 
 use std::sync::Arc;
 
 use datafusion::logical_expr::Operator;
 use datafusion::physical_expr::expressions::{BinaryExpr, IsNullExpr, NotExpr};
 use datafusion::physical_plan::filter::FilterExec;
-use weir_event::{Fault, Value};
-use weir_lang::ast::{Binary, Command, Expr, Node, Span, Unary};
+use weir_event::Fault;
+use weir_lang::ast::{Binary, Command, Expr, Node};
 
 use super::args::{bad, items};
 use super::{Planner, Stream};
 use crate::Form;
-use crate::columns::Column;
+use crate::columns::schema_of;
 use crate::expr::{Ready, as_truth, compile};
 use crate::fault;
+use crate::steps::{FailIf, spread};
 
 /// Rows for which `condition` is true.
 pub fn filtered(input: Stream, condition: Ready) -> Result<Stream, Fault> {
@@ -46,53 +47,15 @@ impl Planner {
         filtered(input, Ready { expr: kept, form: Form::Bool })
     }
 
-    /// A text alone is looked for in every field; everything else is as in `filter`.
-    pub(super) fn search(&self, command: &Command, input: Stream) -> Result<Stream, Fault> {
-        let wanted = everywhere(&condition(command)?, &input.columns);
-        let ready = as_truth(compile(&wanted, &input.columns, &self.moment)?);
-        filtered(input, ready)
-    }
-}
-
-/// Replaces texts that stand for a condition by `field ~ text` over all fields that can match.
-fn everywhere(expr: &Expr, columns: &[Column]) -> Expr {
-    let inner = |inner: &Expr| Box::new(everywhere(inner, columns));
-    match &expr.node {
-        Node::Binary(op @ (Binary::And | Binary::Or | Binary::Xor), left, right) => {
-            Expr::new(Node::Binary(*op, inner(left), inner(right)), expr.span)
-        }
-        Node::Unary(Unary::Not, condition) => Expr::new(Node::Unary(Unary::Not, inner(condition)), expr.span),
-        Node::Literal(term @ (Value::Text(_) | Value::Long(_) | Value::Double(_))) => in_any(term, columns),
-        _ => expr.clone(),
-    }
-}
-
-fn in_any(term: &Value<'static>, columns: &[Column]) -> Expr {
-    let text = match term {
-        Value::Text(text) => text.to_string(),
-        number => {
-            let mut text = String::new();
-            weir_event::write_json(number, &mut text);
-            text
-        }
-    };
-    let can_match = |column: &&Column| !matches!(column.form, Form::Bool | Form::Timestamp | Form::Duration);
-    let tests = columns.iter().filter(can_match).map(|column| {
-        let term = Expr::literal(Value::owned(text.clone()));
-        Expr::new(Node::Binary(Binary::Search, Box::new(Expr::field(&column.name)), Box::new(term)), Span::default())
-    });
-    balanced(tests.collect())
-}
-
-/// A balanced tree of `or`, so that a table of hundreds of fields does not nest as deep.
-fn balanced(mut tests: Vec<Expr>) -> Expr {
-    match tests.len() {
-        0 => Expr::literal(Value::Bool(false)),
-        1 => tests.swap_remove(0),
-        many => {
-            let right = tests.split_off(many / 2);
-            let (left, right) = (Box::new(balanced(tests)), Box::new(balanced(right)));
-            Expr::new(Node::Binary(Binary::Or, left, right), Span::default())
-        }
+    /// Ends the query with an error as soon as the condition is true for a record.
+    pub(super) fn fail_if(&self, command: &Command, input: Stream) -> Result<Stream, Fault> {
+        let args = items(command);
+        let part = |at: usize| args.get(at).and_then(|arg| arg.expr());
+        let condition = part(0).ok_or_else(|| bad(command, "`failIf` needs a condition"))?;
+        let condition = as_truth(compile(condition, &input.columns, &self.moment)?);
+        let message = part(1).map(|message| compile(message, &input.columns, &self.moment)).transpose()?;
+        let schema = schema_of(&input.columns);
+        let plan = spread(Arc::new(FailIf { condition, message }), input.plan, schema);
+        Ok(Stream { plan, columns: input.columns })
     }
 }

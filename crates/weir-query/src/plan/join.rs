@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::union::UnionExec;
 use weir_event::Fault;
 use weir_lang::ast::{Arg, Binary, Command, Expr, Node};
@@ -12,7 +11,8 @@ use super::shape::{chosen, project, put};
 use super::{Planner, Stream};
 use crate::columns::{Column, find, schema_of};
 use crate::expr::{Ready, as_key, column_at, compile, in_form, null_of};
-use crate::steps::{Join, JoinKind, StepExec, gather};
+use crate::operator::gather;
+use crate::steps::{Join, JoinKind, gathered, in_turn, spread};
 use crate::{Form, fault};
 
 /// Equal pairs of expressions: of the left record, of the right.
@@ -35,11 +35,12 @@ impl Planner {
         }
         let (first, second) = (aligned(input, &columns)?, aligned(other, &columns)?);
         let plan = UnionExec::try_new(vec![gather(first.plan), gather(second.plan)]).map_err(fault::storage)?;
-        Ok(Stream { plan: in_turn(plan, &columns), columns })
+        Ok(Stream { plan: in_turn(plan, schema_of(&columns)), columns })
     }
 
     pub(super) async fn join(&self, command: &Command, input: Stream) -> Result<Stream, Fault> {
         let (query, _) = block(command)?;
+        self.check_words(command)?;
         let right = self.side(command, query).await?;
         let kind = match self.param_word(command, "kind")?.as_deref() {
             None | Some("inner") => JoinKind::Inner,
@@ -56,6 +57,7 @@ impl Planner {
 
     pub(super) async fn lookup(&self, command: &Command, mut input: Stream) -> Result<Stream, Fault> {
         let (query, _) = block(command)?;
+        self.check_words(command)?;
         let right = self.side(command, query).await?;
         let field = |name: &str| command.named(name).and_then(Arg::expr).cloned();
         let there = field("lookupField").ok_or_else(|| bad(command, "`lookup` needs `lookupField:`"))?;
@@ -76,6 +78,7 @@ impl Planner {
     pub(super) async fn join_nested(&self, command: &Command, input: Stream) -> Result<Stream, Fault> {
         let (query, alias) = block(command)?;
         let alias = alias.ok_or_else(|| bad(command, "`joinNested` is written `alias = [query]`"))?.to_owned();
+        self.check_words(command)?;
         let right = self.side(command, query).await?;
         let chosen = chosen(command, &right, "", false)?;
         let members: Vec<Column> = chosen.iter().map(|(column, _)| column.clone()).collect();
@@ -83,7 +86,7 @@ impl Planner {
     }
 
     /// Joins over the right side held in memory; its chosen columns go behind those of the left.
-    async fn joined(
+    pub(super) async fn joined(
         &self,
         command: &Command,
         input: Stream,
@@ -106,7 +109,9 @@ impl Planner {
         let batches = self.collect(command.kind.name(), side).await?;
         let mut outputs: Vec<(Column, Ready)> = super::shape::as_is(&input.columns);
         let joined = match &kind {
-            JoinKind::Nested { alias, .. } => vec![Column::new(alias.clone(), Form::Dynamic)],
+            JoinKind::Nested { alias, .. } | JoinKind::FirstRecord { alias, .. } => {
+                vec![Column::new(alias.clone(), Form::Dynamic)]
+            }
             _ => given,
         };
         // A joined column replaces one of the left that has its name.
@@ -115,8 +120,8 @@ impl Planner {
         let work = Join { kind, left_keys, right: batches, right_columns: side_columns, keys, after: columns.clone() };
         let schema = schema_of(&columns);
         let plan = match work.kind {
-            JoinKind::Outer => StepExec::gathered(Arc::new(work), input.plan, schema),
-            _ => StepExec::spread(Arc::new(work), input.plan, schema),
+            JoinKind::Outer => gathered(Arc::new(work), input.plan, schema),
+            _ => spread(Arc::new(work), input.plan, schema),
         };
         for (at, column) in joined.into_iter().enumerate() {
             let ready = column_at(&columns, input.columns.len() + at);
@@ -125,8 +130,22 @@ impl Planner {
         project(Stream { plan, columns }, outputs)
     }
 
+    /// Refuses words that no such parameter has. Which side is held in memory, and how it is handed to the cores, is weir's own
+    /// choice; the result is the same.
+    fn check_words(&self, command: &Command) -> Result<(), Fault> {
+        let known: [(&str, &[&str]); 2] =
+            [("executionOrder", &["auto", "leftfirst", "rightfirst"]), ("broadcast", &["enabled", "disabled"])];
+        for (name, words) in known {
+            let word = self.param_word(command, name)?;
+            if word.as_deref().is_some_and(|word| !words.contains(&word)) {
+                return Err(bad(command, format!("`{name}:` is one of {}", words.join(", "))));
+            }
+        }
+        Ok(())
+    }
+
     /// A named argument that is a plain word or a text, in lower case.
-    fn param_word(&self, command: &Command, name: &str) -> Result<Option<String>, Fault> {
+    pub(super) fn param_word(&self, command: &Command, name: &str) -> Result<Option<String>, Fault> {
         Ok(command.named(name).and_then(name_of).map(|word| word.to_ascii_lowercase()))
     }
 }
@@ -181,9 +200,4 @@ fn aligned(input: Stream, columns: &[Column]) -> Result<Stream, Fault> {
     };
     let outputs = columns.iter().map(output).collect();
     project(input, outputs)
-}
-
-/// One partition that gives the rows of each of the input's partitions in turn.
-fn in_turn(plan: Arc<dyn ExecutionPlan>, columns: &[Column]) -> Arc<dyn ExecutionPlan> {
-    crate::steps::InTurn::of(plan, schema_of(columns))
 }

@@ -5,15 +5,19 @@
 
 mod aggregates;
 mod args;
+mod census;
 mod fetch;
 mod filters;
 mod join;
 mod literals;
+mod load;
+mod lookups;
 mod needles;
 mod needs;
 mod order;
 mod parse;
 mod reshape;
+mod search;
 mod series;
 mod shape;
 mod source;
@@ -51,6 +55,7 @@ pub struct Planner {
     /// The window of every `fetch` that names none, and of `makeTimeseries`.
     pub window: Window,
     pub cores: usize,
+    pub lookups: Option<std::path::PathBuf>,
     pub footers: Arc<Footers>,
     pub totals: Arc<Totals>,
     pub context: Arc<TaskContext>,
@@ -70,9 +75,10 @@ impl Planner {
         }
         let mut stream = self.source(&first, &commands)?;
         for command in &commands {
-            stream = Box::pin(self.command(command, &first, stream)).await?;
+            let (command, input) = self.with_lookups(command, stream).await?;
+            stream = lookups::without_found(Box::pin(self.command(&command, &first, input)).await?)?;
         }
-        Ok(stream)
+        shape::without_hidden(stream)
     }
 
     /// One command after the first.
@@ -96,11 +102,12 @@ impl Planner {
             "expand" => self.expand(command, input),
             "fieldsFlatten" => self.fields_flatten(command, input).await,
             "jsonExtract" => self.json_extract(command, input).await,
-            "fieldsSummary" => self.fields_summary(command, input),
+            "fieldsSummary" => self.fields_summary(command, first, input),
             "append" => self.append(command, input).await,
             "join" => self.join(command, input).await,
             "joinNested" => self.join_nested(command, input).await,
             "lookup" => self.lookup(command, input).await,
+            "failIf" => self.fail_if(command, input),
             other => Err(fault::not_supported(other)),
         }
     }

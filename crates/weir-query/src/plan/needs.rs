@@ -42,7 +42,7 @@ pub fn before(commands: &[Command]) -> Needs {
 
 fn step(command: &Command, mut needs: Needs) -> Needs {
     match command.kind.name() {
-        "filter" | "filterOut" | "sort" | "dedup" | "limit" => needs.add(fields_of(&command.args)),
+        "filter" | "filterOut" | "failIf" | "sort" | "dedup" | "limit" => needs.add(fields_of(&command.args)),
         "fields" => needs = Needs::Only(fields_of(&command.args).into_iter().collect()),
         "fieldsAdd" => {
             items(command).iter().filter_map(|arg| arg.alias.as_deref()).for_each(|alias| needs.remove(alias));
@@ -83,6 +83,14 @@ fn series_fields(command: &Command) -> BTreeSet<String> {
         fields.extend(["timestamp".to_owned(), "start_time".to_owned()]);
     }
     fields
+}
+
+/// Every field that a command names, needed or not.
+pub fn named(commands: &[Command]) -> Vec<String> {
+    let mut names: Vec<String> = commands.iter().flat_map(|command| fields_of(&command.args)).collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 fn fields_of(args: &[Arg]) -> Vec<String> {

@@ -16,7 +16,8 @@ use super::args::{SortKey, bad, items, param_items, sort_keys};
 use super::{Planner, Stream};
 use crate::columns::schema_of;
 use crate::expr::{as_key, as_sortable, compile, constant};
-use crate::steps::{Dedup, StepExec, gather};
+use crate::operator::{gather, partitions};
+use crate::steps::{Dedup, gathered};
 
 impl Planner {
     pub(super) fn sort(&self, command: &Command, input: Stream) -> Result<Stream, Fault> {
@@ -34,7 +35,7 @@ impl Planner {
             order.push(PhysicalSortExpr::new(ready.expr, options));
         }
         let Some(order) = LexOrdering::new(order) else { return Ok(input) };
-        let many = input.plan.properties().output_partitioning().partition_count() > 1;
+        let many = partitions(&input.plan) > 1;
         let sort = Arc::new(SortExec::new(order.clone(), input.plan).with_preserve_partitioning(many));
         if !many {
             return Ok(Stream { plan: sort, columns: input.columns });
@@ -64,10 +65,7 @@ impl Planner {
             return Err(bad(command, "`dedup` needs at least one field"));
         }
         let schema = schema_of(&input.columns);
-        Ok(Stream {
-            plan: StepExec::gathered(Arc::new(Dedup { keys, keep: 1 }), input.plan, schema),
-            columns: input.columns,
-        })
+        Ok(Stream { plan: gathered(Arc::new(Dedup { keys, keep: 1 }), input.plan, schema), columns: input.columns })
     }
 }
 
@@ -76,9 +74,17 @@ pub fn limited(input: Stream, rows: usize) -> Stream {
     if let Some(plan) = sorted_only(&input.plan, rows) {
         return Stream { plan, columns: input.columns };
     }
-    let many = input.plan.properties().output_partitioning().partition_count() > 1;
+    let many = partitions(&input.plan) > 1;
     let plan = if many { Arc::new(LocalLimitExec::new(input.plan, rows)) } else { input.plan };
     Stream { plan: Arc::new(GlobalLimitExec::new(gather(plan), 0, Some(rows))), columns: input.columns }
+}
+
+/// Without the first `rows` rows.
+pub fn skipping(input: Stream, rows: usize) -> Stream {
+    if rows == 0 {
+        return input;
+    }
+    Stream { plan: Arc::new(GlobalLimitExec::new(gather(input.plan), rows, None)), columns: input.columns }
 }
 
 /// The same plan, its sort cut to `rows`; `None` when it does not end in a sort.

@@ -11,7 +11,7 @@ use super::{Planner, Stream};
 use crate::Form;
 use crate::columns::{Column, find, schema_of};
 use crate::expr::{as_truth, compile};
-use crate::steps::{Parse, StepExec};
+use crate::steps::{Parse, spread};
 
 /// The pattern of a `parse`: named, or the second argument.
 pub(super) fn pattern_text(command: &Command) -> Option<String> {
@@ -74,6 +74,6 @@ impl Planner {
         }
         let schema = schema_of(&columns);
         let work = Parse { source, pattern, targets, only_if, keep, before: input.columns, after: columns.clone() };
-        Ok(Stream { plan: StepExec::spread(Arc::new(work), input.plan, schema), columns })
+        Ok(Stream { plan: spread(Arc::new(work), input.plan, schema), columns })
     }
 }

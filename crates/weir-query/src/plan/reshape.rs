@@ -13,7 +13,7 @@ use super::{Planner, Stream};
 use crate::cells::{Cells, CellsBuilder};
 use crate::columns::{Column, find, schema_of};
 use crate::expr::{Ready, compile};
-use crate::steps::{Expand, StepExec, Summary};
+use crate::steps::{Expand, Summary, gathered, spread};
 use crate::{Form, fault, json};
 
 /// Depth to which `fieldsFlatten` goes at most.
@@ -50,7 +50,7 @@ impl Planner {
         };
         let schema = schema_of(&columns);
         let work = Expand { source, target, most, schema: schema.clone() };
-        Ok(Stream { plan: StepExec::spread(Arc::new(work), input.plan, schema), columns })
+        Ok(Stream { plan: spread(Arc::new(work), input.plan, schema), columns })
     }
 
     /// Members of a record as fields. Without `fields:` their names are only known from the records themselves, so those are
@@ -174,9 +174,11 @@ impl Planner {
     }
 
     /// Counts the values of fields.
-    pub(super) fn fields_summary(&self, command: &Command, input: Stream) -> Result<Stream, Fault> {
+    pub(super) fn fields_summary(&self, command: &Command, first: &Command, input: Stream) -> Result<Stream, Fault> {
         let top = self.param_long(command, "topValues")?.unwrap_or(20);
         let top = usize::try_from(top).map_err(|_| bad(command, "`topValues:` is a whole number from 0"))?;
+        let extrapolates = self.param_flag(command, "extrapolateSamples")? && first.kind.name() == "fetch";
+        let each_stands_for = if extrapolates { self.sampling(first)? as i64 } else { 1 };
         let mut fields = Vec::new();
         for named in all_named(command, &items(command))? {
             fields.push((named.name, compile(&named.expr, &input.columns, &self.moment)?));
@@ -187,8 +189,8 @@ impl Planner {
             Column::new("count", Form::Long),
             Column::new("values", Form::Dynamic),
         ];
-        let work = Summary { fields, top, after: columns.clone() };
-        Ok(Stream { plan: StepExec::gathered(Arc::new(work), input.plan, schema_of(&columns)), columns })
+        let work = Summary { fields, top, each_stands_for, after: columns.clone() };
+        Ok(Stream { plan: gathered(Arc::new(work), input.plan, schema_of(&columns)), columns })
     }
 }
 

@@ -4,7 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use weir_event::{Duration, Fault, Timestamp, Value};
-use weir_lang::ast::{Command, Expr, Node};
+use weir_lang::ast::{Command, Expr, Node, Unit};
+use weir_lang::time;
 
 use super::aggregates::Found;
 use super::args::{Named, all_named, bad, param_items};
@@ -15,7 +16,8 @@ use crate::Form;
 use crate::columns::{Column, find, schema_of};
 use crate::engine::DEFAULT_SPAN_NANOS;
 use crate::expr::{compile, null_of};
-use crate::steps::{Grid, Line, Series, SlotOf, StepExec, Time, gather};
+use crate::operator::gather;
+use crate::steps::{Grid, Line, Series, SlotOf, Time, gathered, spread};
 
 const MINUTE: i64 = 60_000_000_000;
 const DAY: i64 = 24 * 60 * MINUTE;
@@ -37,6 +39,9 @@ impl Planner {
         let all_scalar = self.param_flag(command, "scalar")?;
         let (lines, found) = self.lines(command, wanted, all_scalar)?;
         let totals = lines.iter().any(|line| line.scalar);
+        if command.named("spread").is_some() && found.iter().any(|one| !one.aggregate.counts_records()) {
+            return Err(bad(command, "`spread:` counts records: only count() and countIf() can be used with it"));
+        }
         let input = self.slotted(command, grid, totals, input)?;
         let mut keys = self.keys(&by, &input)?;
         let slot = find(&input.columns, SLOT).map(|at| crate::expr::column_at(&input.columns, at));
@@ -47,7 +52,7 @@ impl Planner {
         columns.extend(by.iter().zip(&forms).map(|(named, &form)| Column::new(named.name.clone(), form)));
         columns.extend(lines.iter().map(|line| Column::new(line.name.clone(), Form::Dynamic)));
         let work = Series { grid, keys: by.len(), lines, nonempty, before: grouped.columns, after: columns.clone() };
-        Ok(Stream { plan: StepExec::gathered(Arc::new(work), gather(grouped.plan), schema_of(&columns)), columns })
+        Ok(Stream { plan: gathered(Arc::new(work), gather(grouped.plan), schema_of(&columns)), columns })
     }
 
     /// Each aggregation as a line of the chart.
@@ -104,7 +109,7 @@ impl Planner {
         let slot = input.columns.len() - 1;
         let work = SlotOf { grid, time, slot, totals };
         let schema = schema_of(&input.columns);
-        Ok(Stream { plan: StepExec::spread(Arc::new(work), input.plan, schema), columns: input.columns })
+        Ok(Stream { plan: spread(Arc::new(work), input.plan, schema), columns: input.columns })
     }
 
     /// The slots: from and to, widened to whole slots counted back from the midnight after the end.
@@ -126,7 +131,19 @@ impl Planner {
             (Some(_), None) => return Err(bad(command, "`interval:` is a duration above zero")),
             (None, bins) => length / bins.unwrap_or(BINS).clamp(1, SLOTS_MAX),
         };
-        Ok(align(&span, well_known(interval, length)))
+        Ok(align(&span, well_known(interval, length), self.midnight(span.end)))
+    }
+
+    /// The first midnight at or after a point, in the zone of the query.
+    fn midnight(&self, at: Timestamp) -> i64 {
+        let zone = time::zone(&self.moment.zone).or_else(|| time::zone("UTC"));
+        let day = |at: i64| time::align(Timestamp(at), Unit::Day, zone.as_ref()?).map(|day| day.0);
+        match day(at.0) {
+            Some(start) if start == at.0 => start,
+            // A day has 23 to 25 hours.
+            Some(start) => day(start.saturating_add(DAY + DAY / 2)).unwrap_or(at.0),
+            None => at.0,
+        }
     }
 }
 
@@ -151,8 +168,7 @@ fn well_known(wanted: i64, length: i64) -> i64 {
 }
 
 /// Whole slots around a span, counted back from the midnight after its end.
-fn align(span: &Range<Timestamp>, interval: i64) -> Grid {
-    let midnight = (span.end.0.saturating_add(DAY - 1)).div_euclid(DAY).saturating_mul(DAY);
+fn align(span: &Range<Timestamp>, interval: i64, midnight: i64) -> Grid {
     let end = midnight - (midnight - span.end.0) / interval * interval;
     let slots = (end.saturating_sub(span.start.0)).saturating_add(interval - 1) / interval;
     Grid { start: end - slots * interval, interval, slots: slots as usize, from: span.start.0, to: span.end.0 }

@@ -38,6 +38,16 @@ pub fn put(outputs: &mut Vec<(Column, Ready)>, column: Column, ready: Ready) {
     }
 }
 
+/// `input` without the fields of the system that nobody chose.
+pub fn without_hidden(input: Stream) -> Result<Stream, Fault> {
+    if input.columns.iter().all(|column| !column.hidden) {
+        return Ok(input);
+    }
+    let mut outputs = as_is(&input.columns);
+    outputs.retain(|(column, _)| !column.hidden);
+    project(input, outputs)
+}
+
 impl Planner {
     pub(super) fn fields(&self, command: &Command, input: Stream) -> Result<Stream, Fault> {
         let mut outputs = Vec::new();
@@ -62,6 +72,9 @@ impl Planner {
         let patterns = names(command, &items(command))?;
         let mut outputs = as_is(&input.columns);
         outputs.retain(|(column, _)| patterns.iter().any(|pattern| wildcard::matches(pattern, &column.name)));
+        for (column, _) in &mut outputs {
+            column.hidden &= !patterns.contains(&column.name);
+        }
         project(input, outputs)
     }
 

@@ -4,10 +4,9 @@ use weir_event::{Fault, Record, Value};
 use weir_lang::ast::{Command, Node};
 
 use super::args::{bad, items, name_of};
-use super::fetch::scan_of;
 use super::{Planner, Stream};
 use crate::columns::Column;
-use crate::scan::Request;
+use crate::scan::{Request, scan};
 use crate::tables::{Snapshot, TableColumn};
 use crate::{fault, gather};
 
@@ -17,6 +16,8 @@ impl Planner {
             "fetch" => self.fetch(command, after),
             "data" => self.data(command),
             "describe" => self.describe(command),
+            "fieldsSnapshot" => self.fields_snapshot(command),
+            "load" => self.load(command),
             other => Err(fault::not_supported(other)),
         }
     }
@@ -42,11 +43,12 @@ impl Planner {
             snapshot: Snapshot { columns: wanted.clone(), open: false, memory, segments: Vec::new() },
             columns: wanted,
             checks: Vec::new(),
+            tenant: self.tenant.clone(),
             sampling: 1,
             footers: self.footers.clone(),
             totals: self.totals.clone(),
         };
-        Ok(Stream { plan: scan_of(request, 1), columns })
+        Ok(Stream { plan: scan(request, 1), columns })
     }
 
     fn data(&self, command: &Command) -> Result<Stream, Fault> {

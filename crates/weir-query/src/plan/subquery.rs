@@ -10,7 +10,7 @@ use weir_lang::functions;
 
 use super::{Planner, Stream};
 use crate::expr::walk;
-use crate::steps::gather;
+use crate::operator::gather;
 use crate::{fault, record};
 
 /// Bytes of the side of a join, look-up or `in [..]` that is held in memory.

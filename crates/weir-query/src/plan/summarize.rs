@@ -22,7 +22,7 @@ use super::{Planner, Stream};
 use crate::aggregate::{Aggregate, function};
 use crate::columns::Column;
 use crate::expr::{Ready, as_key, as_truth, column_at, compile, in_form};
-use crate::steps::gather;
+use crate::operator::{gather, partitions};
 use crate::{Form, fault};
 
 /// A group key.
@@ -198,7 +198,7 @@ fn aggregate(
     input: Arc<dyn ExecutionPlan>,
 ) -> Result<Arc<dyn ExecutionPlan>, Fault> {
     let schema = input.schema();
-    let many = input.properties().output_partitioning().partition_count() > 1;
+    let many = partitions(&input) > 1;
     let mode = if many { AggregateMode::Partial } else { AggregateMode::Single };
     let first = AggregateExec::try_new(mode, group.clone(), calls.clone(), filters, input, schema.clone());
     let first: Arc<dyn ExecutionPlan> = Arc::new(first.map_err(fault::storage)?);

@@ -1,119 +1,50 @@
-//! The scan as a DataFusion operator.
+//! The scan as an operator.
 
-use std::fmt;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::compute::filter_record_batch;
 use arrow::datatypes::SchemaRef;
-use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{DataFusionError, Result};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
-use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
+use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::stream::RecordBatchReceiverStreamBuilder;
-use datafusion::physical_plan::{
-    ChildrenPropertiesMode, DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties,
-    ReplaceChildrenOptions,
-};
 use tokio::sync::mpsc::Sender;
 
 use super::queue::{Piece, Queue};
+use super::system::Origin;
 use super::{BATCHES_WAITING_MAX, Request, Totals, group, rows};
 use crate::columns;
+use crate::operator::{Operator, OperatorExec};
+use crate::tables::TableColumn;
 
 /// Reads a table on blocking threads, one per partition; stops as soon as its consumer is gone.
 #[derive(Debug)]
-pub struct ScanExec {
+struct Scan {
     request: Arc<Request>,
     queue: Arc<Queue>,
     schema: SchemaRef,
-    properties: Arc<PlanProperties>,
 }
 
-impl ScanExec {
-    /// A scan that runs once; at most `partitions` threads read.
-    pub fn new(request: Request, partitions: usize) -> Self {
-        let schema = columns::schema(request.columns.iter().map(|column| (column.name.as_str(), column.form)));
-        let pieces = request.snapshot.memory.len() + request.snapshot.segments.len() * partitions;
-        let properties = PlanProperties::new(
-            EquivalenceProperties::new(schema.clone()),
-            Partitioning::UnknownPartitioning(partitions.min(pieces).max(1)),
-            EmissionType::Incremental,
-            Boundedness::Bounded,
-        );
-        let queue = Arc::new(Queue::new(&request));
-        ScanExec { request: Arc::new(request), queue, schema, properties: Arc::new(properties) }
-    }
+/// A scan that runs once; at most `partitions` threads read.
+pub fn scan(request: Request, partitions: usize) -> Arc<dyn ExecutionPlan> {
+    let schema = columns::schema(request.columns.iter().map(|column| (column.name.as_str(), column.form)));
+    let pieces = request.snapshot.memory.len() + request.snapshot.segments.len() * partitions;
+    let queue = Arc::new(Queue::new(&request));
+    let scan = Scan { request: Arc::new(request), queue, schema: schema.clone() };
+    OperatorExec::of(Arc::new(scan), Vec::new(), schema, partitions.min(pieces).max(1))
 }
 
-impl DisplayAs for ScanExec {
-    fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (request, snapshot) = (&self.request, &self.request.snapshot);
-        write!(
-            f,
-            "scan {}: {} batches in memory, {} segments",
-            request.table,
-            snapshot.memory.len(),
-            snapshot.segments.len()
-        )?;
-        let bytes: u64 = snapshot.segments.iter().map(|segment| segment.bytes).sum();
-        let rows: u64 = snapshot.segments.iter().map(|segment| segment.rows).sum();
-        write!(f, " ({rows} rows, {bytes} bytes); columns [")?;
-        for (index, column) in request.columns.iter().enumerate() {
-            let comma = if index == 0 { "" } else { ", " };
-            write!(f, "{comma}{}", column.name)?;
-        }
-        write!(f, "]")?;
-        for check in &request.checks {
-            match &check.test {
-                super::Test::Expr(condition) => write!(f, "; if {condition}")?,
-                super::Test::Time(_) => write!(f, "; if timestamp in window")?,
-                super::Test::Between(span) => write!(f, "; if {:?} <= weir.id < {:?}", span.start, span.end)?,
-                super::Test::Holds { pieces, .. } => write!(f, "; if {} holds {pieces:?}", check.columns[0].name)?,
-            }
-        }
-        Ok(())
-    }
-}
-
-impl ExecutionPlan for ScanExec {
-    fn name(&self) -> &str {
+impl Operator for Scan {
+    fn name(&self) -> &'static str {
         "scan"
     }
 
-    fn schema(&self) -> SchemaRef {
-        self.schema.clone()
+    fn detail(&self) -> String {
+        super::shown::request(&self.request)
     }
 
-    fn properties(&self) -> &Arc<PlanProperties> {
-        &self.properties
-    }
-
-    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
-        Vec::new()
-    }
-
-    fn apply_expressions(
-        &self,
-        _: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
-    ) -> Result<TreeNodeRecursion> {
-        Ok(TreeNodeRecursion::Continue)
-    }
-
-    fn replace_children(
-        self: Arc<Self>,
-        _: Vec<Arc<dyn ExecutionPlan>>,
-        _: ReplaceChildrenOptions,
-    ) -> Result<Arc<dyn ExecutionPlan>> {
-        Ok(self)
-    }
-
-    fn with_new_children(self: Arc<Self>, children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
-        self.replace_children(children, ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute))
-    }
-
-    fn execute(&self, _: usize, _: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+    fn rows(&self, _: &[Arc<dyn ExecutionPlan>], _: usize, _: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
         let mut stream = RecordBatchReceiverStreamBuilder::new(self.schema.clone(), BATCHES_WAITING_MAX);
         let reader = Reader {
             request: self.request.clone(),
@@ -139,7 +70,7 @@ impl Reader {
         while !self.request.totals.is_exhausted() && !self.sink.is_closed() {
             let open = match self.queue.next(&self.request)? {
                 None => break,
-                Some(Piece::Batch(batch)) => self.hand_out(self.checked(batch)?)?,
+                Some(Piece::Batch(batch)) => self.hand_out(self.checked(batch)?, &Origin::default())?,
                 Some(Piece::Group(piece)) => self.read(piece)?,
             };
             if !open {
@@ -150,8 +81,9 @@ impl Reader {
     }
 
     fn read(&self, piece: super::queue::Group) -> Result<bool> {
+        let origin = piece.origin.clone();
         for stored in group::open(&self.request, piece)? {
-            if !self.hand_out(stored?)? {
+            if !self.hand_out(stored?, &origin)? {
                 return Ok(false);
             }
         }
@@ -173,17 +105,29 @@ impl Reader {
     }
 
     /// False when nobody wants more.
-    fn hand_out(&self, stored: RecordBatch) -> Result<bool> {
+    fn hand_out(&self, stored: RecordBatch, origin: &Origin) -> Result<bool> {
         let mut from = 0;
         while from < stored.num_rows() {
             let some = stored.slice(from, super::BATCH_ROWS.min(stored.num_rows() - from));
             from += some.num_rows();
-            let batch = self.sampled(rows::adapt(&some, &self.request.columns, self.schema.clone())?)?;
+            let batch = rows::adapt(&some, &self.request.columns, self.schema.clone())?;
+            let batch = self.sampled(self.with_system(batch, origin)?)?;
             if self.sink.blocking_send(Ok(batch)).is_err() {
                 return Ok(false);
             }
         }
         Ok(true)
+    }
+
+    /// The fields of the system filled in.
+    fn with_system(&self, batch: RecordBatch, origin: &Origin) -> Result<RecordBatch> {
+        let own = |column: &TableColumn| origin.column(&self.request, &column.name, batch.num_rows());
+        let found: Vec<_> = self.request.columns.iter().map(own).collect();
+        if found.iter().all(Option::is_none) {
+            return Ok(batch);
+        }
+        let arrays = found.into_iter().zip(batch.columns()).map(|(own, stored)| own.unwrap_or_else(|| stored.clone()));
+        Ok(RecordBatch::try_new(batch.schema(), arrays.collect())?)
     }
 
     /// Every n-th row; which ones is arbitrary.

@@ -6,11 +6,15 @@ mod footers;
 mod group;
 mod queue;
 mod rows;
+mod shown;
+mod system;
 mod totals;
 
+pub(crate) use check::truths;
 pub use check::{Check, Test};
-pub use exec::ScanExec;
+pub use exec::scan;
 pub use footers::Footers;
+pub use system::system_column;
 pub use totals::Totals;
 
 use std::sync::Arc;
@@ -21,6 +25,7 @@ use crate::tables::{Snapshot, TableColumn};
 #[derive(Debug)]
 pub struct Request {
     pub table: String,
+    pub tenant: String,
     pub snapshot: Snapshot,
     /// The columns that the rest of the query needs, in output order.
     pub columns: Vec<TableColumn>,

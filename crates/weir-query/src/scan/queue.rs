@@ -9,6 +9,7 @@ use arrow::array::RecordBatch;
 use datafusion::common::Result;
 use parquet::arrow::arrow_reader::ArrowReaderMetadata;
 
+use super::system::Origin;
 use super::{Request, Totals, group};
 use crate::tables::Segment;
 
@@ -32,6 +33,7 @@ pub(super) struct Group {
     pub path: Arc<Path>,
     pub footer: ArrowReaderMetadata,
     pub index: usize,
+    pub origin: Arc<Origin>,
 }
 
 /// One piece of work.
@@ -83,6 +85,7 @@ fn groups(request: &Request, segment: &Segment) -> Result<Vec<Group>> {
         (0..all).filter(|&index| group::may_match(segment, &footer, index, &request.checks)).collect();
     Totals::add(&request.totals.groups, keep.len() as u64);
     Totals::add(&request.totals.groups_skipped, (all - keep.len()) as u64);
-    let path: Arc<Path> = segment.path.as_path().into();
-    Ok(keep.into_iter().map(|index| Group { path: path.clone(), footer: footer.clone(), index }).collect())
+    let (path, origin): (Arc<Path>, _) = (segment.path.as_path().into(), Arc::new(Origin::of(segment)));
+    let group = |index| Group { path: path.clone(), footer: footer.clone(), index, origin: origin.clone() };
+    Ok(keep.into_iter().map(group).collect())
 }

@@ -26,6 +26,11 @@ pub enum JoinKind {
         alias: String,
         members: Vec<Column>,
     },
+    /// Each left row once, with the first match as a record of these members.
+    FirstRecord {
+        alias: String,
+        members: Vec<Column>,
+    },
 }
 
 #[derive(Debug)]
@@ -83,7 +88,7 @@ struct Joining {
 
 impl Step for Joining {
     fn push(&mut self, batch: RecordBatch) -> Result<Vec<RecordBatch>> {
-        if let JoinKind::Nested { members, .. } = &self.kind {
+        if let JoinKind::Nested { members, .. } | JoinKind::FirstRecord { members, .. } = &self.kind {
             let nested = self.nested(&batch, members)?;
             let arrays = batch.columns().iter().cloned().chain([nested]).collect();
             return Ok(vec![RecordBatch::try_new(schema_of(&self.after), arrays)?]);
@@ -139,6 +144,7 @@ impl Step for Joining {
 impl Joining {
     fn nested(&self, batch: &RecordBatch, members: &[Column]) -> Result<ArrayRef> {
         let side = &self.side;
+        let first = matches!(self.kind, JoinKind::FirstRecord { .. });
         let cells: Vec<Cells> =
             side.columns.iter().zip(&side.arrays).map(|(column, array)| Cells::new(column.form, array)).collect();
         let record = |&row: &u32| {
@@ -148,6 +154,7 @@ impl Joining {
         };
         let mut column = CellsBuilder::new(Form::Dynamic, batch.num_rows());
         keys::each(&self.left_keys, batch, |_, key, has_null| match side.rows.get(key).filter(|_| !has_null) {
+            Some(rows) if first => column.push(&rows.first().map_or(Value::Null, record)),
             Some(rows) => column.push(&Value::Array(rows.iter().map(record).collect())),
             None => column.push(&Value::Null),
         })?;

@@ -1,7 +1,9 @@
 //! Commands that DataFusion has no operator for, as operators over batches.
 
+mod census;
 mod dedup;
 mod expand;
+mod fail_if;
 mod in_turn;
 mod join;
 mod keys;
@@ -11,9 +13,11 @@ mod series;
 mod slot;
 mod summary;
 
+pub use census::{BUCKET, Census, DATA_TYPE};
 pub use dedup::Dedup;
 pub use expand::Expand;
-pub use in_turn::InTurn;
+pub use fail_if::FailIf;
+pub use in_turn::in_turn;
 pub use join::{Join, JoinKind};
 pub use parse::Parse;
 pub use record::record_of;
@@ -26,19 +30,13 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
-use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{DataFusionError, Result};
+use datafusion::common::Result;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
-use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
-use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
-use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
+use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
-use datafusion::physical_plan::{
-    ChildrenPropertiesMode, DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties,
-    ReplaceChildrenOptions,
-};
 use futures::{StreamExt, TryStreamExt, stream};
+
+use crate::operator::{Operator, OperatorExec, gather, partitions};
 
 /// A command's work, made once per plan and started once per partition.
 pub trait Work: fmt::Debug + Send + Sync {
@@ -71,98 +69,42 @@ pub trait Step: Send {
 
 /// Runs a [`Work`] over its input.
 #[derive(Debug)]
-pub struct StepExec {
+struct Steps {
     work: Arc<dyn Work>,
-    input: Arc<dyn ExecutionPlan>,
     schema: SchemaRef,
-    properties: Arc<PlanProperties>,
-    metrics: ExecutionPlanMetricsSet,
 }
 
-impl StepExec {
-    /// Runs in each partition of `input` by itself.
-    pub fn spread(work: Arc<dyn Work>, input: Arc<dyn ExecutionPlan>, schema: SchemaRef) -> Arc<dyn ExecutionPlan> {
-        let partitions = Partitioning::UnknownPartitioning(input.properties().output_partitioning().partition_count());
-        let properties = Arc::new(PlanProperties::new(
-            EquivalenceProperties::new(schema.clone()),
-            partitions,
-            EmissionType::Incremental,
-            Boundedness::Bounded,
-        ));
-        Arc::new(StepExec { work, input, schema, properties, metrics: ExecutionPlanMetricsSet::new() })
-    }
-
-    /// Runs once, over all partitions of `input` together.
-    pub fn gathered(work: Arc<dyn Work>, input: Arc<dyn ExecutionPlan>, schema: SchemaRef) -> Arc<dyn ExecutionPlan> {
-        StepExec::spread(work, gather(input), schema)
-    }
+/// `work` in each partition of `input` by itself.
+pub fn spread(work: Arc<dyn Work>, input: Arc<dyn ExecutionPlan>, schema: SchemaRef) -> Arc<dyn ExecutionPlan> {
+    let partitions = partitions(&input);
+    OperatorExec::of(Arc::new(Steps { work, schema: schema.clone() }), vec![input], schema, partitions)
 }
 
-/// One partition of all.
-pub fn gather(input: Arc<dyn ExecutionPlan>) -> Arc<dyn ExecutionPlan> {
-    match input.properties().output_partitioning().partition_count() {
-        1 => input,
-        _ => Arc::new(CoalescePartitionsExec::new(input)),
-    }
+/// `work` once, over all partitions of `input` together.
+pub fn gathered(work: Arc<dyn Work>, input: Arc<dyn ExecutionPlan>, schema: SchemaRef) -> Arc<dyn ExecutionPlan> {
+    spread(work, gather(input), schema)
 }
 
-impl DisplayAs for StepExec {
-    fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.work.name(), self.work.detail())
-    }
-}
-
-impl ExecutionPlan for StepExec {
-    fn name(&self) -> &str {
+impl Operator for Steps {
+    fn name(&self) -> &'static str {
         self.work.name()
     }
 
-    fn schema(&self) -> SchemaRef {
-        self.schema.clone()
+    fn detail(&self) -> String {
+        self.work.detail()
     }
 
-    fn properties(&self) -> &Arc<PlanProperties> {
-        &self.properties
-    }
-
-    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
-        vec![&self.input]
-    }
-
-    fn apply_expressions(
+    fn rows(
         &self,
-        _: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
-    ) -> Result<TreeNodeRecursion> {
-        Ok(TreeNodeRecursion::Continue)
-    }
-
-    fn replace_children(
-        self: Arc<Self>,
-        mut children: Vec<Arc<dyn ExecutionPlan>>,
-        _: ReplaceChildrenOptions,
-    ) -> Result<Arc<dyn ExecutionPlan>> {
-        let input = children.pop().ok_or_else(|| DataFusionError::Internal("a step has one input".into()))?;
-        Ok(StepExec::spread(self.work.clone(), input, self.schema.clone()))
-    }
-
-    fn with_new_children(self: Arc<Self>, children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
-        self.replace_children(children, ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute))
-    }
-
-    fn metrics(&self) -> Option<MetricsSet> {
-        Some(self.metrics.clone_inner())
-    }
-
-    fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        inputs: &[Arc<dyn ExecutionPlan>],
+        partition: usize,
+        context: Arc<TaskContext>,
+    ) -> Result<SendableRecordBatchStream> {
         let step = self.work.start(&context)?;
-        let input = self.input.execute(partition, context)?;
-        let metrics = BaselineMetrics::new(&self.metrics, partition);
-        let run = Run { step, input, ended: false };
-        let batches = stream::try_unfold(run, Run::next).map_ok(move |batches| {
-            metrics.record_output(batches.iter().map(RecordBatch::num_rows).sum());
-            stream::iter(batches.into_iter().map(Ok))
-        });
-        Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema.clone(), batches.try_flatten())))
+        let run = Run { step, input: inputs[0].execute(partition, context)?, ended: false };
+        let batches = stream::try_unfold(run, Run::next);
+        let batches = batches.map_ok(|batches| stream::iter(batches.into_iter().map(Ok))).try_flatten();
+        Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema.clone(), batches)))
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Summary {
     pub fields: Vec<(String, Ready)>,
     /// Values of each field that are listed.
     pub top: usize,
+    /// Records of the table that one looked at stands for.
+    pub each_stands_for: i64,
     pub after: Vec<Column>,
 }
 
@@ -67,17 +69,20 @@ impl Step for Counting {
 
     fn finish(&mut self) -> Result<Vec<RecordBatch>> {
         let mut records = Vec::new();
+        let each = self.summary.each_stands_for;
         for ((name, _), counts) in self.summary.fields.iter().zip(&self.counts) {
             let count: i64 = counts.values().sum();
             let mut top: Vec<(&Vec<u8>, i64)> = counts.iter().map(|(key, &count)| (key, count)).collect();
             top.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
             let values = top.into_iter().take(self.summary.top).map(|(key, count)| {
-                Value::Record([("value", dynamic::decode(key)), ("count", Value::Long(count))].into_iter().collect())
+                Value::Record(
+                    [("value", dynamic::decode(key)), ("count", Value::Long(count * each))].into_iter().collect(),
+                )
             });
             let members = [
                 ("field", Value::text(name)),
                 ("rawCount", Value::Long(count)),
-                ("count", Value::Long(count)),
+                ("count", Value::Long(count * each)),
                 ("values", Value::Array(values.collect())),
             ];
             records.push(members.into_iter().collect::<Record>());

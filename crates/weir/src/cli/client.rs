@@ -33,6 +33,11 @@ const READ_TIME: Duration = Duration::from_secs(180);
 const LINE_BYTES_MAX: u64 = 64 << 20;
 
 impl Server {
+    /// Somebody has said which server is meant.
+    pub fn is_named(&self) -> bool {
+        self.server.is_some() || std::env::var_os("WEIR_SERVER").is_some()
+    }
+
     pub fn url(&self) -> String {
         self.server.clone().or_else(|| std::env::var("WEIR_SERVER").ok()).unwrap_or_else(|| SERVER_DEFAULT.to_owned())
     }

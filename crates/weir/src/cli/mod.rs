@@ -65,6 +65,8 @@ pub enum Exit {
     Usage = 2,
     Config = 3,
     Io = 4,
+    /// The answer of a query is not whole: a limit was reached, which a note names.
+    Partial = 5,
 }
 
 pub fn main() -> ExitCode {

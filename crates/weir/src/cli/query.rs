@@ -11,6 +11,7 @@ use std::io::{self, Read};
 use std::path::PathBuf;
 
 use weir_event::{Clock, Fault, Record, Timestamp};
+use weir_query::{Meta, reads_tables};
 
 use super::client::Server;
 use super::output::{self, Format};
@@ -65,7 +66,11 @@ pub struct Args {
 
 /// Where to ask.
 pub(super) enum Target {
-    Server(Server),
+    Server {
+        server: Server,
+        /// Answers queries that read no table, when nobody has named a server.
+        here: Option<Box<local::Local>>,
+    },
     Local(Box<local::Local>),
 }
 
@@ -87,6 +92,27 @@ pub(super) struct Reply {
     pub columns: Vec<(String, String)>,
     /// Words for stderr.
     pub notes: Vec<String>,
+    pub whole: Whole,
+}
+
+/// Whether an answer has all the rows that the query gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whole {
+    Yes,
+    /// There are more rows than were wanted at most.
+    Limited,
+    /// A limit ended the reading.
+    CutShort,
+}
+
+impl Whole {
+    pub fn of(meta: &Meta) -> Whole {
+        match (meta.partial, meta.limited) {
+            (false, _) => Whole::Yes,
+            (true, true) => Whole::Limited,
+            (true, false) => Whole::CutShort,
+        }
+    }
 }
 
 impl Question {
@@ -129,12 +155,25 @@ pub fn run(args: Args) -> Result<Exit, Fault> {
     }
     let mut out = io::BufWriter::new(io::stdout());
     let written = match args.format {
-        Format::Parquet => return parquet::write(&reply, &mut out),
+        Format::Parquet => {
+            parquet::write(&reply, &mut out)?;
+            Ok(())
+        }
         format => output::write(format, &reply.records, &mut out),
     };
     match written.and_then(|()| io::Write::flush(&mut out)) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(io_fault("stdout", &error)),
-        _ => Ok(Exit::Ok),
+        _ => Ok(reply.exit(question.limit)),
+    }
+}
+
+impl Reply {
+    /// An answer cut at a number of rows that was asked for is no failure; any other that is not whole ends with its own code.
+    fn exit(&self, limit: Option<usize>) -> Exit {
+        match (self.whole, limit) {
+            (Whole::Yes, _) | (Whole::Limited, Some(_)) => Exit::Ok,
+            (Whole::Limited, None) | (Whole::CutShort, _) => Exit::Partial,
+        }
     }
 }
 
@@ -145,21 +184,23 @@ fn target(args: &Args) -> Result<Target, Fault> {
     if let Some(folder) = &args.data {
         return Ok(Target::Local(Box::new(local::Local::data(folder)?)));
     }
-    Ok(Target::Server(args.server.clone()))
+    let here = if args.server.is_named() { None } else { Some(Box::new(local::Local::nothing()?)) };
+    Ok(Target::Server { server: args.server.clone(), here })
 }
 
 impl Target {
     pub(super) fn ask(&self, question: &Question) -> Result<Reply, Fault> {
         match self {
-            Target::Server(server) => remote::ask(server, question),
             Target::Local(local) => local.ask(question),
+            Target::Server { here: Some(local), .. } if !reads_tables(&question.text) => local.ask(question),
+            Target::Server { server, .. } => remote::ask(server, question),
         }
     }
 
     fn check(&self, question: &Question) -> Result<Exit, Fault> {
         match self {
             // A check needs no data, so none is fetched.
-            Target::Server(_) => local::Local::nothing()?.check(&question.text)?,
+            Target::Server { .. } => local::Local::nothing()?.check(&question.text)?,
             Target::Local(local) => local.check(&question.text)?,
         }
         say::words("the query compiles");
@@ -168,8 +209,9 @@ impl Target {
 
     fn explain(&self, question: &Question) -> Result<String, Fault> {
         match self {
-            Target::Server(_) => Err(usage_fault("--explain needs the data", "add --data DIR or --input FILE")),
             Target::Local(local) => local.explain(question),
+            Target::Server { here: Some(local), .. } if !reads_tables(&question.text) => local.explain(question),
+            Target::Server { .. } => Err(usage_fault("--explain needs the data", "add --data DIR or --input FILE")),
         }
     }
 }

@@ -131,6 +131,7 @@ impl Run {
         json!({
             "rows": meta.rows,
             "partial": meta.partial,
+            "limited": meta.limited,
             "scanned_bytes": meta.scanned_bytes,
             "scanned_rows": meta.scanned_rows,
             "took_ms": begun.elapsed().as_secs_f64() * 1e3,

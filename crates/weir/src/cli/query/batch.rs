@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Write};
 use serde_json::{Value as Json, json};
 use weir_event::{Fault, Value, write_json, write_json_string};
 
-use super::{Question, Reply, Target};
+use super::{Question, Reply, Target, Whole};
 use crate::cli::{Exit, io_fault};
 
 /// Answers every line of stdin, in order. An error of one question is its answer.
@@ -51,6 +51,9 @@ fn render(id: &Json, reply: &Reply) -> String {
         write_json(&Value::Record(record.borrowed()), &mut out);
     }
     out.push(']');
+    if reply.whole != Whole::Yes {
+        out.push_str(",\"partial\":true");
+    }
     if !reply.notes.is_empty() {
         out.push_str(",\"notes\":[");
         for (index, note) in reply.notes.iter().enumerate() {

@@ -7,7 +7,7 @@ use tokio::runtime::Runtime;
 use weir_event::Fault;
 use weir_query::{Engine, EngineOptions, FileTables, RunOptions};
 
-use super::{Question, Reply};
+use super::{Question, Reply, Whole};
 use crate::cli::run::runtime;
 use crate::config::Config;
 use crate::server::{self, Opened};
@@ -62,7 +62,8 @@ impl Local {
                 records.extend(answer.records(&batch?));
             }
             let columns = answer.columns.iter().map(|column| (column.name.clone(), column.kind.to_owned())).collect();
-            Ok(Reply { records, columns, notes: answer.meta().notes })
+            let meta = answer.meta();
+            Ok(Reply { records, columns, whole: Whole::of(&meta), notes: meta.notes })
         })
     }
 }

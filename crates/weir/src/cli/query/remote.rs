@@ -3,8 +3,9 @@
 use serde_json::{Value as Json, json};
 use weir_event::{Fault, Record, Value};
 use weir_parse::json as reader;
+use weir_query::Meta;
 
-use super::{Question, Reply};
+use super::{Question, Reply, Whole};
 use crate::cli::client::{Request, Server, remote_fault};
 
 pub fn ask(server: &Server, question: &Question) -> Result<Reply, Fault> {
@@ -18,7 +19,7 @@ pub fn ask(server: &Server, question: &Question) -> Result<Reply, Fault> {
         body["limit"] = limit.into();
     }
     let mut lines = server.send(&Request { method: "POST", path: "/v1/query", body: Some(body.to_string()) })?;
-    let mut reply = Reply { records: Vec::new(), columns: Vec::new(), notes: Vec::new() };
+    let mut reply = Reply { records: Vec::new(), columns: Vec::new(), notes: Vec::new(), whole: Whole::Yes };
     let mut ended = false;
     while let Some(line) = lines.next_line()? {
         if line.starts_with("{\"weir.meta\":") {
@@ -32,6 +33,7 @@ pub fn ask(server: &Server, question: &Question) -> Result<Reply, Fault> {
         }
     }
     if !ended {
+        reply.whole = Whole::CutShort;
         reply.notes.push("the answer was cut off".to_owned());
     }
     Ok(reply)
@@ -42,6 +44,8 @@ fn take_meta(reply: &mut Reply, line: &str) {
     let meta = &meta["weir.meta"];
     let notes = meta["notes"].as_array().into_iter().flatten();
     reply.notes = notes.filter_map(|text| text.as_str().map(str::to_owned)).collect();
+    let is = |name: &str| meta[name] == Json::Bool(true);
+    reply.whole = Whole::of(&Meta { partial: is("partial"), limited: is("limited"), ..Meta::default() });
     let column = |node: &Json| Some((node["name"].as_str()?.to_owned(), node["type"].as_str()?.to_owned()));
     reply.columns = meta["columns"].as_array().into_iter().flatten().filter_map(column).collect();
 }
