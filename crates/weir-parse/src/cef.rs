@@ -57,6 +57,12 @@ pub fn read(line: &str) -> Option<Cef<'_>> {
     header::read(line)
 }
 
+/// Reads a header that has lost its marker: `0|Vendor|Product|...` or `|Vendor|Product|...` at the start of a message, with all seven
+/// pipes and pairs behind them.
+pub(crate) fn read_unmarked(message: &str) -> Option<Cef<'_>> {
+    header::read_unmarked(message)
+}
+
 /// Where `CEF:` begins (not after a letter or digit) and where the number of the version begins.
 pub fn find(line: &str) -> Option<(usize, usize)> {
     header::marker(line, &header::CEF)

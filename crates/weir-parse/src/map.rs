@@ -2,6 +2,7 @@
 
 mod apply;
 mod convert;
+mod finds;
 mod known;
 
 use hashbrown::HashMap;
@@ -11,7 +12,7 @@ use crate::word::Word;
 
 pub(crate) use apply::{Writer, plain};
 pub(crate) use convert::{Convert, WORDS as CONVERT_WORDS, is_plausible};
-pub(crate) use known::{Use, use_of};
+pub(crate) use known::{Kinds, Use, use_of};
 
 /// What a pack makes of the parts of its records.
 #[derive(Debug, Default)]
@@ -86,6 +87,7 @@ pub(crate) fn use_by_name(word: &str) -> Option<Use> {
     match word {
         "none" => Some(Use::Nothing),
         "scan" => Some(Use::Scan),
+        "account" => Some(Use::Account),
         word => ArtifactKind::from_name(word).map(Use::As),
     }
 }
@@ -94,6 +96,7 @@ pub(crate) fn use_by_name(word: &str) -> Option<Use> {
 pub(crate) const ARTIFACT_WORDS: &[&str] = &[
     "none",
     "scan",
+    "account",
     "ips",
     "urls",
     "machines",

@@ -20,13 +20,13 @@ use std::sync::Arc;
 
 use weir_event::{Fault, Value};
 
-use crate::map::Mapping;
+use crate::map::{Mapping, Use};
 use crate::recognise::Recogniser;
 
 pub use builtin::BUILTIN;
 pub use samples::{SAMPLES_NOW, misread_samples, sample_results};
 pub(crate) use source::Reader;
-pub(crate) use source::{Act, Case, Form, Patterns, Shape, TimeRule};
+pub(crate) use source::{Act, Case, Form, Header, Patterns, Shape, TimeRule};
 pub(crate) use table::{Separator, Table};
 
 /// All packs of one configuration, ready to recognise and read.
@@ -54,6 +54,8 @@ pub struct Pack {
     pub(crate) times: Vec<TimeRule>,
     pub(crate) mapping: Mapping,
     pub(crate) cases: Vec<Case>,
+    /// What parts without a rule or a telling name give to the artifacts.
+    pub(crate) unlisted: Use,
 }
 
 impl Packs {

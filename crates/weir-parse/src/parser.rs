@@ -14,10 +14,10 @@ mod times;
 
 use std::sync::Arc;
 
-use weir_event::{ArtifactKind, Batch, Cell, Chunk, FieldId, Timestamp, Value};
+use weir_event::{Batch, Cell, Chunk, FieldId, Timestamp, Value};
 
 use crate::map::{Mapping, Use, Writer};
-use crate::pack::{Case, Pack, Packs};
+use crate::pack::{Case, Header, Pack, Packs};
 use crate::recognise::Seen;
 use crate::time::TimeContext;
 use crate::zone::Zone;
@@ -44,6 +44,8 @@ pub struct Parser {
     scratch: Scratch,
     context: TimeContext,
     fields: Fields,
+    /// Where the header of records goes that no pack reads.
+    header: Header,
 }
 
 /// What parsing one record reuses from the last.
@@ -66,8 +68,6 @@ struct Fields {
     content: FieldId,
     timestamp: FieldId,
     pack: FieldId,
-    host: FieldId,
-    process: FieldId,
     pid: FieldId,
     facility: FieldId,
     severity: FieldId,
@@ -92,6 +92,7 @@ impl Parser {
             scratch: Scratch::default(),
             context: TimeContext { zone: options.zone, ..TimeContext::utc() },
             fields: Fields::new(),
+            header: Header::default(),
         }
     }
 
@@ -225,7 +226,7 @@ impl Parser {
             let cell = writer.constant(constant);
             writer.fresh(field, cell);
         }
-        self.fields.header(outline, &mut writer);
+        self.fields.header(outline, &pack.reader.header, &mut writer);
         outline.notes().chain(parts.notes.iter()).for_each(|note| batch.add_note(note));
         outcome
     }
@@ -238,7 +239,7 @@ impl Parser {
             self.scratch.set.add(self.fields.timestamp);
         }
         let mut writer = self.scratch.plain_writer(packs, batch, &self.context);
-        self.fields.header(outline, &mut writer);
+        self.fields.header(outline, &self.header, &mut writer);
         writer.scan_value(&Value::text(outline.syslog.msg));
         Outcome { pack: None, timestamp }
     }
@@ -262,7 +263,12 @@ impl Scratch {
         context: &'w TimeContext,
     ) -> Writer<'w> {
         let reader = &pack.reader;
-        Writer { nulls: &reader.nulls, keep_empty: reader.keep_empty, ..self.plain_writer(packs, batch, context) }
+        Writer {
+            nulls: &reader.nulls,
+            keep_empty: reader.keep_empty,
+            unlisted: pack.unlisted,
+            ..self.plain_writer(packs, batch, context)
+        }
     }
 
     fn plain_writer<'w>(&'w mut self, packs: &'w Packs, batch: &'w mut Batch, context: &'w TimeContext) -> Writer<'w> {
@@ -275,6 +281,7 @@ impl Scratch {
             context,
             nulls: &[],
             keep_empty: false,
+            unlisted: Use::Scan,
         }
     }
 }
@@ -285,8 +292,6 @@ impl Fields {
             content: FieldId::known("content"),
             timestamp: FieldId::known("timestamp"),
             pack: FieldId::known("weir.pack"),
-            host: FieldId::known("host.name"),
-            process: FieldId::known("process.name"),
             pid: FieldId::known("process.pid"),
             facility: FieldId::known("log.syslog.facility.code"),
             severity: FieldId::known("log.syslog.severity.code"),
@@ -294,7 +299,7 @@ impl Fields {
     }
 
     /// What the syslog header says, where the record itself did not say it.
-    fn header(&self, outline: &Outline<'_>, writer: &mut Writer<'_>) {
+    fn header(&self, outline: &Outline<'_>, to: &Header, writer: &mut Writer<'_>) {
         let syslog = &outline.syslog;
         if let Some(facility) = syslog.facility {
             writer.fresh(self.facility, Cell::Long(facility.into()));
@@ -302,17 +307,12 @@ impl Fields {
         if let Some(severity) = syslog.severity {
             writer.fresh(self.severity, Cell::Long(severity.into()));
         }
-        if let Some(host) = syslog.hostname
-            && !writer.has(self.host)
-        {
-            writer.fresh_text(self.host, host);
-            writer.artifact(Use::As(ArtifactKind::Machines), host);
+        if let (Some(host), Some(target)) = (syslog.hostname, &to.host) {
+            writer.named(target, host);
         }
-        if let Some(program) = syslog.app_name.filter(|name| !name.starts_with('%'))
-            && !writer.has(self.process)
-        {
-            writer.fresh_text(self.process, program);
-            writer.artifact(Use::As(ArtifactKind::Process), program);
+        let is_name = |name: &&str| !name.starts_with('%') && !name.bytes().all(|byte| byte.is_ascii_digit());
+        if let (Some(program), Some(target)) = (syslog.app_name.filter(is_name), &to.program) {
+            writer.named(target, program);
         }
         if let Some(pid) = syslog.procid.and_then(|pid| pid.parse().ok()) {
             writer.fresh(self.pid, Cell::Long(pid));

@@ -1,6 +1,6 @@
 //! Points in time as vendors write them.
 //!
-//! Reads epochs of every width, ISO 8601 and its relatives, and dates with the month's name. What the text leaves open (year, zone) is
+//! Reads epochs of every width, ISO 8601 and its relatives, dates with the month's name and dates of numbers alone. What the text leaves open (year, zone) is
 //! given from outside in [`TimeContext`].
 
 mod names;
@@ -52,12 +52,17 @@ pub fn read_time(text: &str, context: &TimeContext) -> Option<Timestamp> {
     stamp.resolve(context)
 }
 
-/// Reads a count of seconds (10 digits, a fraction is allowed), milliseconds (13), microseconds (16) or nanoseconds (19). Nine
-/// digits of the fraction count; nothing goes through floating point.
+/// Reads a count of seconds (10 digits, a fraction is allowed), milliseconds (13), microseconds (16) or nanoseconds (19), or of tenths of
+/// microseconds since 1601 (18). Nine digits of the fraction count; only numbers with an exponent go through floating point.
 pub fn read_epoch(text: &str) -> Option<Timestamp> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (whole, rest) = text.split_at(digits);
+    if rest.contains(['e', 'E']) {
+        let count = text.parse().ok().filter(|count: &f64| (1e9..1e19).contains(count))?;
+        return read_epoch(&format!("{count:.6}"));
+    }
     let unit = match digits {
+        18 if rest.is_empty() => return since_1601(whole),
         9 | 10 => SECOND_NS,
         12 | 13 => 1_000_000,
         16 => 1_000,
@@ -71,6 +76,12 @@ pub fn read_epoch(text: &str) -> Option<Timestamp> {
     };
     let whole = whole.parse::<i64>().ok()?.checked_mul(unit)?;
     whole.checked_add(fraction_nanos(fraction) / (SECOND_NS / unit)).map(Timestamp)
+}
+
+/// A count of tenths of microseconds since 1601-01-01, as domain controllers keep it.
+fn since_1601(digits: &str) -> Option<Timestamp> {
+    const TICKS_TO_1970: i64 = 116_444_736_000_000_000;
+    (digits.parse::<i64>().ok()? - TICKS_TO_1970).checked_mul(100).map(Timestamp)
 }
 
 /// Digits behind the point as billionths.
@@ -89,8 +100,8 @@ struct Stamp {
     minute: i64,
     second: i64,
     nanos: i64,
-    /// Seconds east of Greenwich, where the text says so.
-    offset: Option<i32>,
+    /// Where the text says so.
+    zone: Option<Zone>,
 }
 
 impl Stamp {
@@ -114,10 +125,7 @@ impl Stamp {
             second: self.second.try_into().ok()?,
             nanosecond: self.nanos.try_into().ok()?,
         };
-        match self.offset {
-            Some(offset) => wall.at_offset(offset),
-            None => context.zone.instant(wall).filter(|_| wall.is_real()),
-        }
+        self.zone.as_ref().unwrap_or(&context.zone).instant(wall).filter(|_| wall.is_real())
     }
 }
 
@@ -126,14 +134,14 @@ struct Cursor<'t> {
     order: DateOrder,
 }
 
-const MONTHS: &[u8; 36] = b"janfebmaraprmayjunjulaugsepoctnovdec";
-
 impl Cursor<'_> {
     fn stamp(&mut self) -> Option<Stamp> {
         self.eat(|byte| matches!(byte, b'*' | b'.' | b'['));
         let mut stamp = Stamp::default();
         if self.rest.first()?.is_ascii_alphabetic() {
             self.weekday();
+        }
+        if !self.rest.first()?.is_ascii_digit() {
             stamp.month = self.month_name()?;
             self.blanks();
             stamp.day = self.number(1, 2)?;
@@ -148,14 +156,14 @@ impl Cursor<'_> {
         Some(stamp)
     }
 
-    /// `2026-10-14`, `2026/10/14`, `14/Oct/2026`, `14 Oct 2026`, `20261014`, `10/14/2026`, `14.10.26`.
+    /// `2026-10-14`, `2026/10/14`, `14/Oct/2026`, `14 Oct 2026`, `20261014`, `20261014060211`, `10/14/2026`, `14.10.26`.
     fn numeric_date(&mut self, stamp: &mut Stamp) -> Option<()> {
         let digits = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if digits == 4 || digits == 8 {
+        if matches!(digits, 4 | 8 | 14) {
             stamp.year = Some(self.number(4, 4)?);
-            self.one_of(b"-/.");
+            self.blanks_or(b"-/.:");
             stamp.month = self.number(2, 2).or_else(|| self.number(1, 2)).or_else(|| self.month_name())?;
-            self.one_of(b"-/.");
+            self.blanks_or(b"-/.:");
             stamp.day = self.number(1, 2)?;
             return Some(());
         }
@@ -201,9 +209,9 @@ impl Cursor<'_> {
 
     fn time_of_day(&mut self, stamp: &mut Stamp) -> Option<()> {
         let mut hour = self.number(1, 2)?;
-        self.one_of(b":")?;
+        let packed = self.one_of(b":").is_none();
         let minute = self.number(2, 2)?;
-        let second = if self.one_of(b":").is_some() { self.number(2, 2)? } else { 0 };
+        let second = if self.one_of(b":").is_some() || packed { self.number(2, 2)? } else { 0 };
         let mut nanos = 0;
         if second_fraction(self.rest) {
             let digits = self.rest[1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -229,8 +237,8 @@ impl Cursor<'_> {
                 && let Some(year) = ahead.number(4, 4)
             {
                 stamp.year = Some(year);
-            } else if let Some(offset) = ahead.zone() {
-                stamp.offset = stamp.offset.or(Some(offset));
+            } else if let Some(zone) = ahead.zone() {
+                stamp.zone = stamp.zone.take().or(Some(zone));
             } else {
                 return;
             }
@@ -238,38 +246,55 @@ impl Cursor<'_> {
         }
     }
 
-    /// `Z`, `+02:00`, `-0500`, `+02` or a known name; a name that is not known is no zone.
-    fn zone(&mut self) -> Option<i32> {
-        let sign = match self.rest.first()? {
-            b'+' => 1,
-            b'-' => -1,
-            _ => {
-                let letters = self.rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-                let name = std::str::from_utf8(&self.rest[..letters]).ok()?;
-                let offset = names::offset(name)?;
-                self.rest = &self.rest[letters..];
-                return Some(offset);
-            }
+    /// `Z`, `+02:00`, `-0500`, `+02`, `UTC+2`, `(CEST)`, a short name or one of the IANA database; a name that is not known is no zone.
+    fn zone(&mut self) -> Option<Zone> {
+        if let Some(seconds) = self.offset() {
+            return Some(Zone::fixed(seconds));
+        }
+        let open = self.one_of(b"([");
+        let letter = |byte: &&u8| byte.is_ascii_alphabetic() || matches!(byte, b'/' | b'_');
+        let letters = self.rest.iter().take_while(letter).count();
+        let name = std::str::from_utf8(&self.rest[..letters]).ok()?;
+        self.rest = &self.rest[letters..];
+        if matches!(name, "UTC" | "GMT")
+            && let Some(seconds) = self.offset()
+        {
+            return Some(Zone::fixed(seconds));
+        }
+        let zone = match names::offset(name) {
+            Some(seconds) => Zone::fixed(seconds),
+            None => name.contains('/').then(|| Zone::parse(name).ok())??,
         };
-        self.rest = &self.rest[1..];
-        let hours = self.number(2, 2)?;
-        self.one_of(b":");
-        let minutes = self.number(2, 2).unwrap_or(0);
+        match open {
+            Some(_) => self.one_of(b")]").map(|_| zone),
+            None => Some(zone),
+        }
+    }
+
+    /// A sign, hours and perhaps minutes, as seconds east of Greenwich.
+    fn offset(&mut self) -> Option<i32> {
+        let mut ahead = Cursor { rest: self.rest, order: self.order };
+        let sign = if ahead.one_of(b"+-")? == b'+' { 1 } else { -1 };
+        let hours = ahead.number(1, 2)?;
+        ahead.one_of(b":");
+        let minutes = ahead.number(2, 2).unwrap_or(0);
+        self.rest = ahead.rest;
         i32::try_from(sign * (hours * 3600 + minutes * 60)).ok()
     }
 
     fn weekday(&mut self) {
         let letters = self.rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
         let after = &self.rest[letters..];
-        if letters >= 3 && month(self.rest).is_none() || after.first() == Some(&b',') {
+        if letters >= 3 && names::month(self.rest).is_none() || after.first() == Some(&b',') {
             self.rest = after;
             self.blanks_or(b",");
         }
     }
 
     fn month_name(&mut self) -> Option<i64> {
-        let month = month(self.rest)?;
-        self.eat(|byte| byte.is_ascii_alphabetic());
+        let month = names::month(self.rest)?;
+        self.eat(|byte| byte.is_ascii_alphabetic() || byte >= 0x80);
+        self.one_of(b".");
         Some(month)
     }
 
@@ -308,11 +333,6 @@ impl Cursor<'_> {
 
 fn second_fraction(rest: &[u8]) -> bool {
     matches!(rest, [b'.' | b',' | b':', digit, ..] if digit.is_ascii_digit())
-}
-
-fn month(text: &[u8]) -> Option<i64> {
-    let name = text.get(..3)?.to_ascii_lowercase();
-    MONTHS.chunks(3).position(|have| have == name).map(|at| at as i64 + 1)
 }
 
 #[cfg(test)]

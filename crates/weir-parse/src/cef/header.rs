@@ -26,6 +26,15 @@ pub(super) fn read(line: &str) -> Option<Cef<'_>> {
     Some(cef)
 }
 
+/// See [`super::read_unmarked`].
+pub(super) fn read_unmarked(message: &str) -> Option<Cef<'_>> {
+    let rest = message.strip_prefix(['0', '1']).unwrap_or(message).strip_prefix('|')?;
+    let mut cef = Cef { version: 0, ..Cef::default() };
+    fields(rest, &mut cef);
+    let whole = cef.fields == 6 && !cef.notes.has(Notes::MISSING_FINAL_PIPE) && cef.level != Level::Unknown;
+    (whole && memchr::memchr(b'=', cef.extension.as_bytes()).is_some()).then_some(cef)
+}
+
 /// The first word of the finder, not after a letter or digit, that a number and a pipe follow (one blank between is allowed): where the
 /// word begins, and where the number does.
 pub(crate) fn marker(line: &str, finder: &Finder<'_>) -> Option<(usize, usize)> {

@@ -22,6 +22,8 @@ pub struct Writer<'w> {
     pub context: &'w TimeContext,
     pub nulls: &'w [String],
     pub keep_empty: bool,
+    /// What parts without a rule or a telling name give to the artifacts.
+    pub unlisted: Use,
 }
 
 impl<'t> Writer<'_> {
@@ -104,6 +106,7 @@ impl<'t> Writer<'_> {
             self.batch.add_note("fields_overflow");
             return self.scan_value(&value);
         };
+        let artifact = if artifact == Use::Scan { self.unlisted } else { artifact };
         let target = Target { field, convert, artifact, name_field: None, port_field: None, pick: None };
         self.target(&target, value);
     }
@@ -168,6 +171,7 @@ impl<'t> Writer<'_> {
     fn text(&mut self, target: &Target, text: &str) {
         match target.convert {
             Convert::Ip => match artifacts::canonical_ip(text) {
+                Some(address) if target.artifact == Use::Nothing => self.put_cell(target.field, Cell::Ip(address)),
                 Some(address) => self.address(target.field, address, Some(text)),
                 None => self.name_of_host(target, text),
             },
@@ -214,7 +218,7 @@ impl<'t> Writer<'_> {
         self.artifact(target.artifact, text);
     }
 
-    fn lower(&mut self, text: &str) -> Span {
+    pub(super) fn lower(&mut self, text: &str) -> Span {
         if text.bytes().any(|byte| byte.is_ascii_uppercase() || byte >= 0x80) {
             self.batch.keep_with(|out| artifacts::write_lower(text, out))
         } else {
@@ -230,7 +234,7 @@ impl<'t> Writer<'_> {
         }
     }
 
-    fn made_address(&mut self, address: IpAddr) {
+    pub(super) fn made_address(&mut self, address: IpAddr) {
         let span = self.batch.keep_with(|out| write_ip(address, out));
         self.batch.add_artifact(ArtifactKind::Ips, span);
     }
@@ -283,10 +287,11 @@ impl<'t> Writer<'_> {
         }
     }
 
-    /// Sets text of a field that is not set yet.
-    pub fn fresh_text(&mut self, field: FieldId, text: &str) {
-        let span = self.batch.span_of(text);
-        self.fresh(field, Cell::Text(span));
+    /// Text of a field that is not set yet, with its artifacts.
+    pub fn named(&mut self, target: &Target, text: &str) {
+        if !self.has(target.field) {
+            self.text(target, text);
+        }
     }
 
     /// The cell of a constant; what it points to is kept once a batch.
@@ -308,102 +313,6 @@ impl<'t> Writer<'_> {
         }
         cell
     }
-
-    /// Free text anywhere in a value.
-    pub fn scan_value(&mut self, value: &Value<'_>) {
-        self.artifact_of(Use::Scan, value);
-    }
-
-    fn artifact_of(&mut self, kind: Use, value: &Value<'_>) {
-        match value {
-            Value::Text(text) => self.artifact(kind, text),
-            Value::Ip(address) => self.made_address(*address),
-            Value::Array(items) => items.iter().for_each(|item| self.artifact_of(kind, item)),
-            Value::Record(record) => record.iter().for_each(|(_, item)| self.artifact_of(Use::Scan, item)),
-            _ => {}
-        }
-    }
-
-    /// The artifacts of a text, given what its field means.
-    pub fn artifact(&mut self, kind: Use, text: &str) {
-        match kind {
-            Use::Nothing => {}
-            Use::Scan => artifacts::scan(text, self.batch),
-            Use::As(kind) => self.whole(kind, trimmed(text)),
-        }
-    }
-
-    /// A user by the name alone: the domain of `DOMAIN\name` and `name@domain` and the mark of a machine's account are taken off.
-    fn user(&mut self, text: &str) {
-        let name = text.rsplit(['\\', '/']).next().unwrap_or(text);
-        let name = match name.split_once('@') {
-            Some((local, domain)) if domain.contains('.') => {
-                self.whole(ArtifactKind::EmailIds, name);
-                if artifacts::is_domain(domain) {
-                    self.whole(ArtifactKind::Domains, domain);
-                }
-                local
-            }
-            _ => name,
-        };
-        let name = name.strip_suffix('$').unwrap_or(name);
-        if !is_nothing(name) {
-            self.batch.part(ArtifactKind::Users, name);
-        }
-    }
-
-    fn whole(&mut self, kind: ArtifactKind, text: &str) {
-        use ArtifactKind::{
-            Domains, EmailIds, Files, Geolocation, Ips, MacAddresses, Machines, Process, Registry, Urls, Users,
-        };
-        if is_nothing(text) {
-            return;
-        }
-        match kind {
-            Users => self.user(text),
-            Machines | Domains => {
-                if let Some(address) = artifacts::canonical_ip(text) {
-                    return self.made_address(address);
-                }
-                let name = text.strip_suffix('.').unwrap_or(text);
-                let kind = if kind == Domains && !artifacts::is_domain(name) { Machines } else { kind };
-                if artifacts::canonical_mac(name).is_none()
-                    && !name.bytes().any(|byte| matches!(byte, b'/' | b'=' | b'"'))
-                {
-                    let span = self.lower(name);
-                    self.batch.add_artifact(kind, span);
-                }
-            }
-            Process | Files | Registry | Geolocation => self.batch.part(kind, text),
-            Ips | Urls | EmailIds | MacAddresses => artifacts::scan(text, self.batch),
-        }
-    }
-}
-
-/// Words that stand for no value.
-fn is_nothing(text: &str) -> bool {
-    const WORDS: [&str; 16] = [
-        "-",
-        "--",
-        "n/a",
-        "na",
-        "none",
-        "null",
-        "(none)",
-        "unknown",
-        "undefined",
-        "nil",
-        "*",
-        "0",
-        "reserved",
-        "(empty)",
-        "any",
-        "not found",
-    ];
-    let Some(first) = text.bytes().next() else { return true };
-    text.len() <= 9
-        && matches!(first | 0x20, b'-' | b'n' | b'(' | b'u' | b'*' | b'0' | b'r' | b'a')
-        && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
 /// The text of a scalar.

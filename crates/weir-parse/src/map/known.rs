@@ -8,8 +8,26 @@ pub enum Use {
     Nothing,
     /// Free text: whatever stands in it.
     Scan,
+    /// Free text, but only some kinds of what stands in it.
+    Among(Kinds),
     /// The whole value, and whatever stands in it besides.
     As(ArtifactKind),
+    /// A user whose name is the whole value, a domain in it included.
+    Account,
+}
+
+/// A set of kinds of artifacts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kinds(u16);
+
+impl Kinds {
+    pub fn with(self, kind: ArtifactKind) -> Kinds {
+        Kinds(self.0 | 1 << kind as u16)
+    }
+
+    pub fn has(self, kind: ArtifactKind) -> bool {
+        self.0 & 1 << kind as u16 != 0
+    }
 }
 
 /// What a field's name says about its values. A name that says nothing is free text.

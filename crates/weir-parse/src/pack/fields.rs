@@ -5,7 +5,9 @@ use weir_event::{Fault, FieldId, Value};
 
 use super::fault;
 use super::yaml::{Node, NodeKind};
-use crate::map::{ARTIFACT_WORDS, CONVERT_WORDS, Const, Convert, Mapping, Rule, Target, Use, ValueMap, use_by_name};
+use crate::map::{
+    ARTIFACT_WORDS, CONVERT_WORDS, Const, Convert, Kinds, Mapping, Rule, Target, Use, ValueMap, use_by_name,
+};
 use crate::word::Word;
 
 /// Texts and lists that packs set, numbered.
@@ -121,7 +123,18 @@ fn convert(node: &Node) -> Result<Convert, Fault> {
     found.map(|(_, convert)| *convert).ok_or_else(|| fault::unknown_word(&node.place, "type", word, &known()))
 }
 
-fn artifact_kind(node: &Node) -> Result<Use, Fault> {
+/// A word for all of a value, or a list of kinds that are looked for in it.
+pub fn artifact_kind(node: &Node) -> Result<Use, Fault> {
+    if let NodeKind::List(items) = &node.kind {
+        let mut kinds = Kinds::default();
+        for item in items {
+            match artifact_kind(item)? {
+                Use::As(kind) => kinds = kinds.with(kind),
+                _ => return Err(fault::wrong_shape(&item.place, "a kind of artifacts such as `ips`")),
+            }
+        }
+        return Ok(Use::Among(kinds));
+    }
     let word = node.text()?;
     use_by_name(word).ok_or_else(|| fault::unknown_word(&node.place, "kind of artifact", word, ARTIFACT_WORDS))
 }

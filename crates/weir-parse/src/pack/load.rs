@@ -8,6 +8,7 @@ use super::fields::Constants;
 use super::source::Case;
 use super::yaml::{self, Node};
 use super::{Pack, Packs, clause, fault, fields, reader, times, when};
+use crate::map::Use;
 use crate::recognise::{Clause, Recogniser};
 
 const KEYS: &[&str] = &[
@@ -23,6 +24,7 @@ const KEYS: &[&str] = &[
     "set",
     "artifacts",
     "cases",
+    "unlisted",
     "table",
     "bucket",
 ];
@@ -121,6 +123,7 @@ impl Loader {
             name_constant: self.constants.number(name),
             reader: reader::read(first("read"), recognise)?,
             times: first("time").map_or(Ok(Vec::new()), times::read)?,
+            unlisted: first("unlisted").map_or(Ok(Use::Scan), fields::artifact_kind)?,
             cases: cases(&chain, &mut self.constants)?,
             mapping: fields::read(&chain, &mut self.constants)?,
         };

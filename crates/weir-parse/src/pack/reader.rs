@@ -5,19 +5,21 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 use weir_event::Fault;
 
-use super::source::{Act, Form, Patterns, Reader, Shape, Step};
+use super::source::{Act, Form, Header, Patterns, Reader, Shape, Step};
 use super::yaml::Node;
 use super::{fault, table, when};
+use crate::map::Target;
 use crate::pattern::{self, Compiled};
 
 /// Keys that say how a text is taken apart.
-const FORM_KEYS: [&str; 15] = [
+const FORM_KEYS: [&str; 16] = [
     "format",
     "colon_keys",
     "glued_keys",
     "assign",
     "separator",
     "strip",
+    "leading",
     "choose",
     "same",
     "columns",
@@ -37,7 +39,7 @@ pub fn read(read: Option<&Node>, recognise: &Node) -> Result<Reader, Fault> {
     let Some(node) = read else {
         return Ok(Reader { form: form(None, recognised)?, ..Reader::default() });
     };
-    only(node, &["nulls", "keep_empty", "lists", "content", "then"])?;
+    only(node, &["nulls", "keep_empty", "lists", "content", "header", "then"])?;
     let list = |key: &str| node.get(key).map_or(Ok(Vec::new()), Node::texts);
     Ok(Reader {
         form: form(Some(node), recognised)?,
@@ -46,7 +48,19 @@ pub fn read(read: Option<&Node>, recognise: &Node) -> Result<Reader, Fault> {
         lists: list("lists")?,
         keep_empty: node.get("keep_empty").map_or(Ok(false), Node::flag)?,
         content: text(node, "content")?,
+        header: node.get("header").map_or(Ok(Header::default()), header)?,
     })
+}
+
+/// `header: { host: field, program: field }`; `~` keeps a part out.
+fn header(node: &Node) -> Result<Header, Fault> {
+    node.only(&["host", "program"])?;
+    let target = |key: &str, usual: Option<Target>| match node.get(key) {
+        Some(name) => Ok(Some(name.text()?).filter(|name| !name.is_empty()).map(Target::of)),
+        None => Ok(usual),
+    };
+    let usual = Header::default();
+    Ok(Header { host: target("host", usual.host)?, program: target("program", usual.program)? })
 }
 
 /// A fault when `node` has a key that is neither one of a form nor one of `more`.
@@ -88,6 +102,7 @@ fn form(node: Option<&Node>, recognised: Option<&Node>) -> Result<Form, Fault> {
         shape: shape(node, recognised)?,
         cef_quirks: crate::cef::Quirks { colon_keys: list("colon_keys")?, glued_keys: list("glued_keys")? },
         strip: list("strip")?,
+        leading: node.map_or(Ok(None), |node| text(node, "leading"))?,
     })
 }
 
@@ -120,7 +135,9 @@ fn patterns(node: Option<&Node>) -> Result<Shape, Fault> {
     };
     for (ids, list) in node.get("messages").map_or(Ok(&[][..]), Node::map)? {
         let compiled = list.items().iter().map(|item| compile(item, macros)).collect::<Result<Vec<_>, _>>()?;
-        for id in ids.split([',', ' ']).filter(|id| !id.is_empty()) {
+        // Ids of a head are single words, the text of a part can be anything.
+        let split = |letter: char| letter == ',' || letter == ' ' && patterns.by.is_none();
+        for id in ids.split(split).map(str::trim).filter(|id| !id.is_empty()) {
             patterns.by_id.entry_ref(id).or_default().extend(compiled.iter().cloned());
         }
     }

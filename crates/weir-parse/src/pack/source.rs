@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 
 use super::table::Table;
 use super::when::Condition;
-use crate::map::Mapping;
+use crate::map::{Mapping, Target};
 use crate::pattern::Compiled;
 use crate::time::DateOrder;
 
@@ -20,10 +20,25 @@ pub struct Reader {
     pub nulls: Vec<String>,
     /// Empty text is a value of its own.
     pub keep_empty: bool,
+    /// Where the host and the program of the syslog header go.
+    pub header: Header,
     /// Keys with a number behind a dot, `name.0`, whose values make one list under the name, in the order of the numbers.
     pub lists: Vec<String>,
     /// A member or key whose text is an event of its own, read again; the outer parts are added to it.
     pub content: Option<String>,
+}
+
+/// Where the parts of a syslog header go; `None` when they are not kept.
+#[derive(Debug)]
+pub struct Header {
+    pub host: Option<Target>,
+    pub program: Option<Target>,
+}
+
+impl Default for Header {
+    fn default() -> Self {
+        Header { host: Some(Target::of("host.name")), program: Some(Target::of("process.name")) }
+    }
 }
 
 /// How a text is taken apart.
@@ -33,6 +48,8 @@ pub struct Form {
     pub cef_quirks: crate::cef::Quirks,
     /// Beginnings of keys that are left out.
     pub strip: Vec<String>,
+    /// What the text before the first pair is called.
+    pub leading: Option<String>,
 }
 
 /// What takes a text apart.

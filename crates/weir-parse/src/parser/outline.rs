@@ -23,10 +23,13 @@ impl<'t> Outline<'t> {
             true => Syslog { msg: line, ..Syslog::default() },
             false => syslog::read(line, &SyslogContext { now: context.now, zone: context.zone.clone() }),
         };
+        let syslog = syslog.with_payload(line);
         let mut outline = Outline { line, syslog, cef: None, leef: None, format: Format::Text };
-        if outline.syslog.msg.trim_start().starts_with('{') {
+        let message = outline.syslog.msg.trim_start();
+        if message.starts_with('{') || message.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with('{'))
+        {
             outline.format = Format::Json;
-        } else if let Some(cef) = cef::read(line) {
+        } else if let Some(cef) = cef::read(line).or_else(|| cef::read_unmarked(message)) {
             outline.format = Format::Cef;
             outline.cef = Some(cef);
         } else if let Some(leef) = crate::leef::read(line) {

@@ -40,13 +40,30 @@ impl Readers {
         match &form.shape {
             Shape::Cef => cef::read(text).is_some_and(|cef| self.cef(form, mapping, &cef, parts)),
             Shape::Leef => crate::leef::read(text).is_some_and(|leef| self::leef(&leef, parts)),
-            Shape::Json => self.flattener.read(text.trim(), &mut |path, value| parts.push_made(path, value)).is_ok(),
+            Shape::Json => self.json(text.trim(), parts),
             Shape::Xml => crate::xml::read(text, &mut |path, value| parts.push_made(path, value)).values > 0,
-            Shape::Kv { assign, separator } => kv(*assign, *separator, &form.strip, text, parts),
+            Shape::Kv { assign, separator } => kv(*assign, *separator, form, text, parts),
             Shape::Table(table) => columns(table, text, parts),
             Shape::Patterns(patterns) => patterns::text(patterns, "", text, parts),
             Shape::Text | Shape::Structured => false,
         }
+    }
+
+    /// An object, or the first of an array of objects; the others are searched for artifacts.
+    fn json<'t>(&mut self, text: &'t str, parts: &mut Parts<'t>) -> bool {
+        if !text.starts_with('[') {
+            return self.flattener.read(text, &mut |path, value| parts.push_made(path, value)).is_ok();
+        }
+        let Ok(Value::Array(mut items)) = crate::json::to_value(text) else { return false };
+        if !matches!(items.first(), Some(Value::Record(_))) {
+            return false;
+        }
+        let first = items.remove(0);
+        super::steps::push_members(first, parts);
+        if !items.is_empty() {
+            parts.push("more", Value::Array(items));
+        }
+        true
     }
 
     fn cef<'t>(&mut self, form: &'t Form, mapping: &Mapping, cef: &Cef<'t>, parts: &mut Parts<'t>) -> bool {
@@ -116,15 +133,27 @@ fn structured<'t>(outline: &Outline<'t>, parts: &mut Parts<'t>) -> bool {
     elements > 0
 }
 
-fn kv<'t>(assign: u8, separator: Option<u8>, strip: &[String], text: &'t str, parts: &mut Parts<'t>) -> bool {
+fn kv<'t>(assign: u8, separator: Option<u8>, form: &'t Form, text: &'t str, parts: &mut Parts<'t>) -> bool {
+    let (text, bracketed) = match text.trim_end().strip_prefix('[') {
+        // One pair of brackets around all pairs; the closing one may be cut off.
+        Some(inner) if !inner.contains("][") => (inner.strip_suffix(']').unwrap_or(inner), true),
+        _ => (text, false),
+    };
     let options = match separator {
         Some(separator) => KvOptions { assign, separator },
         None => KvOptions::detect(text, assign),
     };
     let read = kv::read(text, &options, &mut |key, value| {
-        parts.push(super::labels::stripped(key.trim(), strip), Value::Text(value))
+        let value = match bracketed && value.contains("\\]") {
+            true => Value::owned(value.replace("\\]", "]")),
+            false => Value::Text(value),
+        };
+        parts.push(super::labels::stripped(key.trim(), &form.strip), value)
     });
     parts.notes = read.notes;
+    if let Some(name) = form.leading.as_ref().filter(|_| !read.unparsed.is_empty()) {
+        parts.push(name, Value::text(read.unparsed));
+    }
     read.pairs > 0
 }
 

@@ -112,6 +112,17 @@ fn pairs<'t>(part: &str, key: &str, values: &[String], parts: &mut Parts<'t>) {
     found.push_to(parts);
 }
 
+/// Makes parts of the members of a record, by their dotted paths.
+pub fn push_members<'t>(record: Value<'t>, parts: &mut Parts<'t>) {
+    let Value::Record(record) = record else { return };
+    let mut found = Found::default();
+    record.into_iter().for_each(|(name, value)| match value {
+        Value::Record(inner) => found.members(&name, inner, 1),
+        value => found.add(name.into_owned(), value),
+    });
+    found.push_to(parts);
+}
+
 fn holds_records(value: &Value<'_>) -> bool {
     match value {
         Value::Array(items) => items.iter().any(holds_records),

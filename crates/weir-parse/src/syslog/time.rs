@@ -73,7 +73,7 @@ pub(crate) fn bsd<'a>(text: &'a str, context: &SyslogContext) -> Option<(Moment,
     let marked = text.strip_prefix(['*', '.']);
     let body = marked.unwrap_or(text);
     let (mut moment, used) = match body.as_bytes().first()? {
-        b'0'..=b'9' => iso(body.as_bytes(), context)?,
+        b'0'..=b'9' => iso(body.as_bytes(), context).or_else(|| year_first(body, context))?,
         _ => word_date(body, context)?,
     };
     moment.unsynced = marked.is_some();
@@ -85,11 +85,22 @@ fn ends(text: &[u8], at: usize) -> bool {
     matches!(text.get(at), None | Some(b' ' | b':'))
 }
 
-/// `2024-05-01T10:00:00.5+0200`, `2024-05-01 10:00:00,120`, `2024-05-01 10:00:00 +0200`.
+/// `2024:05:01-10:00:00`, `2024-05-01T10:00:00.5+0200`, `2024-05-01 10:00:00,120`, `2024-05-01 10:00:00 +0200`.
 fn iso(text: &[u8], context: &SyslogContext) -> Option<(Moment, usize)> {
     let (mut wall, used) = date(text)?;
-    let used = clock(text, matches!(text.get(used)?, b'T' | b't' | b' ').then_some(used + 1)?, &mut wall)?;
+    let between =
+        if text[4] == b':' { *text.get(used)? == b'-' } else { matches!(text.get(used)?, b'T' | b't' | b' ') };
+    let used = clock(text, between.then_some(used + 1)?, &mut wall)?;
     zoned(text, used, wall, context)
+}
+
+/// `2024 May  1 10:00:00`: what follows the year is read as a date with the month's name.
+fn year_first(text: &str, context: &SyslogContext) -> Option<(Moment, usize)> {
+    year_at(text.as_bytes(), 0)?;
+    let rest = text.get(4..)?.strip_prefix(' ')?;
+    // The same text with the year behind the day, which is as long.
+    let moved = format!("{} {}{}", rest.get(..6)?, &text[..4], rest.get(6..)?);
+    word_date(&moved, context)
 }
 
 /// `May  1 10:00:00`, with an optional year before or after the time and an optional zone.
@@ -166,12 +177,12 @@ fn zone_after(text: &str, at: usize) -> Option<(Option<i32>, usize)> {
     (length > 1 && (rest.starts_with(": ") || year)).then_some((None, start + length))
 }
 
-/// `yyyy-mm-dd`, not checked against the calendar.
+/// `yyyy-mm-dd` or `yyyy:mm:dd`, not checked against the calendar.
 fn date(text: &[u8]) -> Option<(WallTime, usize)> {
     let year = i16::from(two_digits(text, 0)?) * 100 + i16::from(two_digits(text, 2)?);
     let (month, day) = (two_digits(text, 5)?, two_digits(text, 8)?);
     let wall = WallTime { year, month, day, hour: 0, minute: 0, second: 0, nanosecond: 0 };
-    (text[4] == b'-' && text[7] == b'-').then_some((wall, 10))
+    (matches!(text[4], b'-' | b':') && text[7] == text[4]).then_some((wall, 10))
 }
 
 /// `hh:mm:ss` with an optional fraction of one to nine digits; where it ends.

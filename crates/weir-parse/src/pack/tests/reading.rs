@@ -197,3 +197,77 @@ cases: [{ when: { syslog.program: sshd }, set: { event.category: authentication 
         ]],
     );
 }
+
+#[test]
+fn what_a_text_gives_to_the_artifacts_is_said_by_kind() {
+    let body = "
+read: { format: kv, leading: head }
+unlisted: [ips]
+fields: { a: { to: a, artifact: [domains, email_ids] }, u: { to: u, artifact: account } }
+";
+    check(
+        body,
+        r#"allow x ip="192.0.2.1 www.example.com" a="192.0.2.2 www.example.org" u=ana@example.com"#,
+        expect![[
+            r#"{"parsed":true,"parser":"a/b","timestamp":null,"fields":{"ip":"192.0.2.1 www.example.com","a":"192.0.2.2 www.example.org","u":"ana@example.com","head":"allow x"},"artifacts":{"ips":["192.0.2.1"],"users":["ana@example.com"],"domains":["www.example.org"]},"notes":["leading_text"]}"#
+        ]],
+    );
+}
+
+#[test]
+fn header_parts_go_where_the_pack_says() {
+    check(
+        "read: { format: text, header: { host: observer.name, program: ~ } }\n",
+        "<13>Jun 15 10:00:00 sw1 x: text",
+        expect![[
+            r#"{"parsed":true,"parser":"a/b","timestamp":"2026-06-15T10:00:00Z","fields":{"message":"text","log.syslog.facility.code":1,"log.syslog.severity.code":5,"observer.name":"sw1"},"artifacts":{"machines":["sw1"]},"notes":[]}"#
+        ]],
+    );
+    check(
+        "read: { format: text }\n",
+        "<13>Jun 15 10:00:00 sw1 4711: text",
+        expect![[
+            r#"{"parsed":true,"parser":"a/b","timestamp":"2026-06-15T10:00:00Z","fields":{"message":"text","log.syslog.facility.code":1,"log.syslog.severity.code":5,"host.name":"sw1"},"artifacts":{"machines":["sw1"]},"notes":[]}"#
+        ]],
+    );
+}
+
+#[test]
+fn payloads_are_found_in_odd_places() {
+    let body = "read: { format: json }\n";
+    check(
+        body,
+        r#"<5>1 2026-06-15T08:00:00Z vault-1 {"a":"b c d e f"}"#,
+        expect![[
+            r#"{"parsed":true,"parser":"a/b","timestamp":"2026-06-15T08:00:00Z","fields":{"a":"b c d e f","log.syslog.facility.code":0,"log.syslog.severity.code":5,"host.name":"vault-1"},"artifacts":{"machines":["vault-1"]},"notes":[]}"#
+        ]],
+    );
+    check(
+        body,
+        r#"<5>1 2026-06-15T08:00:00Z vault-1 {"a":"b"}"#,
+        expect![[
+            r#"{"parsed":true,"parser":"a/b","timestamp":"2026-06-15T08:00:00Z","fields":{"a":"b","log.syslog.facility.code":0,"log.syslog.severity.code":5,"host.name":"vault-1"},"artifacts":{"machines":["vault-1"]},"notes":[]}"#
+        ]],
+    );
+    check(
+        body,
+        r#"[{"a":{"b":"c"}},{"a":"192.0.2.1"}]"#,
+        expect![[
+            r#"{"parsed":true,"parser":"a/b","timestamp":null,"fields":{"a.b":"c","more":[{"a":"192.0.2.1"}]},"artifacts":{"ips":["192.0.2.1"]},"notes":[]}"#
+        ]],
+    );
+    check(
+        "read: { format: kv, assign: ':', separator: ';' }\n",
+        r#"[action:"Accept"; x:"a\]b"; y:"z"]"#,
+        expect![[
+            r#"{"parsed":true,"parser":"a/b","timestamp":null,"fields":{"action":"Accept","x":"a]b","y":"z"},"artifacts":{},"notes":[]}"#
+        ]],
+    );
+    check(
+        "read: { format: cef }\n",
+        "0|Vendor|Product|1|id|name|Medium|act=drop src=192.0.2.1",
+        expect![[
+            r#"{"parsed":true,"parser":"a/b","timestamp":null,"fields":{"cef.vendor":"Vendor","cef.product":"Product","cef.version":"1","cef.class":"id","cef.name":"name","cef.severity":"Medium","act":"drop","src":"192.0.2.1"},"artifacts":{"ips":["192.0.2.1"]},"notes":[]}"#
+        ]],
+    );
+}

@@ -1,0 +1,127 @@
+//! The artifacts of values, by what their field means.
+
+use weir_event::{ArtifactKind, Batch, Value};
+
+use super::{Kinds, Use, Writer};
+use crate::artifacts::{self, Sink};
+use crate::blank::trimmed;
+
+/// Takes only some kinds of what a scan finds.
+struct Among<'b> {
+    kinds: Kinds,
+    batch: &'b mut Batch,
+}
+
+impl<'t> Sink<'t> for Among<'_> {
+    fn part(&mut self, kind: ArtifactKind, part: &'t str) {
+        if self.kinds.has(kind) {
+            self.batch.part(kind, part);
+        }
+    }
+
+    fn made(&mut self, kind: ArtifactKind, made: &str) {
+        if self.kinds.has(kind) {
+            self.batch.made(kind, made);
+        }
+    }
+}
+
+impl Writer<'_> {
+    /// Free text anywhere in a value.
+    pub fn scan_value(&mut self, value: &Value<'_>) {
+        self.artifact_of(Use::Scan, value);
+    }
+
+    pub(super) fn artifact_of(&mut self, kind: Use, value: &Value<'_>) {
+        match value {
+            Value::Text(text) => self.artifact(kind, text),
+            Value::Ip(address) => self.made_address(*address),
+            Value::Array(items) => items.iter().for_each(|item| self.artifact_of(kind, item)),
+            Value::Record(record) => record.iter().for_each(|(_, item)| self.artifact_of(Use::Scan, item)),
+            _ => {}
+        }
+    }
+
+    /// The artifacts of a text, given what its field means.
+    pub fn artifact(&mut self, kind: Use, text: &str) {
+        match kind {
+            Use::Nothing => {}
+            Use::Scan => artifacts::scan(text, self.batch),
+            Use::Among(kinds) => artifacts::scan(text, &mut Among { kinds, batch: self.batch }),
+            Use::As(kind) => self.whole(kind, trimmed(text)),
+            Use::Account if !is_nothing(trimmed(text)) => self.batch.part(ArtifactKind::Users, trimmed(text)),
+            Use::Account => {}
+        }
+    }
+
+    /// A user by the name alone: the domain of `DOMAIN\name` and `name@domain` is taken off.
+    fn user(&mut self, text: &str) {
+        let name = text.rsplit(['\\', '/']).next().unwrap_or(text);
+        let name = match name.split_once('@') {
+            Some((local, domain)) if domain.contains('.') => {
+                self.whole(ArtifactKind::EmailIds, name);
+                if artifacts::is_domain(domain) {
+                    self.whole(ArtifactKind::Domains, domain);
+                }
+                local
+            }
+            _ => name,
+        };
+        if !is_nothing(name) {
+            self.batch.part(ArtifactKind::Users, name);
+        }
+    }
+
+    fn whole(&mut self, kind: ArtifactKind, text: &str) {
+        use ArtifactKind::{
+            Domains, EmailIds, Files, Geolocation, Ips, MacAddresses, Machines, Process, Registry, Urls, Users,
+        };
+        if is_nothing(text) {
+            return;
+        }
+        match kind {
+            Users => self.user(text),
+            Machines | Domains => {
+                if let Some(address) = artifacts::canonical_ip(text) {
+                    return self.made_address(address);
+                }
+                let name = text.strip_suffix('.').unwrap_or(text);
+                let kind = if kind == Domains && !artifacts::is_domain(name) { Machines } else { kind };
+                if artifacts::canonical_mac(name).is_none()
+                    && !name.bytes().any(|byte| matches!(byte, b'/' | b'=' | b'"'))
+                {
+                    let span = self.lower(name);
+                    self.batch.add_artifact(kind, span);
+                }
+            }
+            Process | Files | Registry | Geolocation => self.batch.part(kind, text),
+            Ips | Urls | EmailIds | MacAddresses => artifacts::scan(text, self.batch),
+        }
+    }
+}
+
+/// Words that stand for no value.
+fn is_nothing(text: &str) -> bool {
+    const WORDS: [&str; 16] = [
+        "-",
+        "--",
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "(none)",
+        "unknown",
+        "undefined",
+        "nil",
+        "*",
+        "0",
+        "reserved",
+        "(empty)",
+        "any",
+        "not found",
+    ];
+    let Some(first) = text.bytes().next() else { return true };
+    text.len() <= 9
+        && matches!(first | 0x20, b'-' | b'n' | b'(' | b'u' | b'*' | b'0' | b'r' | b'a')
+        && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
+}
