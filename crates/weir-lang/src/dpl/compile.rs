@@ -171,6 +171,7 @@ impl Lowering<'_> {
             Op::Group { items } => all_skippable(items),
             Op::Choice { branches } => branches.iter().any(|branch| all_skippable(branch)),
             Op::Structure(frame) => all_skippable(&frame.items),
+            Op::Regex(expression) => expression.regex.is_match(""),
             _ => false,
         }
     }

@@ -1,7 +1,8 @@
 //! Which names a pattern gives, in the order they are written, and of which type.
 
-use super::names::Id;
+use super::names::{Extension, Id};
 use super::parse::body_exprs;
+use super::regex;
 use super::tree::{Body, Expr, ParamValue, Rename, What};
 
 /// A value a pattern gives under a name.
@@ -116,6 +117,8 @@ fn kind(expr: &Expr) -> ValueKind {
             Id::Timestamp | Id::Iso8601 | Id::JsonTimestamp | Id::HttpDate => ValueKind::Timestamp,
             Id::Ip | Id::Ipv4 | Id::Ipv6 => ValueKind::Ip,
             Id::Json | Id::Pairs | Id::Structure | Id::Xml | Id::XmlPlain | Id::XmlVerbose => ValueKind::Record,
+            Id::Extension(Extension::Cef | Extension::Leef | Extension::Syslog) => ValueKind::Record,
+            Id::Regex => regex::kind(body),
             Id::JsonArray | Id::Array => ValueKind::Array,
             Id::JsonValue => body_exprs(body).first().map_or(ValueKind::Any, kind),
             _ => ValueKind::Text,

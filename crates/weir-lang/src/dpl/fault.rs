@@ -20,10 +20,37 @@ impl Source<'_> {
 
     pub(crate) fn unknown_matcher(self, name: &str, at: Span) -> Fault {
         let fault = self.fault("DPL-002", format!("Named pattern element '{name}' is not valid"), at);
+        if let Some(extension) = names::find_extension(name) {
+            return fault.hint(format!("weir has it as an extension of its own: {}", names::print(extension)));
+        }
         match nearest(name, names::all_names()) {
             Some(near) => fault.hint(format!("did you mean {near}? Text to match literally belongs in quotes")),
             None => fault.hint("text to match literally belongs in quotes, a set of characters in [ ]"),
         }
+    }
+
+    pub(crate) fn unknown_extension(self, name: &str, at: Span) -> Fault {
+        let fault = self.fault("DPL-002", format!("there is no extension @{name}"), at);
+        let written = format!("@{name}");
+        match (names::find(name), nearest(&written, names::extension_names())) {
+            (Some(info), _) => fault.hint(format!("{} is written without @", names::print(info))),
+            (None, Some(near)) => fault.hint(format!("did you mean {near}?")),
+            (None, None) => {
+                let all: Vec<&str> = names::extension_names().collect();
+                fault.hint(format!("the extensions are {}", all.join(", ")))
+            }
+        }
+    }
+
+    pub(crate) fn not_strict(self, name: &str, at: Span) -> Fault {
+        self.fault("DPL-014", format!("{name} is an extension, and extensions are refused here"), at)
+            .hint("leave out strict mode, or write the pattern with the matchers of the language proper")
+    }
+
+    pub(crate) fn expression(self, says: &str, at: Span) -> Fault {
+        let says: String = says.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        self.fault("DPL-015", format!("the regular expression cannot be used: {says}"), at)
+            .hint("look-around and references back are not possible in linear time; DPL has >> and << around it")
     }
 
     pub(crate) fn unclosed(self, what: &str, closing: &str, at: Span) -> Fault {

@@ -1,6 +1,6 @@
 //! Texts that every matching input contains, so that a storage engine can rule out data without running the pattern.
 
-use super::names::Id;
+use super::names::{Extension, Id};
 use super::parse::body_exprs;
 use super::tree::{Expr, What};
 
@@ -31,6 +31,8 @@ fn collect(exprs: &[Expr], out: &mut Vec<String>) {
             What::Named { info, body } if matches!(info.id, Id::Array | Id::Pairs | Id::Structure) => {
                 collect(body_exprs(body), out);
             }
+            What::Named { info, .. } if info.id == Id::Extension(Extension::Cef) => out.push("CEF:".to_owned()),
+            What::Named { info, .. } if info.id == Id::Extension(Extension::Leef) => out.push("LEEF:".to_owned()),
             _ => {}
         }
     }

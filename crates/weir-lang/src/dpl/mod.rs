@@ -21,6 +21,7 @@ mod mode;
 mod names;
 mod parse;
 mod program;
+mod regex;
 mod run;
 mod timestamp;
 mod trace;
@@ -98,10 +99,10 @@ impl Pattern {
     /// Compiles a pattern.
     ///
     /// # Errors
-    /// A fault `DPL-001` to `DPL-012` with line, column, a caret under the place and mostly a hint.
+    /// A fault `DPL-001` to `DPL-015` with line, column, a caret under the place and mostly a hint.
     pub fn compile(text: &str, options: &PatternOptions) -> Result<Pattern, Fault> {
         let source = fault::Source(text);
-        let parsed = parse::parse(text)?;
+        let parsed = parse::parse(text, options.strict)?;
         compile::measure(&parsed.exprs, source)?;
         let exports = exports::frame(&parsed.exprs);
         let (program, mut warnings) = compile::compile(&parsed.exprs, &exports, source, options)?;
@@ -143,7 +144,7 @@ impl Pattern {
     }
 }
 
-/// Every matcher's name and alias, for completion.
+/// Every matcher's name and alias, for completion; extensions come last, with their sign.
 pub fn matcher_names() -> impl Iterator<Item = &'static str> {
-    names::all_names()
+    names::all_names().chain(names::extension_names())
 }

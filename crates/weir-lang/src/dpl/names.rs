@@ -44,6 +44,24 @@ pub(crate) enum Id {
     Xml,
     XmlPlain,
     XmlVerbose,
+    Extension(Extension),
+    Regex,
+}
+
+/// Matchers of weir's own, written with `@`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extension {
+    Cef,
+    Cidr,
+    Domain,
+    Email,
+    Hash,
+    Leef,
+    Mac,
+    Path,
+    Syslog,
+    Url,
+    Uuid,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +112,8 @@ pub(crate) enum Braces {
     Matchers,
     /// Keys with numbers, required.
     Keys,
+    /// One quoted text, required.
+    Text,
 }
 
 #[derive(Debug)]
@@ -201,11 +221,40 @@ static MATCHERS: &[MatcherInfo] = &[
     plain(&["XML_VERBOSE"], Id::XmlVerbose, Counts::Mandatory, XML),
 ];
 
+/// What precedes the name of an extension. Nothing else in the language starts with it, so that a name of the original, of today or
+/// to come, never means something of ours.
+pub(crate) const EXTENSION_SIGN: &str = "@";
+
+const fn extension(names: &'static [&'static str], extension: Extension, counts: Counts) -> MatcherInfo {
+    plain(names, Id::Extension(extension), counts, &[])
+}
+
+static EXTENSIONS: &[MatcherInfo] = &[
+    extension(&["@CEF"], Extension::Cef, Counts::Mandatory),
+    extension(&["@CIDR"], Extension::Cidr, Counts::Nullable),
+    extension(&["@DOMAIN"], Extension::Domain, Counts::Nullable),
+    extension(&["@EMAIL"], Extension::Email, Counts::Nullable),
+    extension(&["@HASH"], Extension::Hash, Counts::Nullable),
+    extension(&["@LEEF"], Extension::Leef, Counts::Mandatory),
+    extension(&["@MAC"], Extension::Mac, Counts::Nullable),
+    extension(&["@PATH"], Extension::Path, Counts::Nullable),
+    braced(&["@REGEX"], Id::Regex, Counts::Nullable, Braces::Text, &[]),
+    extension(&["@SYSLOG"], Extension::Syslog, Counts::Mandatory),
+    extension(&["@URL"], Extension::Url, Counts::Nullable),
+    extension(&["@UUID"], Extension::Uuid, Counts::Nullable),
+];
+
 static ANY: MatcherInfo = plain(&["[:any:]"], Id::Posix(Posix::Any), RUN, TEXT);
 
 /// The matcher of that name or alias, in any letter case.
 pub(crate) fn find(name: &str) -> Option<&'static MatcherInfo> {
     MATCHERS.iter().find(|info| info.names.iter().any(|have| have.eq_ignore_ascii_case(name)))
+}
+
+/// The extension of that name, written without the sign, in any letter case.
+pub(crate) fn find_extension(name: &str) -> Option<&'static MatcherInfo> {
+    let named = |info: &&MatcherInfo| info.names[0][EXTENSION_SIGN.len()..].eq_ignore_ascii_case(name);
+    EXTENSIONS.iter().find(named)
 }
 
 /// The class of a name such as `alpha`, for use inside a set of characters.
@@ -226,7 +275,12 @@ pub(crate) fn find_posix(name: &str) -> Option<&'static MatcherInfo> {
     }
 }
 
-/// Every name and alias, for hints and completion.
+/// Every extension with its sign, for hints and completion.
+pub(crate) fn extension_names() -> impl Iterator<Item = &'static str> {
+    EXTENSIONS.iter().map(|info| info.names[0])
+}
+
+/// Every name and alias of the language proper, for hints and completion.
 pub(crate) fn all_names() -> impl Iterator<Item = &'static str> {
     MATCHERS.iter().flat_map(|info| info.names.iter().copied())
 }

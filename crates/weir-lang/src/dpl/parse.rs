@@ -27,6 +27,8 @@ pub(crate) struct Parser<'a> {
     depth: usize,
     /// Inside the braces of JSON, where members have a second name and `[]`.
     pub in_json: bool,
+    /// Extensions are refused.
+    strict: bool,
 }
 
 struct Macro {
@@ -36,12 +38,12 @@ struct Macro {
 }
 
 /// Reads the whole text.
-pub(crate) fn parse(text: &str) -> Result<Parsed, Fault> {
+pub(crate) fn parse(text: &str, strict: bool) -> Result<Parsed, Fault> {
     if text.len() > limits::QUERY_BYTES_MAX {
         return Err(Source("").limit(format!("the pattern is longer than {} bytes", limits::QUERY_BYTES_MAX), 0..0));
     }
     let cursor = Cursor { text, at: 0 };
-    let mut parser = Parser { cursor, macros: HashMap::new(), depth: 0, in_json: false };
+    let mut parser = Parser { cursor, macros: HashMap::new(), depth: 0, in_json: false, strict };
     parser.cursor.skip()?;
     while parser.macro_definition()? {}
     let exprs = parser.sequence()?;
@@ -157,6 +159,7 @@ impl Parser<'_> {
             Some(b'[') => self.bracket(),
             Some(b'(') => self.group(),
             Some(b'$') => self.macro_use(),
+            Some(b'@') => self.extension(),
             _ => self.named(),
         }
     }
@@ -218,6 +221,26 @@ impl Parser<'_> {
         Ok(What::Named { info, body })
     }
 
+    fn extension(&mut self) -> Result<What, Fault> {
+        let start = self.cursor.at;
+        self.cursor.eat(names::EXTENSION_SIGN);
+        let Some(name) = self.cursor.identifier() else {
+            return Err(self
+                .cursor
+                .source()
+                .unexpected(self.cursor.here(), "the name of an extension, such as @EMAIL"));
+        };
+        let span = start..name.span.end;
+        let Some(info) = names::find_extension(&name.text) else {
+            return Err(self.cursor.source().unknown_extension(&name.text, span));
+        };
+        if self.strict {
+            return Err(self.cursor.source().not_strict(names::print(info), span));
+        }
+        let body = self.members(info, &name)?;
+        Ok(What::Named { info, body })
+    }
+
     /// The fault for what cannot start a matcher.
     fn stray(&self) -> Fault {
         let here = self.cursor.here();
@@ -250,6 +273,6 @@ impl Expr {
 pub(crate) fn body_exprs(body: &Body) -> &[Expr] {
     match body {
         Body::Matchers(exprs) => exprs,
-        Body::None | Body::Keys(_) => &[],
+        Body::None | Body::Keys(_) | Body::Text(_) => &[],
     }
 }

@@ -3,6 +3,8 @@
 use memchr::memmem::Finder;
 
 use super::class::CharSet;
+use super::names::Extension;
+use super::regex::Expression;
 use super::timestamp::TimeFormat;
 use super::tree::Span;
 
@@ -125,6 +127,8 @@ pub(crate) enum Op {
     Array(Box<Repeat>),
     Structure(Frame),
     Xml(Box<XmlShape>),
+    Extension(Extension),
+    Regex(Box<Expression>),
 }
 
 /// Where a lazy matcher ends.

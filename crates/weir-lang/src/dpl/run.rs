@@ -5,6 +5,7 @@
 
 mod address;
 mod card;
+pub(crate) mod extension;
 mod json;
 mod json_members;
 mod lazy;
@@ -204,6 +205,8 @@ impl<'r, 't> Run<'r, 't> {
             Op::Array(repeat) => self.array(repeat, at, wanted),
             Op::Structure(frame) => self.structure(frame, at, wanted),
             Op::Xml(shape) => self.xml(shape, at, wanted),
+            Op::Extension(extension) => self.extension(*extension, at, wanted),
+            Op::Regex(expression) => self.regex(expression, at, wanted),
         }
     }
 

@@ -40,6 +40,7 @@ pub(crate) enum Body {
     None,
     Matchers(Vec<Expr>),
     Keys(Vec<(String, i64)>),
+    Text(Name),
 }
 
 #[derive(Clone, Debug)]

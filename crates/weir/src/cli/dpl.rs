@@ -22,6 +22,9 @@ pub struct Args {
     /// Takes `{"id","mode","pattern","input","replacement"}` per line; modes: parse, parseAll, matches, replace, split, compile
     #[arg(long, conflicts_with_all = ["pattern", "flat", "trace"])]
     pub jsonl: bool,
+    /// Refuses extensions (`@EMAIL` and the like)
+    #[arg(long)]
+    pub strict: bool,
     /// Zone of times that name none
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     pub tz: String,
@@ -31,7 +34,7 @@ pub struct Args {
 }
 
 pub fn run(args: Args) -> Result<Exit, Fault> {
-    let options = PatternOptions { zone: args.tz.clone(), now: now(args.now.as_deref())?, strict: false };
+    let options = PatternOptions { zone: args.tz.clone(), now: now(args.now.as_deref())?, strict: args.strict };
     let input = io::stdin().lock();
     let mut out = io::BufWriter::new(io::stdout().lock());
     let written = match &args.pattern {

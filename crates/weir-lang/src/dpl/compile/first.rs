@@ -1,6 +1,7 @@
 //! Which bytes an element can start with: the prefilter of lazy matchers and of scanning.
 
 use super::super::program::{ContId, Following, Node, NodeId, Op, Program};
+use super::super::run::extension;
 
 type Bytes = [bool; 256];
 
@@ -73,6 +74,7 @@ fn of_node(program: &Program, node: &Node) -> Option<Bytes> {
         Op::Json(_) => add(b"{"),
         Op::JsonArray(_) => add(b"["),
         Op::Xml(_) => add(b"<"),
+        Op::Extension(extension) => add(extension::first_bytes(*extension)?),
         _ => return None,
     }
     Some(all)

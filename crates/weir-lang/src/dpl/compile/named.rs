@@ -7,6 +7,7 @@ use super::super::exports::{frame, is_flat, member_name, only_member};
 use super::super::names::{COUNT_MAX, ELEMENTS_MAX, Id, PAIRS_DEFAULT};
 use super::super::parse::body_exprs;
 use super::super::program::{Greedy, JsonItems, JsonMember, JsonObject, NodeId, Op, Repeat, XmlShape};
+use super::super::regex;
 use super::super::timestamp::{self, TimeFormat};
 use super::super::tree::{Body, Expr};
 use super::super::{Lint, names::Counts};
@@ -56,6 +57,8 @@ impl Lowering<'_> {
             Id::Pairs => Op::Pairs(Box::new(self.repeat(expr, body, around, (1, PAIRS_DEFAULT))?)),
             Id::Array => Op::Array(Box::new(self.repeat(expr, body, around, (1, 1))?)),
             Id::Structure => Op::Structure(self.frame(body_exprs(body), around.follow)?),
+            Id::Extension(extension) => Op::Extension(extension),
+            Id::Regex => Op::Regex(Box::new(regex::compile(body, self.source)?)),
             Id::Xml | Id::XmlPlain | Id::XmlVerbose => Op::Xml(Box::new(xml(expr, id))),
         })
     }

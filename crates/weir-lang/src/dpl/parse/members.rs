@@ -24,6 +24,7 @@ impl Parser<'_> {
         self.cursor.at += 1;
         let body = match info.braces {
             Braces::Keys => Body::Keys(self.keys(start)?),
+            Braces::Text => Body::Text(self.quoted_text()?),
             braces => Body::Matchers(self.matchers(info, braces, start)?),
         };
         self.close("}", &format!("the {{ of {}", names::print(info)), start)?;
@@ -33,6 +34,7 @@ impl Parser<'_> {
     fn without_members(&self, info: &MatcherInfo, name: &Name) -> Fault {
         let hint = match info.braces {
             Braces::Keys => "write the keys in braces: ENUM{'ok'=0, 'failed'=1}",
+            Braces::Text => "write the expression in braces and quotes: @REGEX{'[a-z]+'}",
             _ => "write the matchers in braces behind the name",
         };
         self.cursor.source().members(format!("{} requires members", names::print(info)), name.span.clone(), hint)
@@ -62,6 +64,15 @@ impl Parser<'_> {
             },
             _ => Ok(exprs),
         }
+    }
+
+    fn quoted_text(&mut self) -> Result<Name, Fault> {
+        self.cursor.skip()?;
+        let Some(text) = self.cursor.quoted()? else {
+            return Err(self.cursor.source().unexpected(self.cursor.here(), "a quoted text"));
+        };
+        self.cursor.skip()?;
+        Ok(text)
     }
 
     /// `'text'=1, ...` of ENUM.

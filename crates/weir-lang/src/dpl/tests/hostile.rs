@@ -50,6 +50,16 @@ fn runs_that_would_not_end_give_up() {
         ("KVP{LD:key '=' LD:value ' '?}:x".to_owned(), "a=".repeat(50_000)),
         ("JSON:x".to_owned(), "[".repeat(100_000)),
         ("JSON_ARRAY:x".to_owned(), "[".repeat(100_000)),
+        ("@CEF:x".to_owned(), "CEF:0|a|b|c|d|e|1|".to_owned() + &"a=\\=".repeat(20_000)),
+        (
+            "@CEF:x".to_owned(),
+            "CEF:0|a|b|c|d|e|1|".to_owned() + &(0..12_000).map(|n| format!("k{n}=1 ")).collect::<String>(),
+        ),
+        ("DATA @CEF 'z'".to_owned(), "CEF:0|".repeat(20_000)),
+        ("DATA @SYSLOG 'z'".to_owned(), "<1>1 ".repeat(20_000)),
+        ("DATA @URL:x 'z'".to_owned(), "a://((((((".repeat(10_000)),
+        ("DATA @URL:x 'z'".to_owned(), format!("a://{}", ")".repeat(100_000))),
+        ("DATA @REGEX{'a*b'}:x 'z'".to_owned(), "a".repeat(10_000)),
     ] {
         let pattern = compile(&pattern).expect("compiles");
         let started = std::time::Instant::now();
@@ -128,6 +138,19 @@ const PIECES: &[&str] = &[
     "CSVDQS",
     "STRING",
     "XML",
+    "@EMAIL",
+    "@DOMAIN",
+    "@URL",
+    "@MAC",
+    "@HASH",
+    "@PATH",
+    "@UUID",
+    "@CIDR",
+    "@CEF",
+    "@LEEF",
+    "@SYSLOG",
+    "@REGEX{'a+|é*'}",
+    "@REGEX{'(?P<a>.)'}",
     "UUIDSTRING",
     "CREDITCARD",
     "SMARTSCAPEID",
@@ -185,6 +208,16 @@ const INPUTS: &[&str] = &[
     "é-0123456789abcdef",
     "a=1 b=2",
     "\0",
+    "CEF:0|a|b|c|d|e|1|",
+    "LEEF:2.0|a|b|c|d|^|",
+    "<34>Oct 11 22:14:15 h p[1]: ",
+    "<34>1 - - - - - [x]",
+    "a@b.cc",
+    "C:\\x",
+    "https://a.b/(",
+    "02:00:5e:00:53:01",
+    "0123456789abcdef",
+    "10.0.0.0/8",
 ];
 
 /// A small generator of random numbers (xorshift).

@@ -1,6 +1,7 @@
 //! The examples of `spec/dpl/*.md`: a `pattern` block, then pairs of `input` and `expect`.
 //!
-//! `pattern MODE` chooses the mode, else it is `parse`; `replace` takes its replacement behind the mode. `input` is taken without its
+//! `pattern MODE` chooses the mode, else it is `parse`; `replace` takes its replacement behind the mode, and `strict` is `parse` without
+//! extensions. `input` is taken without its
 //! last line feed. `WEIR_SPEC=dpl/lines` runs one page, `UPDATE_EXPECT=1` fills empty `expect` blocks.
 
 use std::path::{Path, PathBuf};
@@ -65,7 +66,9 @@ fn run(page: &str) -> (String, Vec<String>) {
 fn answer(mode: &str, pattern: &str, input: &str) -> String {
     let (mode, replacement) = mode.split_once(' ').unwrap_or((mode, ""));
     let now = Timestamp::parse_rfc3339("2026-11-21T12:00:00Z").expect("a time");
-    let options = PatternOptions { now, ..PatternOptions::default() };
+    let strict = mode == "strict";
+    let mode = if strict { "parse" } else { mode };
+    let options = PatternOptions { now, strict, ..PatternOptions::default() };
     let answer = match run_mode(mode, pattern, input, replacement, &options) {
         Ok(answer) => answer,
         Err(fault) => return fault.to_string(),
