@@ -124,6 +124,41 @@ pub enum Binary {
     Xor,
 }
 
+impl Binary {
+    /// `== != < <= > >=`.
+    pub fn compares(self) -> bool {
+        use Binary::{Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual};
+        matches!(self, Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual)
+    }
+
+    /// `+ - * / %`.
+    pub fn computes(self) -> bool {
+        use Binary::{Add, Divide, Multiply, Remainder, Subtract};
+        matches!(self, Add | Subtract | Multiply | Divide | Remainder)
+    }
+
+    /// How it is written.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Binary::Add => "+",
+            Binary::Subtract => "-",
+            Binary::Multiply => "*",
+            Binary::Divide => "/",
+            Binary::Remainder => "%",
+            Binary::Equal => "==",
+            Binary::NotEqual => "!=",
+            Binary::Less => "<",
+            Binary::LessEqual => "<=",
+            Binary::Greater => ">",
+            Binary::GreaterEqual => ">=",
+            Binary::Search => "~",
+            Binary::And => "and",
+            Binary::Or => "or",
+            Binary::Xor => "xor",
+        }
+    }
+}
+
 /// What `@` rounds down to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
@@ -246,6 +281,20 @@ impl Expr {
         let mut found = false;
         self.walk(&mut |expr| found |= matches!(&expr.node, Node::Call(call) if call.function.is_aggregate()));
         found
+    }
+
+    /// True when a window function occurs anywhere.
+    pub fn has_window(&self) -> bool {
+        let mut found = false;
+        self.walk(&mut |expr| found |= matches!(&expr.node, Node::Call(call) if call.function.is_window()));
+        found
+    }
+
+    /// How many nodes the tree has.
+    pub fn nodes(&self) -> usize {
+        let mut count = 0;
+        self.walk(&mut |_| count += 1);
+        count
     }
 
     /// The parts of a condition that all must hold: the operands of its outermost `and`s.

@@ -4,9 +4,27 @@ use weir_event::{Fault, FaultKind, limits};
 
 use crate::ast::Span;
 
-/// The text a fault points into.
+/// The text a fault points into, and how it is read.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Source<'t>(pub &'t str);
+pub(crate) struct Source<'t> {
+    pub text: &'t str,
+    /// Refuses weir's own extensions.
+    pub strict: bool,
+}
+
+/// `fault` with the place of `span` in `text` and a caret below it; what caused it stays as the first line. For faults that are
+/// found when a query is planned or run.
+#[must_use]
+pub fn point(text: &str, span: Span, fault: Fault) -> Fault {
+    let source = Source { text, strict: false };
+    let why = if fault.cause().is_empty() { CARET_WHY.to_owned() } else { fault.cause().to_owned() };
+    let place = source.place(span);
+    let caret = source.drawn(span);
+    fault.at(place).because(format!("{why}\n{caret}"))
+}
+
+/// What a caret says when nothing else is known.
+const CARET_WHY: &str = "this part cannot stay as it is";
 
 impl Source<'_> {
     /// `line 2, column 7`, 1-based, columns in characters.
@@ -16,25 +34,25 @@ impl Source<'_> {
     }
 
     fn locate(&self, span: Span) -> (usize, usize, &str) {
-        let at = floor(self.0, span.start as usize);
-        let start = self.0[..at].rfind('\n').map_or(0, |newline| newline + 1);
-        let end = self.0[at..].find('\n').map_or(self.0.len(), |newline| at + newline);
-        let line = self.0[..at].matches('\n').count() + 1;
-        (line, self.0[start..at].chars().count() + 1, &self.0[start..end])
+        let at = floor(self.text, span.start as usize);
+        let start = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let end = self.text[at..].find('\n').map_or(self.text.len(), |newline| at + newline);
+        let line = self.text[..at].matches('\n').count() + 1;
+        (line, self.text[start..at].chars().count() + 1, &self.text[start..end])
+    }
+
+    fn caret(&self, span: Span) -> String {
+        format!("{CARET_WHY}\n{}", self.drawn(span))
     }
 
     /// The line, and under it a caret below each character of the span. Long lines are cut around the place.
-    fn caret(&self, span: Span) -> String {
+    fn drawn(&self, span: Span) -> String {
         let (_, column, line) = self.locate(span);
         let skip = column.saturating_sub(60);
         let shown: String = line.chars().skip(skip).take(120).map(|c| if c.is_control() { ' ' } else { c }).collect();
-        let (start, end) = (floor(self.0, span.start as usize), floor(self.0, span.end as usize));
-        let width = self.0[start..end.max(start)].chars().take_while(|&c| c != '\n').count().clamp(1, 80);
-        format!(
-            "this part cannot stay as it is\n    {shown}\n    {}{}",
-            " ".repeat(column - 1 - skip),
-            "^".repeat(width)
-        )
+        let (start, end) = (floor(self.text, span.start as usize), floor(self.text, span.end as usize));
+        let width = self.text[start..end.max(start)].chars().take_while(|&c| c != '\n').count().clamp(1, 80);
+        format!("    {shown}\n    {}{}", " ".repeat(column - 1 - skip), "^".repeat(width))
     }
 
     fn fault(&self, id: &'static str, says: impl Into<String>, span: Span) -> Fault {
@@ -42,7 +60,7 @@ impl Source<'_> {
     }
 
     pub fn too_long(&self) -> Fault {
-        Fault::new("DQL-001", FaultKind::Limit, format!("the query has {} bytes", self.0.len()))
+        Fault::new("DQL-001", FaultKind::Limit, format!("the query has {} bytes", self.text.len()))
             .because(format!("a query has at most {} bytes", limits::QUERY_BYTES_MAX))
             .hint("move long lists into a lookup table")
     }
@@ -117,7 +135,47 @@ impl Source<'_> {
 
     pub fn in_list(&self, span: Span) -> Fault {
         self.fault("DQL-017", "`in [...]` takes a sub-query, not a list", span)
-            .hint("write `in(field, {\"a\", \"b\"})` for a list of values")
+            .hint("write `in(field, {\"a\", \"b\"})` for a list of values, or weir's own `field in (\"a\", \"b\")`")
+    }
+
+    /// One of weir's own forms where only the plain language is allowed.
+    pub fn extension(&self, what: &str, plain: &str, span: Span) -> Fault {
+        self.fault("DQL-018", format!("{what} is an extension of weir, which strict mode refuses"), span).hint(plain)
+    }
+
+    pub fn unbound(&self, name: &str, nearest: Option<&str>, span: Span) -> Fault {
+        let fault = self.fault("DQL-019", format!("the parameter `${name}` has no value"), span);
+        match nearest {
+            Some(near) => fault.hint(format!("did you mean `${near}`?")),
+            None => fault.hint(format!("give it with the query, or define it: `let {name} = ... | fetch ...`")),
+        }
+    }
+
+    pub fn bad_zone(&self, name: &str, span: Span) -> Fault {
+        self.fault("DQL-021", format!("there is no time zone `{name}`"), span)
+            .hint("name a place such as `Europe/Vienna`, or an offset such as `+02:00`")
+    }
+
+    /// An operator between types that it never works on.
+    pub fn bad_operands(&self, operator: &str, types: &str, hint: &str, span: Span) -> Fault {
+        let fault = self.fault("DQL-022", format!("`{operator}` does not work on {types}"), span);
+        if hint.is_empty() { fault } else { fault.hint(hint) }
+    }
+
+    pub fn bad_json(&self, span: Span) -> Fault {
+        self.fault("DQL-023", "the text is not a JSON object or an array of objects", span)
+            .hint("a raw string needs no escapes: data json: \"\"\"[{\"a\": 1}]\"\"\"")
+    }
+
+    pub fn bad_regex(&self, why: &str, span: Span) -> Fault {
+        self.fault("DQL-024", format!("this is not a regular expression: {why}"), span)
+            .hint("look-around and back references do not exist here: they cannot be matched in linear time")
+    }
+
+    /// Definitions that use each other double the tree each time.
+    pub fn too_large(&self, span: Span) -> Fault {
+        self.fault("DQL-025", "the definitions of `let` make the query too large", span)
+            .hint("add a field with fieldsAdd and use that instead")
     }
 
     pub fn bad_pattern(&self, cause: &Fault, span: Span) -> Fault {

@@ -67,7 +67,7 @@ impl<'t> Lexer<'t> {
     }
 
     fn source(&self) -> Source<'t> {
-        Source(self.text)
+        Source { text: self.text, strict: false }
     }
 
     fn skip_blanks(&mut self) -> Result<(), Fault> {
@@ -99,7 +99,9 @@ impl<'t> Lexer<'t> {
             '`' => self.string('`').map(Token::Quoted),
             '$' => {
                 self.at += 1;
-                Ok(Token::Variable(self.take_name().to_owned()))
+                let name = self.take_name().to_owned();
+                let span = Span::new(self.at - 1 - name.len(), self.at);
+                if name.is_empty() { Err(self.source().bad_character('$', span)) } else { Ok(Token::Variable(name)) }
             }
             '@' => self.align(),
             _ => self.sign(first),

@@ -18,6 +18,7 @@ pub mod json;
 mod lex;
 mod parse;
 mod program;
+mod regex;
 mod static_type;
 pub mod text;
 mod text_form;
@@ -29,7 +30,8 @@ mod units;
 mod tests;
 
 pub use ast::{Expr, Query};
-pub use parse::{normalise, parse_expr, parse_query};
+pub use fault::point;
+pub use parse::{ReadOptions, normalise, parse_expr, parse_query, read_query};
 pub use program::{CompileOptions, Program, Scratch, Slots};
 pub use static_type::static_type;
 pub use text_form::text_form;

@@ -29,14 +29,19 @@ pub fn static_type(expr: &Expr, field: &dyn Fn(&str) -> Option<Type>) -> Option<
 }
 
 fn binary(op: Binary, left: &Expr, right: &Expr, field: &dyn Fn(&str) -> Option<Type>) -> Option<Type> {
-    use Type::{Double, Duration, Ip, Long, Timeframe, Timestamp};
-    if !matches!(op, Binary::Add | Binary::Subtract | Binary::Multiply | Binary::Divide | Binary::Remainder) {
+    if !op.computes() {
         return Some(Type::Bool);
     }
     if matches!(left.node, Node::Calendar(_)) || matches!(right.node, Node::Calendar(_)) {
-        return Some(Timestamp);
+        return Some(Type::Timestamp);
     }
-    Some(match (op, static_type(left, field)?, static_type(right, field)?) {
+    operation(op, static_type(left, field)?, static_type(right, field)?)
+}
+
+/// What an arithmetic operator makes of two types. `None` where it always gives null.
+pub(crate) fn operation(op: Binary, left: Type, right: Type) -> Option<Type> {
+    use Type::{Double, Duration, Ip, Long, Timeframe, Timestamp};
+    Some(match (op, left, right) {
         (_, Long, Long) => Long,
         (_, Long | Double, Long | Double) => Double,
         (Binary::Subtract, Timestamp, Timestamp) => Duration,

@@ -1,6 +1,8 @@
 //! The language as its users see it: queries and expressions in, records or faults out.
 
+mod arguments;
 mod broken;
+mod extensions;
 mod rows;
 mod spec;
 mod speed;

@@ -48,7 +48,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     ),
     aggregate(
         "count",
-        &[opt("metricKey", ANY, Fallback::Null), DEFAULT, RATE, SCALAR, FILTER],
+        &[Param { name: "metricKey", takes: ANY, kind: ParamKind::Many(0) }, DEFAULT, RATE, SCALAR, FILTER],
         LONG,
         "How many records there are.",
     ),

@@ -2,6 +2,7 @@
 
 use weir_event::Value;
 
+use super::conversion::{as_geopoint, as_smartscape_id};
 use super::{Args, Function, Param, Row, arg};
 use crate::types::{
     ANY, ARRAY, BINARY, BOOL, DOUBLE, DURATION, IP, LONG, NUMBER, RECORD, TEXT, TIMEFRAME, TIMESTAMP, Type, Types, UID,
@@ -50,9 +51,13 @@ pub(super) const FUNCTIONS: &[Function] = &[
         name: "asGeopoint",
         takes: VALUE,
         gives: RECORD,
-        says: "Not supported.",
-        examples: &[],
-        row: Row::Elsewhere,
+        says: "The value if it is a record as `toGeopoint` makes it, else null.",
+        examples: &[
+            ("asGeopoint(toGeopoint(\"1,2\"))", "{\"latitude\":1.0,\"longitude\":2.0}"),
+            ("asGeopoint(record())", "null"),
+            ("asGeopoint(\"1,2\")", "null"),
+        ],
+        row: Row::Plain(|args| as_geopoint(args.take(0))),
     },
     cast!(
         "asIp",
@@ -72,9 +77,13 @@ pub(super) const FUNCTIONS: &[Function] = &[
         name: "asSmartscapeId",
         takes: VALUE,
         gives: TEXT,
-        says: "Not supported.",
-        examples: &[],
-        row: Row::Elsewhere,
+        says: "The value if it is the text of an id: a type, a dash and 16 hex digits, else null.",
+        examples: &[
+            ("asSmartscapeId(smartscapeId(\"HOST\", 1))", "HOST-0000000000000001"),
+            ("asSmartscapeId(\"HOST-1\")", "null"),
+            ("asSmartscapeId(1)", "null"),
+        ],
+        row: Row::Plain(|args| as_smartscape_id(args.take(0))),
     },
     cast!(
         "asString",

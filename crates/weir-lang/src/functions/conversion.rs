@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use weir_event::{Duration, Timestamp, Uid, Value};
+use weir_event::{Duration, Record, Timestamp, Uid, Value};
 
 use super::{Args, Function, Param, Row, arg};
 use crate::text_form::text_form;
@@ -19,10 +19,6 @@ const fn to(
     row: for<'r> fn(&mut Args<'_, 'r>) -> Option<Value<'r>>,
 ) -> Function {
     Function { name, takes: VALUE, gives, says, examples, row: Row::Plain(row) }
-}
-
-const fn elsewhere(name: &'static str, gives: Types) -> Function {
-    Function { name, takes: VALUE, gives, says: "Not supported.", examples: &[], row: Row::Elsewhere }
 }
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -78,7 +74,27 @@ pub(super) const FUNCTIONS: &[Function] = &[
             _ => None,
         },
     ),
-    elsewhere("toGeopoint", RECORD),
+    to(
+        "toGeopoint",
+        RECORD,
+        "A record of latitude and longitude in degrees, of an array of the two or of a text such as `48.2,16.4`.",
+        &[
+            ("toGeopoint(\"48.2, 16.4\")", "{\"latitude\":48.2,\"longitude\":16.4}"),
+            ("toGeopoint(array(48.2, 16))", "{\"latitude\":48.2,\"longitude\":16.0}"),
+            ("toGeopoint(\"91,0\")", "null"),
+        ],
+        |args| match args.take(0) {
+            Value::Text(text) => {
+                let (latitude, longitude) = text.split_once(',')?;
+                geopoint(latitude.trim().parse().ok()?, longitude.trim().parse().ok()?)
+            }
+            Value::Array(items) => match items.as_slice() {
+                [latitude, longitude] => geopoint(super::number(latitude)?, super::number(longitude)?),
+                _ => None,
+            },
+            other => as_geopoint(other),
+        },
+    ),
     to(
         "toIp",
         IP,
@@ -106,7 +122,16 @@ pub(super) const FUNCTIONS: &[Function] = &[
             other => i64::try_from(whole(&other)?).ok().map(Value::Long),
         },
     ),
-    elsewhere("toSmartscapeId", TEXT),
+    to(
+        "toSmartscapeId",
+        TEXT,
+        "The text if it is an id: a type, a dash and 16 hex digits.",
+        &[
+            ("toSmartscapeId(\"HOST-00000000000000FF\")", "HOST-00000000000000FF"),
+            ("toSmartscapeId(\"HOST-1\")", "null"),
+        ],
+        |args| as_smartscape_id(one(args)),
+    ),
     to(
         "toString",
         TEXT,
@@ -207,4 +232,29 @@ fn read_uid(text: &str) -> Option<Uid> {
         }
         _ => None,
     }
+}
+
+fn geopoint<'r>(latitude: f64, longitude: f64) -> Option<Value<'r>> {
+    if !(-90.0..=90.0).contains(&latitude) || !(-180.0..=180.0).contains(&longitude) {
+        return None;
+    }
+    let mut record = Record::new();
+    record.set("latitude", Value::Double(latitude));
+    record.set("longitude", Value::Double(longitude));
+    Some(Value::Record(record))
+}
+
+/// The value if it is a record as `toGeopoint` makes it.
+pub(super) fn as_geopoint(value: Value<'_>) -> Option<Value<'_>> {
+    let Value::Record(record) = &value else { return None };
+    let degrees = |name| matches!(record.get(name), Some(Value::Double(_)));
+    (record.len() == 2 && degrees("latitude") && degrees("longitude")).then_some(value)
+}
+
+/// The text if it is `TYPE-0123456789ABCDEF`.
+pub(super) fn as_smartscape_id(value: Value<'_>) -> Option<Value<'_>> {
+    let (kind, digits) = value.as_str()?.rsplit_once('-')?;
+    let is_kind = !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    let is_number = digits.len() == 16 && digits.bytes().all(|b| b.is_ascii_digit() || (b'A'..=b'F').contains(&b));
+    (is_kind && is_number).then_some(value)
 }

@@ -7,6 +7,7 @@ mod args;
 pub(crate) mod bind;
 
 mod aggregate;
+mod analysis;
 mod array;
 mod bitwise;
 mod boolean;
@@ -21,9 +22,11 @@ mod hash;
 mod iterative;
 mod math;
 mod network;
+mod regex;
 mod series;
 mod string;
 mod time_functions;
+mod window;
 
 #[cfg(test)]
 mod tests;
@@ -61,6 +64,8 @@ pub enum Row {
     Special(Special),
     /// Over many rows: the query engine runs it.
     Aggregate,
+    /// Over the neighbours of a row: the query engine runs it in the command `window`.
+    Window,
     /// Over a table of the store, or not supported: the query engine answers it.
     Elsewhere,
 }
@@ -76,6 +81,7 @@ pub enum Special {
     Collect(Collect),
     Index,
     Pattern(PatternUse),
+    Regex(RegexUse),
 }
 
 /// What becomes of the elements of an iterative expression.
@@ -95,6 +101,18 @@ pub enum PatternUse {
     Parse,
     ParseAll,
     Matches,
+    Replace,
+    Split,
+}
+
+/// What a function does with a regular expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RegexUse {
+    /// Matches the whole text.
+    Matches,
+    Contains,
+    Extract,
+    ExtractAll,
     Replace,
     Split,
 }
@@ -124,6 +142,9 @@ pub enum Fallback {
     Long(i64),
     Text(&'static str),
 }
+
+/// Families of weir's own.
+const EXTENSIONS: [&[Function]; 2] = [regex::FUNCTIONS, window::FUNCTIONS];
 
 /// The functions of one kind.
 pub struct Family {
@@ -155,7 +176,9 @@ pub const FAMILIES: &[Family] = &[
     Family { name: "general", functions: general::FUNCTIONS },
     Family { name: "entities", functions: elsewhere::ENTITIES },
     Family { name: "smartscape", functions: elsewhere::SMARTSCAPE },
-    Family { name: "analysis", functions: elsewhere::ANALYSIS },
+    Family { name: "analysis", functions: analysis::FUNCTIONS },
+    Family { name: "regular expressions", functions: regex::FUNCTIONS },
+    Family { name: "window", functions: window::FUNCTIONS },
 ];
 
 pub fn all() -> impl Iterator<Item = &'static Function> {
@@ -176,6 +199,20 @@ pub fn find(name: &str) -> Option<&'static Function> {
 impl Function {
     pub fn is_aggregate(&self) -> bool {
         matches!(self.row, Row::Aggregate)
+    }
+
+    pub fn is_window(&self) -> bool {
+        matches!(self.row, Row::Window)
+    }
+
+    /// One of weir's own functions, which strict mode refuses.
+    pub fn is_extension(&self) -> bool {
+        EXTENSIONS.iter().any(|functions| functions.contains(self))
+    }
+
+    /// Always null, because weir keeps nothing that it could answer from.
+    pub fn is_always_null(&self) -> bool {
+        [elsewhere::ENTITIES, elsewhere::SMARTSCAPE].iter().any(|functions| functions.contains(self))
     }
 
     /// Evaluates an iterative argument itself and gives one value.

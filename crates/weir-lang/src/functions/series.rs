@@ -104,3 +104,46 @@ pub fn percentile<'r>(items: Vec<Value<'r>>, percent: f64) -> Option<Value<'r>> 
 fn same_kind(a: &Value, b: &Value) -> bool {
     a.type_name() == b.type_name() || (super::number(a).is_some() && super::number(b).is_some())
 }
+
+/// Elements of one forecast.
+const HORIZON_MAX: i64 = 600;
+
+/// The next elements on the line of least squares. `None` when there are fewer than two numbers or something else among them.
+pub fn forecast<'r>(items: &[Value<'r>], horizon: i64) -> Option<Value<'r>> {
+    let horizon = usize::try_from(horizon).ok().filter(|_| (1..=HORIZON_MAX).contains(&horizon))?;
+    let points: Vec<(f64, f64)> =
+        numbers(items)?.into_iter().enumerate().filter_map(|(at, number)| Some((at as f64, number?))).collect();
+    let count = points.len() as f64;
+    if points.len() < 2 {
+        return None;
+    }
+    let middle = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / count;
+    let (x_middle, y_middle) = (middle(|point| point.0), middle(|point| point.1));
+    let (mut above, mut below) = (0.0, 0.0);
+    for (x, y) in &points {
+        above += (x - x_middle) * (y - y_middle);
+        below += (x - x_middle) * (x - x_middle);
+    }
+    let slope = above / below;
+    let next = (0..horizon).map(|step| y_middle + slope * ((items.len() + step) as f64 - x_middle));
+    Some(Value::Array(
+        next.map(|number| if number.is_finite() { Value::Double(number) } else { Value::Null }).collect(),
+    ))
+}
+
+/// The numbers with every gap filled. `None` when something else is among them.
+pub fn impute<'r>(items: &[Value<'r>]) -> Option<Value<'r>> {
+    let numbers = numbers(items)?;
+    let known: Vec<(usize, f64)> =
+        numbers.iter().enumerate().filter_map(|(at, number)| Some((at, (*number)?))).collect();
+    let fill = |at: usize| {
+        let next = known.partition_point(|(place, _)| *place < at);
+        match (next.checked_sub(1).and_then(|before| known.get(before)), known.get(next)) {
+            (_, Some((place, number))) if *place == at => Value::Double(*number),
+            (Some((a, from)), Some((b, to))) => Value::Double(from + (to - from) * ((at - a) as f64 / (b - a) as f64)),
+            (Some((_, number)), None) | (None, Some((_, number))) => Value::Double(*number),
+            (None, None) => Value::Null,
+        }
+    };
+    Some(Value::Array((0..numbers.len()).map(fill).collect()))
+}

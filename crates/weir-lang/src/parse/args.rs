@@ -2,6 +2,7 @@
 
 use weir_event::Fault;
 
+use super::expr::RESERVED;
 use super::{Parser, normal};
 use crate::ast::{Arg, ArgValue, Expr, Node, Order, Span};
 use crate::commands::{CommandKind, Takes, Wants};
@@ -34,7 +35,7 @@ impl Parser<'_> {
     fn command_arg(&mut self, kind: CommandKind) -> Result<Arg, Fault> {
         let spec = kind.spec();
         let style = match self.parameter_ahead() {
-            Some(name) => match spec.params.iter().find(|param| param.name == name) {
+            Some(name) => match spec.param(name) {
                 Some(param) if param.wants == Wants::Patterns => Style::Patterns,
                 _ => Style::Expressions,
             },
@@ -78,31 +79,40 @@ impl Parser<'_> {
         if name.is_some() {
             self.at += 2;
         }
-        let alias = self.alias();
+        let alias = self.alias()?;
         let first = self.at;
         let value = self.deeper(|parser| parser.arg_value(style))?;
         let source = match parsed_name(&value) {
             Some(name) => name,
-            None => normal::text(self.source.0, &self.tokens[first..self.at]),
+            None => normal::text(self.source.text, &self.tokens[first..self.at]),
         };
         let order = self.order();
         Ok(Arg { name, alias, value, order, source, span: start.to(self.span_before()) })
     }
 
-    fn alias(&mut self) -> Option<String> {
+    fn alias(&mut self) -> Result<Option<String>, Fault> {
         let (Token::Name(name) | Token::Quoted(name), Token::Sign("=")) = (self.peek(), self.peek_behind(1)) else {
-            return None;
+            return Ok(None);
         };
+        let reserved = RESERVED.iter().any(|word| word.eq_ignore_ascii_case(name));
+        if reserved && matches!(self.peek(), Token::Name(_)) {
+            return Err(self.source.wrong_place(
+                &format!("`{name}` is a word of the language"),
+                &format!("as a name it stands in backticks: `{name}`"),
+                self.span(),
+            ));
+        }
         let name = name.clone();
         self.at += 2;
-        Some(name)
+        Ok(Some(name))
     }
 
     fn arg_value(&mut self, style: Style) -> Result<ArgValue, Fault> {
         if self.eat("{") {
             return Ok(ArgValue::Group(self.list_until("}", style)?));
         }
-        if self.eat("[") {
+        if self.is("[") && self.is_block() {
+            self.at += 1;
             let query = self.query()?;
             self.need("]")?;
             return Ok(ArgValue::Block(query));
@@ -128,7 +138,7 @@ impl Parser<'_> {
     }
 
     fn glue(&mut self, span: Span) -> String {
-        let text = &self.source.0[span.start as usize..];
+        let text = &self.source.text[span.start as usize..];
         let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || "_.*".contains(c))).unwrap_or(text.len());
         let limit = span.start + end as u32;
         while self.span().end <= limit && *self.peek() != Token::End {

@@ -3,7 +3,7 @@
 use weir_event::{Duration, Fault, Value, nearest};
 
 use super::Parser;
-use crate::ast::{Binary, Calendar, Call, Expr, Node, Span, Unary, Unit};
+use crate::ast::{Arg, Binary, Calendar, Call, Expr, Node, Span, Unary, Unit};
 use crate::functions;
 use crate::lex::Token;
 
@@ -25,7 +25,7 @@ mod level {
     pub const MINUS: u8 = 11;
 }
 
-const RESERVED: [&str; 8] = ["true", "false", "null", "mod", "and", "or", "xor", "not"];
+pub(super) const RESERVED: [&str; 8] = ["true", "false", "null", "mod", "and", "or", "xor", "not"];
 
 impl Parser<'_> {
     pub(super) fn expr(&mut self) -> Result<Expr, Fault> {
@@ -105,11 +105,14 @@ impl Parser<'_> {
 
     fn in_query(&mut self, needle: Expr) -> Result<Expr, Fault> {
         self.at += 1;
+        if self.is("(") {
+            return self.in_list(needle);
+        }
         let start = self.span();
-        self.need("[")?;
-        if !matches!(self.peek(), Token::Name(name) if crate::commands::CommandKind::find(name).is_some()) {
+        if self.is("[") && !self.is_block() {
             return Err(self.source.in_list(start));
         }
+        self.need("[")?;
         let query = self.deeper(Self::query)?;
         self.need("]")?;
         let span = needle.span.to(self.span_before());
@@ -203,7 +206,8 @@ impl Parser<'_> {
         let node = match &token {
             Token::Name(name) => return self.word(name, span),
             Token::Quoted(name) => Node::Field(name.clone()),
-            Token::Variable(name) => Node::Variable(name.clone()),
+            Token::Variable(name) => return self.variable(name, span),
+            Token::Sign("[") if !self.is_block() => return self.array_literal(),
             Token::Calendar(calendar) => Node::Calendar(*calendar),
             Token::Sign("(") => {
                 self.at += 1;
@@ -228,6 +232,9 @@ impl Parser<'_> {
         if matches!(self.peek_behind(1), Token::Sign("(")) {
             return self.call(name, span);
         }
+        if name.eq_ignore_ascii_case("case") && self.is_case() {
+            return self.case();
+        }
         let reserved = RESERVED.iter().position(|word| word.eq_ignore_ascii_case(name));
         let node = match reserved {
             Some(0) => Node::Literal(Value::Bool(true)),
@@ -246,16 +253,29 @@ impl Parser<'_> {
             return Err(self.source.unknown_function(name, near, span));
         };
         self.at += 2;
-        let args = self.deeper(|parser| parser.args_until(")"))?;
+        let mut args = self.deeper(|parser| parser.args_until(")"))?;
+        spell(function, &mut args);
         let call = Call { function, args };
         let expr = Expr::new(Node::Call(call), span.to(self.span_before()));
         let expr = self.checked(expr)?;
+        if function.is_extension() {
+            self.refuse(&format!("`{}`", function.name), "write a DPL pattern, or plain functions of strings", span)?;
+        }
         crate::check::call(&expr, self.source)?;
         Ok(expr)
     }
 
-    fn checked(&self, expr: Expr) -> Result<Expr, Fault> {
+    pub(super) fn checked(&self, expr: Expr) -> Result<Expr, Fault> {
         if expr.height() > HEIGHT_MAX { Err(self.source.too_deep(expr.span)) } else { Ok(expr) }
+    }
+}
+
+/// Gives parameters their usual spelling.
+fn spell(function: &'static functions::Function, args: &mut [Arg]) {
+    for arg in args {
+        if let Some(index) = arg.name.as_deref().and_then(|name| function.param(name)) {
+            arg.name = Some(function.takes[index].name.to_owned());
+        }
     }
 }
 

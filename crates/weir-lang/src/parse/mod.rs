@@ -2,9 +2,12 @@
 
 mod args;
 mod expr;
+mod extend;
 mod normal;
 
-use weir_event::{Fault, limits, nearest};
+use std::collections::BTreeMap;
+
+use weir_event::{Fault, Value, limits, nearest};
 
 use crate::ast::{Command, Expr, Query, Span};
 use crate::check;
@@ -12,12 +15,32 @@ use crate::commands::{self, COMMANDS, CommandKind};
 use crate::fault::Source;
 use crate::lex::{Lexed, Token, lex};
 
-/// Reads a query and checks everything that its text alone can tell: commands, functions, parameters, patterns.
+use extend::Definition;
+
+/// How a query is read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ReadOptions<'o> {
+    /// Refuses weir's own extensions of the language.
+    pub strict: bool,
+    /// What `$name` stands for. Without, it stays in the tree, which is enough to check a query but not to run it.
+    pub parameters: Option<&'o BTreeMap<String, Value<'static>>>,
+}
+
+/// Reads a query and checks everything that its text alone can tell: commands, functions, parameters, patterns. Extensions are
+/// read, parameters are left in the tree.
 ///
 /// # Errors
-/// `DQL-001` to `DQL-018` with line, column and a caret; mostly with the nearest word that would be right.
+/// `DQL-001` to `DQL-025` with line, column and a caret; mostly with the nearest word that would be right.
 pub fn parse_query(text: &str) -> Result<Query, Fault> {
-    let mut parser = Parser::new(text)?;
+    read_query(text, &ReadOptions::default())
+}
+
+/// [`parse_query`] with options.
+///
+/// # Errors
+/// As [`parse_query`]; `DQL-018` for extensions in strict mode, `DQL-019` for a parameter without value.
+pub fn read_query(text: &str, options: &ReadOptions) -> Result<Query, Fault> {
+    let mut parser = Parser::new(text, options)?;
     let query = parser.query()?;
     parser.finish()?;
     Ok(query)
@@ -28,10 +51,10 @@ pub fn parse_query(text: &str) -> Result<Query, Fault> {
 /// # Errors
 /// As [`parse_query`].
 pub fn parse_expr(text: &str) -> Result<Expr, Fault> {
-    let mut parser = Parser::new(text)?;
+    let mut parser = Parser::new(text, &ReadOptions::default())?;
     let expr = parser.expr()?;
     parser.finish()?;
-    check::expression(&expr, false, parser.source)?;
+    check::expression(&expr, check::Over::Nothing, parser.source)?;
     Ok(expr)
 }
 
@@ -44,27 +67,53 @@ pub fn normalise(text: &str) -> Result<String, Fault> {
     Ok(normal::text(text, &tokens[..tokens.len() - 1]))
 }
 
+/// How one says in the plain language what a command of weir's own says.
+fn plain(kind: CommandKind) -> &'static str {
+    match kind {
+        CommandKind::Window => "collect the group with `collectArray` and look at its neighbours with `iIndex()`",
+        _ => "join the records with themselves: `join [...], on: {key}`, then compare their times",
+    }
+}
+
 pub(crate) struct Parser<'t> {
     source: Source<'t>,
+    options: ReadOptions<'t>,
     tokens: Vec<Lexed>,
     at: usize,
     depth: usize,
+    definitions: Vec<Definition>,
+    /// Nodes that definitions brought in so far.
+    inlined: usize,
 }
 
 impl<'t> Parser<'t> {
-    fn new(text: &'t str) -> Result<Self, Fault> {
-        let source = Source(text);
+    fn new(text: &'t str, options: &ReadOptions<'t>) -> Result<Self, Fault> {
+        let source = Source { text, strict: options.strict };
         if text.len() > limits::QUERY_BYTES_MAX {
             return Err(source.too_long());
         }
-        Ok(Parser { source, tokens: lex(text)?, at: 0, depth: 0 })
+        let tokens = lex(text)?;
+        Ok(Parser { source, options: *options, tokens, at: 0, depth: 0, definitions: Vec::new(), inlined: 0 })
     }
 
     fn query(&mut self) -> Result<Query, Fault> {
         let start = self.span();
-        let mut commands = vec![self.command(true)?];
-        while self.eat("|") {
-            commands.push(self.command(false)?);
+        let outer = self.definitions.len();
+        let mut commands = Vec::new();
+        loop {
+            if self.is_let() {
+                self.definitions()?;
+            } else {
+                let first = commands.is_empty();
+                commands.push(self.command(first)?);
+            }
+            if !self.eat("|") {
+                break;
+            }
+        }
+        self.definitions.truncate(outer);
+        if commands.is_empty() {
+            return self.expected("`|` and a command that uses what `let` defines");
         }
         Ok(Query { commands, span: start.to(self.span_before()) })
     }
@@ -77,9 +126,16 @@ impl<'t> Parser<'t> {
             return Err(self.source.unknown_command(&name, near, start));
         };
         self.at += 1;
+        if kind == CommandKind::Let {
+            return self.expected("a name and `=`");
+        }
+        if kind.is_extension() {
+            self.refuse(&format!("`{}`", kind.name()), plain(kind), start)?;
+        }
         self.check_place(kind, first, start)?;
         let args = self.command_args(kind)?;
-        let command = Command { kind, args, span: start.to(self.span_before()) };
+        let mut command = Command { kind, args, span: start.to(self.span_before()) };
+        commands::arrange(&mut command);
         commands::check(&command, self.source)?;
         check::command(&command, self.source)?;
         Ok(command)

@@ -8,7 +8,8 @@ use super::{CompileOptions, Op, Program, fold};
 use crate::ast::{Arg, ArgValue, Binary, Call, Expr, Node, Unary};
 use crate::dpl::{Pattern, PatternOptions};
 use crate::functions::bind::{Bound, BoundArg, bind};
-use crate::functions::{Collect, Env, Function, ParamKind, PatternUse, Row, Special};
+use crate::functions::{Collect, Env, Function, ParamKind, PatternUse, RegexUse, Row, Special};
+use crate::regex::Regex;
 use crate::text::{Case, Phrase, Term};
 
 pub(super) fn compile(expr: &Expr, options: &CompileOptions) -> Result<Program, Fault> {
@@ -17,15 +18,18 @@ pub(super) fn compile(expr: &Expr, options: &CompileOptions) -> Result<Program, 
             .hint("name a place such as `Europe/Vienna`, or an offset such as `+02:00`"));
     };
     let env = Env { now: options.now, zone, zone_name: options.zone.to_owned() };
-    let mut compiler = Compiler { options, env, patterns: Vec::new(), slots: Vec::new(), scopes: Vec::new() };
+    let mut compiler =
+        Compiler { options, env, patterns: Vec::new(), regexes: Vec::new(), slots: Vec::new(), scopes: Vec::new() };
     let root = compiler.scope(expr, Collect::Array)?;
-    Ok(Program { root, env: compiler.env, patterns: compiler.patterns, slots: compiler.slots })
+    let Compiler { env, patterns, regexes, slots, .. } = compiler;
+    Ok(Program { root, env, patterns, regexes, slots })
 }
 
 struct Compiler<'o> {
     options: &'o CompileOptions<'o>,
     env: Env,
     patterns: Vec<Pattern>,
+    regexes: Vec<Regex>,
     slots: Vec<usize>,
     /// The arrays that the iterations around run over, innermost last.
     scopes: Vec<Scope>,
@@ -144,7 +148,7 @@ impl Compiler<'_> {
         match function.row {
             Row::Plain(_) => Ok(prepared(function, self.values(function, &bound)?)),
             Row::Special(special) => self.special(special, function, &bound),
-            Row::Aggregate | Row::Elsewhere => Err(elsewhere(&format!("`{}`", function.name))),
+            Row::Aggregate | Row::Window | Row::Elsewhere => Err(elsewhere(&format!("`{}`", function.name))),
         }
     }
 
@@ -209,6 +213,7 @@ impl Compiler<'_> {
             }
             Special::Record => self.record(&list("expression")),
             Special::Pattern(does) => self.pattern(does, function, bound),
+            Special::Regex(does) => self.regex(does, function, bound),
         }
     }
 
@@ -231,11 +236,30 @@ impl Compiler<'_> {
     fn pattern(&mut self, does: PatternUse, function: &'static Function, bound: &Bound) -> Result<Op, Fault> {
         let text = bound.get("pattern").and_then(Arg::expr).and_then(Expr::as_literal).and_then(|value| value.as_str());
         let Some(text) = text else { return Err(elsewhere("a pattern that is computed")) };
-        let options =
-            PatternOptions { zone: self.env.zone_name.clone(), now: self.env.now, strict: self.options.strict };
+        let now = match bound.get("baseTime") {
+            None => self.env.now,
+            Some(arg) => match self.arg(arg)? {
+                Op::Const(Value::Timestamp(at)) => at,
+                Op::Const(_) => self.env.now,
+                _ => return Err(elsewhere("a `baseTime` that differs from record to record")),
+            },
+        };
+        let options = PatternOptions { zone: self.env.zone_name.clone(), now, strict: self.options.strict };
         self.patterns.push(Pattern::compile(text, &options)?);
         let index = self.patterns.len() - 1;
         Ok(Op::Pattern { does, index, args: self.values(function, bound)? })
+    }
+
+    fn regex(&mut self, does: RegexUse, function: &'static Function, bound: &Bound) -> Result<Op, Fault> {
+        let values = self.values(function, bound)?;
+        let Some(Op::Const(Value::Text(text))) = values.get(1) else {
+            return Err(elsewhere("a regular expression that is computed"));
+        };
+        let regex = Regex::new(text, does).map_err(|why| {
+            Fault::new("DQL-024", FaultKind::Usage, format!("this is not a regular expression: {why}"))
+        })?;
+        self.regexes.push(regex);
+        Ok(Op::Regex { does, index: self.regexes.len() - 1, args: values })
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn fold(op: Op, env: &Env) -> Op {
     if !foldable {
         return op;
     }
-    let program = Program { root: op, env: env.clone(), patterns: Vec::new(), slots: Vec::new() };
+    let program = Program { root: op, env: env.clone(), patterns: Vec::new(), regexes: Vec::new(), slots: Vec::new() };
     let none: &[Value] = &[];
     let value = program.eval(&none, &mut Scratch::default()).into_owned();
     Op::Const(value)

@@ -11,7 +11,8 @@ use weir_event::{Fault, Timestamp, Value};
 
 use crate::ast::{Binary, Expr, Unit};
 use crate::dpl::{Matcher, Pattern};
-use crate::functions::{Collect, Env, Function, PatternUse};
+use crate::functions::{Collect, Env, Function, PatternUse, RegexUse};
+use crate::regex::{Memory, Regex};
 use crate::text::{Phrase, Term};
 
 /// What an expression depends on besides the row.
@@ -50,6 +51,7 @@ pub struct Program {
     root: Op,
     env: Env,
     patterns: Vec<Pattern>,
+    regexes: Vec<Regex>,
     slots: Vec<usize>,
 }
 
@@ -57,6 +59,7 @@ pub struct Program {
 #[derive(Debug, Default)]
 pub struct Scratch {
     matchers: Vec<Option<Matcher>>,
+    searches: Vec<Option<Memory>>,
 }
 
 #[derive(Clone, Debug)]
@@ -96,6 +99,11 @@ enum Op {
     In(Box<Op>, Vec<Op>),
     Pattern {
         does: PatternUse,
+        index: usize,
+        args: Vec<Op>,
+    },
+    Regex {
+        does: RegexUse,
         index: usize,
         args: Vec<Op>,
     },

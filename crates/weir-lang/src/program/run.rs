@@ -9,7 +9,7 @@ use super::bound::{ELEMENT_BYTES, bounded, left_after};
 use super::{Op, Program, Scratch, Slots};
 use crate::ast::{Binary, Unit};
 use crate::dpl::Matcher;
-use crate::functions::{Args, Collect, Function, PatternUse, Row};
+use crate::functions::{Args, Collect, Function, PatternUse, RegexUse, Row};
 use crate::text::{Case, Term};
 use crate::{arithmetic, compare, time};
 
@@ -77,6 +77,7 @@ impl<'r, 's> Run<'r, 's> {
             Op::Array(items) => self.values(items).map(Value::Array).map(bounded).unwrap_or_default(),
             Op::In(needle, items) => Value::Bool(self.is_in(needle, items)),
             Op::Pattern { does, index, args } => self.pattern(*does, *index, args),
+            Op::Regex { does, index, args } => self.regex(*does, *index, args),
             Op::Call(function, args) => self.call(function, args),
         }
     }
@@ -276,6 +277,28 @@ impl<'r, 's> Run<'r, 's> {
         };
         // What a match found before it ran out of steps is no answer.
         if matcher.gave_up() { Value::Null } else { bounded(value) }
+    }
+
+    fn regex(&mut self, does: RegexUse, index: usize, args: &'r [Op]) -> Value<'r> {
+        let Some(Value::Text(text)) = args.first().map(|op| self.eval(op)) else { return Value::Null };
+        let last = args.get(2).map(|op| self.eval(op)).unwrap_or_default();
+        if self.scratch.searches.len() <= index {
+            self.scratch.searches.resize_with(index + 1, || None);
+        }
+        let regex = &self.program.regexes[index];
+        let memory = self.scratch.searches[index].get_or_insert_with(|| regex.memory());
+        let group = match last {
+            Value::Long(group) => Some(group),
+            _ => None,
+        };
+        let value = match does {
+            RegexUse::Matches | RegexUse::Contains => Some(Value::Bool(regex.is_match(&text, memory))),
+            RegexUse::Extract => Some(regex.extract(&text, group, memory)),
+            RegexUse::ExtractAll => regex.extract_all(&text, group, memory),
+            RegexUse::Split => regex.split(&text, memory),
+            RegexUse::Replace => last.as_str().and_then(|replacement| regex.replace(&text, replacement, memory)),
+        };
+        value.map(bounded).unwrap_or_default()
     }
 }
 

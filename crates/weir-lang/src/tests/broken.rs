@@ -126,7 +126,7 @@ fn habits_of_other_languages_get_a_hint() {
               because: this part cannot stay as it is
                 fetch logs | filter a in ["b"]
                                          ^
-              hint: write `in(field, {"a", "b"})` for a list of values"#]],
+              hint: write `in(field, {"a", "b"})` for a list of values, or weir's own `field in ("a", "b")`"#]],
     );
     check(
         "fetch logs | fieldsAdd substring(a, 1, 2)",

@@ -4,7 +4,7 @@ use weir_event::Value;
 
 use super::distance::{levenshtein, like};
 use super::units16;
-use crate::functions::{Args, Fallback, Function, Param, PatternUse, Row, Special, arg, flag, many, opt};
+use crate::functions::{Args, Fallback, Function, Param, PatternUse, RegexUse, Row, Special, arg, flag, many, opt};
 use crate::text::{Case, Phrase, find, is_value};
 use crate::types::{ANY, ARRAY, BOOL, LONG, TEXT};
 
@@ -132,9 +132,13 @@ pub(super) const FUNCTIONS: &[Function] = &[
         name: "matchesRegex",
         takes: &[arg("expression", TEXT), arg("pattern", TEXT)],
         gives: BOOL,
-        says: "Not supported: use matchesPattern.",
-        examples: &[],
-        row: Row::Elsewhere,
+        says: "True when the regular expression matches the whole text. Better use matchesPattern.",
+        examples: &[
+            ("matchesRegex(\"weir\", \"w.*\")", "true"),
+            ("matchesRegex(\"weir\", \"w\")", "false"),
+            ("matchesRegex(null, \"w\")", "null"),
+        ],
+        row: Row::Special(Special::Regex(RegexUse::Matches)),
     },
     Function {
         name: "matchesValue",

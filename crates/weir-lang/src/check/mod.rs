@@ -1,0 +1,234 @@
+//! What can be said about calls and commands from their text: arguments, places of aggregations, types of literals, patterns.
+
+mod operators;
+mod settings;
+
+use weir_event::{Fault, nearest};
+
+use crate::ast::{Arg, ArgValue, Command, Expr, Node};
+use crate::commands::CommandKind;
+use crate::dpl::{Pattern, PatternOptions};
+use crate::fault::Source;
+use crate::functions::bind::{BoundArg, Misfit, try_bind};
+use crate::functions::{Function, ParamKind, RegexUse, Row, Special};
+use crate::regex::Regex;
+use crate::types::{TEXT, Type, Types};
+
+/// Checks a call whose arguments have been checked.
+pub(crate) fn call(expr: &Expr, source: Source) -> Result<(), Fault> {
+    let Node::Call(call) = &expr.node else { return Ok(()) };
+    let function = call.function;
+    let bound = try_bind(function, &call.args).map_err(|misfit| match misfit {
+        Misfit::Unknown(arg) => {
+            let name = arg.name.as_deref().unwrap_or_default();
+            let near = nearest(name, function.takes.iter().map(|param| param.name));
+            source.unknown_parameter(name, function.name, near, arg.span)
+        }
+        Misfit::Twice(arg) => source.given_twice(arg.name.as_deref().unwrap_or_default(), arg.span),
+        Misfit::TooMany(arg) => source.too_many(function.name, first_optional(function), arg.span),
+        Misfit::Missing(name) => source.missing_parameter(&format!("`{name}`"), function.name, expr.span),
+    })?;
+    for (param, bound) in function.takes.iter().zip(bound.args()) {
+        let args: &[&Arg] = match bound {
+            BoundArg::Missing => &[],
+            BoundArg::One(arg) => &[arg],
+            BoundArg::Many(args) => args,
+        };
+        for arg in args {
+            argument(function, param.name, param.takes, arg, source)?;
+            settings::check(function, param.name, arg, source)?;
+        }
+    }
+    match (function.row, bound.get("pattern").or(bound.get("regex"))) {
+        (Row::Special(Special::Pattern(_)), Some(arg)) => pattern(arg, source),
+        (Row::Special(Special::Regex(does)), Some(arg)) => regex(arg, does, source),
+        _ => Ok(()),
+    }
+}
+
+/// A regular expression must be written out, so that it can be compiled once and checked now.
+fn regex(arg: &Arg, does: RegexUse, source: Source) -> Result<(), Fault> {
+    match literal_text(arg) {
+        Some(text) => Regex::new(text, does).map(|_| ()).map_err(|why| source.bad_regex(&why, arg.span)),
+        None => Err(source.wrong_argument("the function", "regex", &format!("a {TEXT} in quotes"), arg.span)),
+    }
+}
+
+fn literal_text(arg: &Arg) -> Option<&str> {
+    arg.expr()?.as_literal()?.as_str()
+}
+
+fn first_optional(function: &Function) -> Option<&'static str> {
+    let optional = function.takes.iter().find(|param| matches!(param.kind, ParamKind::Optional(_)));
+    optional.map(|param| param.name)
+}
+
+fn argument(function: &Function, name: &str, takes: Types, arg: &Arg, source: Source) -> Result<(), Fault> {
+    let wrong = |wants: &str| Err(source.wrong_argument(function.name, name, wants, arg.span));
+    if arg.alias.is_some() && !matches!(function.row, Row::Special(Special::Record)) && name != "fields" {
+        return wrong("a value without a name");
+    }
+    match &arg.value {
+        ArgValue::Block(_) if !matches!(function.row, Row::Elsewhere) => wrong("an expression, not a sub-query"),
+        ArgValue::Expr(expr) => match expr.as_literal().and_then(Type::of) {
+            Some(given) if !takes.has(given) => wrong(&format!("{takes}, not {}", given.name())),
+            _ => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// A pattern must be written out, so that it can be compiled once and checked now.
+fn pattern(arg: &Arg, source: Source) -> Result<(), Fault> {
+    let Some(text) = literal_text(arg) else {
+        if matches!(arg.expr(), Some(Expr { node: Node::Variable(_), .. })) {
+            return Ok(());
+        }
+        return Err(source.wrong_argument("the function", "pattern", &format!("a {TEXT} in quotes"), arg.span));
+    };
+    match Pattern::compile(text, &PatternOptions { strict: source.strict, ..PatternOptions::default() }) {
+        Ok(_) => Ok(()),
+        Err(fault) => Err(source.bad_pattern(&fault, arg.span)),
+    }
+}
+
+/// Checks what depends on the command an expression stands in.
+pub(crate) fn command(command: &Command, source: Source) -> Result<(), Fault> {
+    if command.kind == CommandKind::Parse
+        && let Some(arg) = command.items().get(1)
+    {
+        pattern(arg, source)?;
+    }
+    if command.kind.aggregates() || command.kind == CommandKind::Window {
+        return over_records(command, source);
+    }
+    if matches!(command.kind, CommandKind::Filter | CommandKind::FilterOut | CommandKind::Search) {
+        conditions(command, source)?;
+    }
+    each_expr(&command.args, &mut |expr| expression(expr, Over::Nothing, source))
+}
+
+/// A condition makes no field: `a = 1` is a slip for `a == 1`, which would keep nothing without a word.
+fn conditions(command: &Command, source: Source) -> Result<(), Fault> {
+    match command.args.iter().find(|arg| arg.alias.is_some()) {
+        Some(arg) => Err(source.wrong_place("a condition sets no field", "compare with `==`", arg.span)),
+        None => Ok(()),
+    }
+}
+
+/// Which functions over many records may stand in an expression.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Over {
+    Nothing,
+    /// Aggregations that give one value.
+    Groups,
+    /// Aggregations that give a value for each slot of time.
+    Slots,
+    /// Aggregations of stored metrics.
+    Metrics,
+    /// Functions of the command `window`.
+    Neighbours,
+}
+
+/// Every result of an aggregating command is made of aggregations, and of `window` of window functions; what groups is not.
+fn over_records(command: &Command, source: Source) -> Result<(), Fault> {
+    let over = match command.kind {
+        CommandKind::MakeTimeseries => Over::Slots,
+        CommandKind::Timeseries => Over::Metrics,
+        CommandKind::Window => Over::Neighbours,
+        _ => Over::Groups,
+    };
+    for arg in command.items().into_iter().chain(command.list("aggregations")) {
+        let Some(expr) = arg.expr() else { continue };
+        expression(expr, over, source)?;
+        let found = if over == Over::Neighbours { expr.has_window() } else { expr.has_aggregate() };
+        if !found && expr.as_literal().is_none() && !matches!(expr.node, Node::Variable(_)) {
+            let (what, hint) = match over {
+                Over::Neighbours => {
+                    ("this looks at no neighbour", "add it with fieldsAdd, or use rowNumber(), lag(...) or their like")
+                }
+                _ => (
+                    "this is no aggregation",
+                    "wrap it in takeAny(...) or collectArray(...), or group by it with `by: {...}`",
+                ),
+            };
+            return Err(source.wrong_place(what, hint, arg.span));
+        }
+    }
+    let mut named = command.args.iter().filter(|arg| arg.name.as_deref().is_some_and(|name| name != "aggregations"));
+    named.try_for_each(|arg| each_expr(std::slice::from_ref(arg), &mut |expr| expression(expr, Over::Nothing, source)))
+}
+
+fn each_expr(args: &[Arg], check: &mut dyn FnMut(&Expr) -> Result<(), Fault>) -> Result<(), Fault> {
+    for arg in args.iter().flat_map(Arg::items) {
+        if let Some(expr) = arg.expr() {
+            check(expr)?;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a function over many records where it may not stand, one inside another, and operators that never work.
+pub(crate) fn expression(expr: &Expr, over: Over, source: Source) -> Result<(), Fault> {
+    let mut inner = over;
+    if let Node::Call(call) = &expr.node
+        && (call.function.is_aggregate() || call.function.is_window())
+    {
+        if !stands(call.function, over) {
+            return Err(misplaced(call.function, over, expr, source));
+        }
+        settings::series(call, over, source)?;
+        inner = Over::Nothing;
+    }
+    let mut result = Ok(());
+    expr.each_child(&mut |child| {
+        if result.is_ok() {
+            result = expression(child, inner, source);
+        }
+    });
+    result?;
+    operators::check(expr, source)
+}
+
+/// Aggregations that `makeTimeseries` has no series of.
+const GROUPS_ONLY: [&str; 11] = [
+    "collectArray",
+    "collectDistinct",
+    "correlation",
+    "percentiles",
+    "stddev",
+    "takeAny",
+    "takeFirst",
+    "takeLast",
+    "takeMax",
+    "takeMin",
+    "variance",
+];
+
+fn stands(function: &Function, over: Over) -> bool {
+    match over {
+        Over::Nothing => false,
+        Over::Neighbours => function.is_window(),
+        Over::Groups => function.is_aggregate() && !matches!(function.name, "start" | "end"),
+        Over::Slots | Over::Metrics => function.is_aggregate() && !GROUPS_ONLY.contains(&function.name),
+    }
+}
+
+fn misplaced(function: &Function, over: Over, expr: &Expr, source: Source) -> Fault {
+    let name = function.name;
+    let (what, hint) = match (function.is_window(), over) {
+        (true, _) => (
+            format!("`{name}` looks at neighbouring records, which is not possible here"),
+            "use it in the command window, then use the result",
+        ),
+        (false, Over::Slots | Over::Metrics) => {
+            (format!("`{name}` makes no series"), "aggregate groups with summarize, or make the series of a number")
+        }
+        (false, Over::Groups) => (format!("`{name}` belongs to the slots of a series"), "use it in makeTimeseries"),
+        (false, _) => (
+            format!("`{name}` aggregates records, which is not possible here"),
+            "aggregate in summarize or makeTimeseries, then use the result",
+        ),
+    };
+    source.wrong_place(&what, hint, expr.span)
+}

@@ -1,0 +1,41 @@
+//! Operators between types on which they never work. Only types that the text alone gives count: literals and calls.
+
+use weir_event::Fault;
+
+use crate::ast::{Binary, Expr, Node, Unary};
+use crate::fault::Source;
+use crate::static_type::{operation, static_type};
+use crate::types::Type;
+
+/// Checks one operator; its operands are checked by the caller.
+pub(super) fn check(expr: &Expr, source: Source) -> Result<(), Fault> {
+    let known = |operand: &Expr| {
+        // A length in months takes part in its own way, an element of an array is not known.
+        if matches!(operand.node, Node::Calendar(_)) || operand.is_iterative() {
+            return None;
+        }
+        static_type(operand, &|_| None)
+    };
+    match &expr.node {
+        Node::Binary(op, left, right) if op.computes() => {
+            let (Some(a), Some(b)) = (known(left), known(right)) else { return Ok(()) };
+            if operation(*op, a, b).is_some() {
+                return Ok(());
+            }
+            let hint = match (op, a, b) {
+                (Binary::Add, Type::Text, _) | (Binary::Add, _, Type::Text) => "put texts together with `concat(a, b)`",
+                (_, Type::Text, _) | (_, _, Type::Text) => {
+                    "make a number of a text with `toLong(text)` or `toDouble(text)`"
+                }
+                _ => "",
+            };
+            let types = format!("{} and {}", a.name(), b.name());
+            Err(source.bad_operands(op.sign(), &types, hint, expr.span))
+        }
+        Node::Unary(Unary::Minus, operand) => match known(operand) {
+            None | Some(Type::Long | Type::Double | Type::Duration) => Ok(()),
+            Some(other) => Err(source.bad_operands("-", other.name(), "", expr.span)),
+        },
+        _ => Ok(()),
+    }
+}
