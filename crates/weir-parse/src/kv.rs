@@ -15,6 +15,9 @@ pub struct KvOptions {
     pub assign: u8,
     /// Between pairs: a blank (which stands for tabs as well), or a character that blanks may follow.
     pub separator: u8,
+    /// Keys are all that stands between separator and assign character, blanks and brackets included; for separators other than
+    /// a blank.
+    pub blanks_in_keys: bool,
 }
 
 /// What reading the pairs showed.
@@ -28,7 +31,7 @@ pub struct Kv<'t> {
 
 impl Default for KvOptions {
     fn default() -> Self {
-        KvOptions { assign: b'=', separator: b' ' }
+        KvOptions { assign: b'=', separator: b' ', blanks_in_keys: false }
     }
 }
 
@@ -36,7 +39,7 @@ impl KvOptions {
     /// Guesses the separator from what stands between the first two pairs that `assign` makes.
     pub fn detect(text: &str, assign: u8) -> KvOptions {
         let bytes = text.as_bytes();
-        let blank = KvOptions { assign, separator: b' ' };
+        let blank = KvOptions { assign, ..KvOptions::default() };
         let Some(first) = memchr::memchr(assign, bytes) else {
             return blank;
         };
@@ -55,7 +58,7 @@ impl KvOptions {
                 _ => blanks.then_some(b' '),
             }
         });
-        KvOptions { assign, separator: separator.unwrap_or(b' ') }
+        KvOptions { separator: separator.unwrap_or(b' '), ..blank }
     }
 }
 
@@ -110,8 +113,25 @@ impl<'t> Reader<'t, '_> {
     /// Where the key before the assign character at `at` begins; `None` when that is data. Nothing before `floor` is looked at.
     fn key_start(&self, floor: usize, at: usize) -> Option<usize> {
         let bytes = self.text.as_bytes();
+        if self.options.blanks_in_keys {
+            return self.long_key_start(floor, at);
+        }
         let start = at - bytes[floor..at].iter().rev().take_while(|byte| is_key_byte(**byte)).count();
         (start < at && self.separated(floor, start)).then_some(start)
+    }
+
+    /// The same for keys of several words: a separator, the start of the text or a closing quote stands before them.
+    fn long_key_start(&self, floor: usize, at: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let inside = |byte: &&u8| is_key_byte(**byte) || matches!(**byte, b' ' | b'(' | b')');
+        let wide = at - bytes[floor..at].iter().rev().take_while(inside).count();
+        let before = bytes[floor..wide].last();
+        let open = match before {
+            Some(byte) => *byte == self.options.separator || matches!(byte, b'"' | b'\'') && self.after_quote(floor),
+            None => self.kv.pairs == 0 || self.after_quote(floor),
+        };
+        let start = wide + bytes[wide..at].iter().take_while(|byte| is_blank(**byte)).count();
+        (open && bytes.get(start).is_some_and(u8::is_ascii_alphabetic)).then_some(start)
     }
 
     fn separated(&self, floor: usize, start: usize) -> bool {

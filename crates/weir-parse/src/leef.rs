@@ -41,9 +41,19 @@ pub struct Leef<'a> {
 pub fn read(line: &str) -> Option<Leef<'_>> {
     let line = line.trim_end_matches(['\r', '\n', '\0']);
     let (start, number) = find(line)?;
-    let (version, rest) = line[number..].split_once('|')?;
+    from_version(line[..start].trim_ascii_end(), &line[number..])
+}
+
+/// Reads a header that has lost its marker: `1.0|Vendor|Product|...` at the start of a message, with all pipes and pairs behind them.
+pub(crate) fn read_unmarked(message: &str) -> Option<Leef<'_>> {
+    let numbered = ["1.0|", "2.0|"].iter().any(|number| message.starts_with(number));
+    from_version("", message).filter(|leef| numbered && leef.fields == 4 && leef.text.contains('='))
+}
+
+fn from_version<'a>(prefix: &'a str, text: &'a str) -> Option<Leef<'a>> {
+    let (version, rest) = text.split_once('|')?;
     let mut leef = Leef {
-        prefix: line[..start].trim_ascii_end(),
+        prefix,
         version: match version {
             "1" => "1.0",
             "2" => "2.0",

@@ -220,7 +220,7 @@ impl Parser {
             parts.drain(|key, value| writer.part_by(&mappings, key, value));
         }
         if let Some(text) = scanned {
-            writer.scan_value(&Value::text(text));
+            writer.artifact(pack.unlisted, text);
         }
         for &(field, constant) in cases.iter().flat_map(|case| &case.mapping.set).chain(&pack.mapping.set) {
             let cell = writer.constant(constant);

@@ -1,6 +1,7 @@
 //! Syslog lines: RFC 5424, RFC 3164 and what vendors make of them.
 
 mod bsd;
+mod lenient;
 mod rfc5424;
 mod structured;
 mod tag;
@@ -77,24 +78,6 @@ pub fn read<'a>(line: &'a str, context: &SyslogContext) -> Syslog<'a> {
 }
 
 impl<'a> Syslog<'a> {
-    /// The header of RFC 5424 as some senders write it, without application and what follows it: the message begins with the first
-    /// field that opens a payload (`{`, `<`, `CEF:`, `LEEF:`).
-    pub(crate) fn with_payload(mut self, line: &'a str) -> Self {
-        let opens = |field: &&str| field.starts_with(['{', '<']) || field.starts_with("[{") || tag::is_marker(field);
-        let fields = [&mut self.hostname, &mut self.app_name, &mut self.procid, &mut self.msgid];
-        let Some(at) = fields.iter().position(|field| field.as_ref().is_some_and(opens)) else { return self };
-        let mut start = None;
-        for field in fields.into_iter().skip(at) {
-            start = start.or(field.take());
-        }
-        if let Some(start) = start {
-            self.msg = &line[start.as_ptr() as usize - line.as_ptr() as usize..];
-            self.sd = "";
-            self.notes = Notes::default();
-        }
-        self
-    }
-
     /// The elements of the structured data.
     pub fn elements(&self) -> Elements<'a> {
         structured::elements(self.sd)

@@ -170,13 +170,17 @@ impl Cursor<'_> {
         stamp.day = self.number(1, 2)?;
         let mark = self.one_of(b"-/. ");
         if let Some(second) = self.number(1, 2) {
-            self.one_of(b"-/.").filter(|_| mark.is_some_and(|mark| mark != b' '))?;
+            let mark = mark.filter(|mark| *mark != b' ')?;
+            let has_year = self.rest.first() == Some(&mark);
             let first = std::mem::replace(&mut stamp.day, second);
             stamp.month = first;
             if self.day_first(first, second, mark) {
                 std::mem::swap(&mut stamp.day, &mut stamp.month);
             }
-            stamp.year = Some(self.number(4, 4).or_else(|| Some(2000 + self.number(2, 2)?))?);
+            if has_year {
+                self.rest = &self.rest[1..];
+                stamp.year = Some(self.number(4, 4).or_else(|| Some(2000 + self.number(2, 2)?))?);
+            }
             return Some(());
         }
         stamp.month = self.month_name()?;
@@ -186,11 +190,11 @@ impl Cursor<'_> {
     }
 
     /// True when of two numbers the first is the day.
-    fn day_first(&self, first: i64, second: i64, mark: Option<u8>) -> bool {
+    fn day_first(&self, first: i64, second: i64, mark: u8) -> bool {
         match self.order {
             _ if first > 12 => true,
             _ if second > 12 => false,
-            DateOrder::Usual => mark != Some(b'/'),
+            DateOrder::Usual => mark != b'/',
             order => order == DateOrder::DayFirst,
         }
     }

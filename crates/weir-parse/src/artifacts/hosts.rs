@@ -96,7 +96,7 @@ pub fn is_domain(text: &str) -> bool {
 }
 
 /// Labels of letters, digits, `-`, `_` with dots between, at least two, none empty.
-fn is_host_name(text: &str) -> bool {
+pub(super) fn is_host_name(text: &str) -> bool {
     let (mut label, mut labels, mut last) = (0, 1, b'.');
     for &byte in text.as_bytes() {
         if byte == b'.' {
@@ -234,12 +234,23 @@ pub(super) fn piece<'t>(text: &'t str, from: usize, to: usize, sink: &mut impl S
         return;
     }
     let labels = part.bytes().filter(|&byte| byte == b'.').count() + 1;
+    if is_log_level(stem, ending) {
+        return;
+    }
     let domain = names::is_top_level(ending) && is_host_name(part) && !(labels == 2 && names::is_rather_file(ending));
     if domain && is_name_like(stem) {
         lower(ArtifactKind::Domains, part, sink);
     } else if names::is_extension(ending) && !stem.is_empty() && is_file_stem(stem) {
         sink.part(ArtifactKind::Files, part);
     }
+}
+
+/// `local0.info`, `user.info`: how logs write facility and severity.
+fn is_log_level(stem: &str, ending: &str) -> bool {
+    const FACILITIES: [&str; 12] =
+        ["auth", "authpriv", "cron", "daemon", "ftp", "kern", "lpr", "mail", "news", "syslog", "user", "uucp"];
+    let local = |digit: &str| matches!(digit.as_bytes(), [b'0'..=b'7']);
+    ending == "info" && (stem.strip_prefix("local").is_some_and(local) || FACILITIES.contains(&stem))
 }
 
 /// Without the marks around a name that do not belong to it.

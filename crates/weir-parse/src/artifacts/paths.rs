@@ -2,8 +2,8 @@
 
 use weir_event::ArtifactKind;
 
-use super::Sink;
 use super::classes::{CLASSES, WORD};
+use super::{Sink, names};
 
 /// Folders that a path of a Unix file begins with; other absolute paths are rather parts of URLs.
 const ROOTS: [&str; 24] = [
@@ -67,7 +67,10 @@ pub fn windows<'t>(text: &'t str, start: usize, end: usize, sink: &mut impl Sink
         _ if word.starts_with("\\Device\\") || starts(word, "%SystemRoot%\\") => start,
         _ => return None,
     };
-    let to = quoted(text, from).unwrap_or_else(|| extend(text, end));
+    let to = quoted(text, from).unwrap_or_else(|| {
+        let to = extend(text, end);
+        last_name(text, from, to)
+    });
     let path = text[from..to].trim_end_matches(['.', ',', ':', ' ', '*']);
     if path.len() > 3 {
         sink.part(ArtifactKind::Files, path);
@@ -105,6 +108,35 @@ fn extend(text: &str, end: usize) -> usize {
         to += bytes[to..].iter().take_while(|&&byte| CLASSES[usize::from(byte)] & WORD != 0).count();
     }
     to
+}
+
+/// The end of a name of several words that a path ends with: `C:\Program Files\A B\My Program.exe`. Only a name without extension
+/// goes on, and only up to a word that has one.
+fn last_name(text: &str, from: usize, end: usize) -> usize {
+    const WORDS_MAX: usize = 4;
+    let name = text[from..end].rsplit('\\').next().unwrap_or_default();
+    if name.is_empty() || name.contains('.') {
+        return end;
+    }
+    let mut to = end;
+    for _ in 0..WORDS_MAX {
+        let Some(rest) = text[to..].strip_prefix(' ') else { return end };
+        let inside = |byte: &u8| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'(' | b')') || *byte >= 0x80
+        };
+        let length = rest.bytes().take_while(inside).count();
+        to += 1 + length;
+        if let Some((stem, ending)) = rest[..length].rsplit_once('.')
+            && !stem.is_empty()
+            && names::is_extension(ending)
+        {
+            return to;
+        }
+        if length == 0 {
+            return end;
+        }
+    }
+    end
 }
 
 /// A word that begins with a slash and a folder that every Unix has.

@@ -109,3 +109,27 @@ fn hostile_text_is_read_in_linear_time() {
         scan(&text, &mut Lines(String::new()));
     }
 }
+
+#[test]
+fn names_that_are_none() {
+    check(
+        r#"<142>local0.info user.info: <Event xmlns="http://schemas.example.com/event" xmlns:x='http://example.org/'> info.example.info"#,
+        expect![[r#"
+            domains info.example.info
+        "#]],
+    );
+}
+
+#[test]
+fn paths_whose_last_name_has_blanks() {
+    check(
+        r#"C:\Program Files\A B\My Program.exe ran C:\Windows\system32\cmd.exe /c run.bat and C:\Temp\folder of nothing, C:\Temp\a b"#,
+        expect![[r#"
+            files C:\Program Files\A B\My Program.exe
+            files C:\Windows\system32\cmd.exe
+            files run.bat
+            files C:\Temp\folder
+            files C:\Temp\a
+        "#]],
+    );
+}

@@ -1,5 +1,6 @@
 //! URLs, also with the scheme defanged.
 
+use memchr::memmem;
 use weir_event::ArtifactKind;
 
 use super::classes::{CLASSES, URL};
@@ -12,6 +13,12 @@ pub fn find<'t>(text: &'t str, start: usize, mark: usize, sink: &mut impl Sink<'
     let mut from = mark - bytes[start..mark].iter().rev().take_while(|byte| scheme(byte)).count();
     while from < mark && !bytes[from].is_ascii_alphabetic() {
         from += 1;
+    }
+    if names_a_schema(&text[..from]) {
+        return Some((
+            from,
+            from + bytes[from..].iter().take_while(|&&byte| CLASSES[usize::from(byte)] & URL != 0).count(),
+        ));
     }
     let length = bytes[mark + 3..].iter().take_while(|&&byte| CLASSES[usize::from(byte)] & URL != 0).count();
     let whole = trim(&text[from..mark + 3 + length]);
@@ -28,6 +35,14 @@ pub fn find<'t>(text: &'t str, start: usize, mark: usize, sink: &mut impl Sink<'
     }
     host(&text[mark + 3..to], sink);
     Some((from, to))
+}
+
+/// True behind `xmlns="` and `xmlns:name="`: such a URL is a name that nobody visits.
+fn names_a_schema(before: &str) -> bool {
+    const PREFIX_BYTES_MAX: usize = 24;
+    let Some(head) = before.strip_suffix(['"', '\'']).and_then(|head| head.strip_suffix('=')) else { return false };
+    let tail = &head.as_bytes()[head.len().saturating_sub(PREFIX_BYTES_MAX)..];
+    memmem::find(tail, b"xmlns").is_some_and(|at| !tail[at..].contains(&b' '))
 }
 
 /// `hxxps://...` as `https://...`.
@@ -69,7 +84,7 @@ pub fn host<'t>(rest: &'t str, sink: &mut impl Sink<'t>) {
     };
     if let Some(found) = hosts::canonical_ip(name) {
         hosts::address(name, found, sink);
-    } else if hosts::is_domain(name) {
+    } else if hosts::is_host_name(name) {
         hosts::lower(ArtifactKind::Domains, name.trim_end_matches('.'), sink);
     }
 }

@@ -38,9 +38,9 @@ fn other_separators() {
     check_detected("a=\"1\",b=\"2, 3\",c=4", &[("a", "1"), ("b", "2, 3"), ("c", "4")]);
     check_detected("a=x, y, z, b=2, c=3", &[("a", "x, y, z"), ("b", "2"), ("c", "3")]);
     check_detected("a=1|b=two words|c=", &[("a", "1"), ("b", "two words"), ("c", "")]);
-    let colon = KvOptions { assign: b':', separator: b',' };
+    let colon = KvOptions { assign: b':', separator: b',', ..KvOptions::default() };
     check("Name: Ada Byron, Time: 10:00:00, Id: 7", colon, &[("Name", "Ada Byron"), ("Time", "10:00:00"), ("Id", "7")]);
-    let checkpoint = KvOptions { assign: b':', separator: b';' };
+    let checkpoint = KvOptions { assign: b':', separator: b';', ..KvOptions::default() };
     check(
         "action:\"Drop\"; src:\"192.0.2.9\"; n:1",
         checkpoint,
@@ -61,4 +61,30 @@ fn a_megabyte_of_hostile_text_is_read() {
         let text = unit.repeat((1 << 20) / unit.len());
         read(&text, &KvOptions::default(), &mut |_, _| {});
     }
+}
+
+#[test]
+fn keys_of_several_words() {
+    let comma = KvOptions { assign: b'=', separator: b',', blanks_in_keys: true };
+    check(
+        "Device IP Address=192.0.2.3, User-Name=ana, b, (x) y=1, NAS Port=\"2, 3\", Other (x)=4",
+        comma,
+        &[
+            ("Device IP Address", "192.0.2.3"),
+            ("User-Name", "ana, b, (x) y=1"),
+            ("NAS Port", "2, 3"),
+            ("Other (x)", "4"),
+        ],
+    );
+    let colon = KvOptions { assign: b':', separator: b',', blanks_in_keys: true };
+    check(
+        "Event Type: Threat Found, IP Address: (192.0.2.1, 192.0.2.2), At: 10:00:00, User: ana",
+        colon,
+        &[
+            ("Event Type", "Threat Found"),
+            ("IP Address", "(192.0.2.1, 192.0.2.2)"),
+            ("At", "10:00:00"),
+            ("User", "ana"),
+        ],
+    );
 }

@@ -176,7 +176,7 @@ impl<'t> Writer<'_> {
                 None => self.name_of_host(target, text),
             },
             Convert::Endpoint => self.endpoint(target, text),
-            Convert::Mac => self.mac(target.field, text),
+            Convert::Mac => self.mac(target.field, target.artifact, text),
             Convert::Text
             | Convert::Lower
             | Convert::Upper
@@ -257,12 +257,14 @@ impl<'t> Writer<'_> {
         }
     }
 
-    fn mac(&mut self, field: FieldId, text: &str) {
+    fn mac(&mut self, field: FieldId, kind: Use, text: &str) {
         let mut good = false;
         let span = self.batch.keep_with(|out| good = artifacts::write_mac(trimmed(text), out));
         if good {
             self.put_cell(field, Cell::Text(span));
-            self.batch.add_artifact(ArtifactKind::MacAddresses, span);
+            if kind != Use::Nothing {
+                self.batch.add_artifact(ArtifactKind::MacAddresses, span);
+            }
         } else {
             let span = self.batch.span_of(text);
             self.put_cell(field, Cell::Text(span));

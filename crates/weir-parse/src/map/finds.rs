@@ -37,7 +37,13 @@ impl Writer<'_> {
             Value::Text(text) => self.artifact(kind, text),
             Value::Ip(address) => self.made_address(*address),
             Value::Array(items) => items.iter().for_each(|item| self.artifact_of(kind, item)),
-            Value::Record(record) => record.iter().for_each(|(_, item)| self.artifact_of(Use::Scan, item)),
+            Value::Record(record) => record.iter().for_each(|(name, item)| {
+                let kind = match self.names.use_of(name) {
+                    Use::Scan => self.unlisted,
+                    kind => kind,
+                };
+                self.artifact_of(kind, item);
+            }),
             _ => {}
         }
     }
@@ -47,7 +53,12 @@ impl Writer<'_> {
         match kind {
             Use::Nothing => {}
             Use::Scan => artifacts::scan(text, self.batch),
-            Use::Among(kinds) => artifacts::scan(text, &mut Among { kinds, batch: self.batch }),
+            Use::Among(kinds) => {
+                if kinds.has_account() {
+                    self.artifact(Use::Account, text);
+                }
+                artifacts::scan(text, &mut Among { kinds, batch: self.batch });
+            }
             Use::As(kind) => self.whole(kind, trimmed(text)),
             Use::Account if !is_nothing(trimmed(text)) => self.batch.part(ArtifactKind::Users, trimmed(text)),
             Use::Account => {}
@@ -67,7 +78,7 @@ impl Writer<'_> {
             }
             _ => name,
         };
-        if !is_nothing(name) {
+        if !is_nothing(name) && name.bytes().any(|byte| byte.is_ascii_alphanumeric() || byte >= 0x80) {
             self.batch.part(ArtifactKind::Users, name);
         }
     }
@@ -81,6 +92,8 @@ impl Writer<'_> {
         }
         match kind {
             Users => self.user(text),
+            Machines if memchr::memchr(b':', text.as_bytes()).is_some() => artifacts::scan(text, self.batch),
+            Geolocation if !text.bytes().any(|byte| byte.is_ascii_alphabetic() || byte >= 0x80) => {}
             Machines | Domains => {
                 if let Some(address) = artifacts::canonical_ip(text) {
                     return self.made_address(address);
@@ -95,14 +108,25 @@ impl Writer<'_> {
                 }
             }
             Process | Files | Registry | Geolocation => self.batch.part(kind, text),
-            Ips | Urls | EmailIds | MacAddresses => artifacts::scan(text, self.batch),
+            MacAddresses => {
+                let mut good = false;
+                let span = self.batch.keep_with(|out| good = artifacts::write_mac(text, out));
+                if good {
+                    self.batch.add_artifact(MacAddresses, span);
+                }
+            }
+            Ips | Urls | EmailIds => artifacts::scan(text, self.batch),
         }
     }
 }
 
 /// Words that stand for no value.
 fn is_nothing(text: &str) -> bool {
-    const WORDS: [&str; 16] = [
+    const WORDS: [&str; 20] = [
+        "yes",
+        "no",
+        "true",
+        "false",
         "-",
         "--",
         "n/a",
@@ -122,6 +146,6 @@ fn is_nothing(text: &str) -> bool {
     ];
     let Some(first) = text.bytes().next() else { return true };
     text.len() <= 9
-        && matches!(first | 0x20, b'-' | b'n' | b'(' | b'u' | b'*' | b'0' | b'r' | b'a')
+        && matches!(first | 0x20, b'-' | b'n' | b'(' | b'u' | b'*' | b'0' | b'r' | b'a' | b'y' | b't' | b'f')
         && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }

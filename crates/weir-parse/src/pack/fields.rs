@@ -130,6 +130,7 @@ pub fn artifact_kind(node: &Node) -> Result<Use, Fault> {
         for item in items {
             match artifact_kind(item)? {
                 Use::As(kind) => kinds = kinds.with(kind),
+                Use::Account => kinds = kinds.with_account(),
                 _ => return Err(fault::wrong_shape(&item.place, "a kind of artifacts such as `ips`")),
             }
         }

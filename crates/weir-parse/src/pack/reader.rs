@@ -5,19 +5,20 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 use weir_event::Fault;
 
-use super::source::{Act, Form, Header, Patterns, Reader, Shape, Step};
+use super::source::{Act, Form, Header, KvDialect, Patterns, Reader, Shape, Step};
 use super::yaml::Node;
 use super::{fault, table, when};
 use crate::map::Target;
 use crate::pattern::{self, Compiled};
 
 /// Keys that say how a text is taken apart.
-const FORM_KEYS: [&str; 16] = [
+const FORM_KEYS: [&str; 17] = [
     "format",
     "colon_keys",
     "glued_keys",
     "assign",
     "separator",
+    "blanks",
     "strip",
     "leading",
     "choose",
@@ -165,5 +166,10 @@ fn kv(node: Option<&Node>) -> Result<Shape, Fault> {
             },
         }
     };
-    Ok(Shape::Kv { assign: byte("assign")?.unwrap_or(b'='), separator: byte("separator")? })
+    let blanks = node.and_then(|node| node.get("blanks"));
+    Ok(Shape::Kv(KvDialect {
+        assign: byte("assign")?.unwrap_or(b'='),
+        separator: byte("separator")?,
+        blanks_in_keys: blanks.map_or(Ok(false), Node::flag)?,
+    }))
 }

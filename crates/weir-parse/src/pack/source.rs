@@ -65,13 +65,18 @@ pub enum Shape {
     Table(Table),
     /// The structured data of the syslog header.
     Structured,
-    /// Pairs; the separator is guessed when it is not known.
-    Kv {
-        assign: u8,
-        separator: Option<u8>,
-    },
+    Kv(KvDialect),
     /// Patterns over the message.
     Patterns(Patterns),
+}
+
+/// How pairs are written.
+#[derive(Debug)]
+pub struct KvDialect {
+    pub assign: u8,
+    /// Guessed when it is not known.
+    pub separator: Option<u8>,
+    pub blanks_in_keys: bool,
 }
 
 /// Patterns, by message id and in general.

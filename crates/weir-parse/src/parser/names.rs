@@ -9,6 +9,8 @@ use crate::map::{Convert, Use, use_of};
 #[derive(Default)]
 pub struct Names {
     known: HashMap<Box<str>, Known, foldhash::fast::RandomState>,
+    /// What names of members inside records say.
+    uses: HashMap<Box<str>, Use, foldhash::fast::RandomState>,
     lower: String,
 }
 
@@ -61,6 +63,18 @@ impl Names {
             self.known.insert(name.into(), known);
         }
         Some(known)
+    }
+
+    /// What the name of a member inside a record says about its values.
+    pub fn use_of(&mut self, name: &str) -> Use {
+        if let Some(known) = self.uses.get(name) {
+            return *known;
+        }
+        let known = use_of(name);
+        if self.uses.len() < NAMES_MAX {
+            self.uses.insert(name.into(), known);
+        }
+        known
     }
 
     /// What `find` gives for `text` in lower case.

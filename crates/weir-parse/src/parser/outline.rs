@@ -23,7 +23,7 @@ impl<'t> Outline<'t> {
             true => Syslog { msg: line, ..Syslog::default() },
             false => syslog::read(line, &SyslogContext { now: context.now, zone: context.zone.clone() }),
         };
-        let syslog = syslog.with_payload(line);
+        let syslog = syslog.lenient(line);
         let mut outline = Outline { line, syslog, cef: None, leef: None, format: Format::Text };
         let message = outline.syslog.msg.trim_start();
         if message.starts_with('{') || message.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with('{'))
@@ -32,7 +32,7 @@ impl<'t> Outline<'t> {
         } else if let Some(cef) = cef::read(line).or_else(|| cef::read_unmarked(message)) {
             outline.format = Format::Cef;
             outline.cef = Some(cef);
-        } else if let Some(leef) = crate::leef::read(line) {
+        } else if let Some(leef) = crate::leef::read(line).or_else(|| crate::leef::read_unmarked(message)) {
             outline.format = Format::Leef;
             outline.leef = Some(leef);
         }

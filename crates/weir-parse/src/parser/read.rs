@@ -2,6 +2,7 @@
 
 use weir_event::Value;
 
+use super::labels::stripped;
 use super::outline::Outline;
 use super::parts::Parts;
 use super::patterns;
@@ -11,7 +12,7 @@ use crate::json::Flattener;
 use crate::kv::{self, KvOptions};
 use crate::leef::Leef;
 use crate::map::Mapping;
-use crate::pack::{Form, Pack, Separator, Shape, Table};
+use crate::pack::{Form, KvDialect, Pack, Separator, Shape, Table};
 use crate::syslog;
 
 /// Readers with their scratch space.
@@ -40,9 +41,12 @@ impl Readers {
         match &form.shape {
             Shape::Cef => cef::read(text).is_some_and(|cef| self.cef(form, mapping, &cef, parts)),
             Shape::Leef => crate::leef::read(text).is_some_and(|leef| self::leef(&leef, parts)),
-            Shape::Json => self.json(text.trim(), parts),
-            Shape::Xml => crate::xml::read(text, &mut |path, value| parts.push_made(path, value)).values > 0,
-            Shape::Kv { assign, separator } => kv(*assign, *separator, form, text, parts),
+            Shape::Json => self.json(text.trim(), &form.strip, parts),
+            Shape::Xml => {
+                crate::xml::read(text, &mut |path, value| parts.push_made(stripped(path, &form.strip), value)).values
+                    > 0
+            }
+            Shape::Kv(dialect) => kv(dialect, form, text, parts),
             Shape::Table(table) => columns(table, text, parts),
             Shape::Patterns(patterns) => patterns::text(patterns, "", text, parts),
             Shape::Text | Shape::Structured => false,
@@ -50,9 +54,9 @@ impl Readers {
     }
 
     /// An object, or the first of an array of objects; the others are searched for artifacts.
-    fn json<'t>(&mut self, text: &'t str, parts: &mut Parts<'t>) -> bool {
+    fn json<'t>(&mut self, text: &'t str, strip: &[String], parts: &mut Parts<'t>) -> bool {
         if !text.starts_with('[') {
-            return self.flattener.read(text, &mut |path, value| parts.push_made(path, value)).is_ok();
+            return self.flattener.read(text, &mut |path, value| parts.push_made(stripped(path, strip), value)).is_ok();
         }
         let Ok(Value::Array(mut items)) = crate::json::to_value(text) else { return false };
         if !matches!(items.first(), Some(Value::Record(_))) {
@@ -96,6 +100,13 @@ fn leef<'t>(leef: &Leef<'t>, parts: &mut Parts<'t>) -> bool {
     ] {
         parts.push(name, Value::text(value));
     }
+    // Relays write tabs as the number of the letter.
+    const TAB: &str = "#011";
+    if leef.text.contains(TAB) && !leef.text.contains('\t') {
+        let pairs = leef.text.split(TAB).filter_map(|piece| piece.split_once('='));
+        pairs.for_each(|(key, value)| parts.push(key.trim(), Value::text(value)));
+        return !leef.is_truncated();
+    }
     let read = leef.attributes(&mut |key, value| parts.push(key, Value::text(value)));
     parts.notes = leef.notes.and(read.notes);
     !leef.is_truncated()
@@ -133,22 +144,24 @@ fn structured<'t>(outline: &Outline<'t>, parts: &mut Parts<'t>) -> bool {
     elements > 0
 }
 
-fn kv<'t>(assign: u8, separator: Option<u8>, form: &'t Form, text: &'t str, parts: &mut Parts<'t>) -> bool {
+fn kv<'t>(dialect: &KvDialect, form: &'t Form, text: &'t str, parts: &mut Parts<'t>) -> bool {
     let (text, bracketed) = match text.trim_end().strip_prefix('[') {
         // One pair of brackets around all pairs; the closing one may be cut off.
         Some(inner) if !inner.contains("][") => (inner.strip_suffix(']').unwrap_or(inner), true),
         _ => (text, false),
     };
-    let options = match separator {
-        Some(separator) => KvOptions { assign, separator },
+    let assign = dialect.assign;
+    let mut options = match dialect.separator {
+        Some(separator) => KvOptions { assign, separator, blanks_in_keys: false },
         None => KvOptions::detect(text, assign),
     };
+    options.blanks_in_keys = dialect.blanks_in_keys;
     let read = kv::read(text, &options, &mut |key, value| {
         let value = match bracketed && value.contains("\\]") {
             true => Value::owned(value.replace("\\]", "]")),
             false => Value::Text(value),
         };
-        parts.push(super::labels::stripped(key.trim(), &form.strip), value)
+        parts.push(stripped(key.trim(), &form.strip), value)
     });
     parts.notes = read.notes;
     if let Some(name) = form.leading.as_ref().filter(|_| !read.unparsed.is_empty()) {

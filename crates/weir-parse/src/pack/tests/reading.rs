@@ -271,3 +271,23 @@ fn payloads_are_found_in_odd_places() {
         ]],
     );
 }
+
+#[test]
+fn members_of_records_say_by_their_names_what_they_are() {
+    check(
+        "read: { format: json, strip: [data.] }\n",
+        r#"{"data":{"srcUserName":"EXAMPLE\\ana","device_name":"PC-1"},"list":[{"hostName":"srv1","countryCode":"DE","note":"x"}],"mac_address":"020000000001"}"#,
+        expect![[
+            r#"{"parsed":true,"parser":"a/b","timestamp":null,"fields":{"srcUserName":"EXAMPLE\\ana","device_name":"PC-1","list":[{"hostName":"srv1","countryCode":"DE","note":"x"}],"mac_address":"020000000001"},"artifacts":{"machines":["pc-1","srv1"],"users":["ana"],"geolocation":["DE"],"mac_addresses":["02:00:00:00:00:01"]},"notes":[]}"#
+        ]],
+    );
+}
+
+#[test]
+fn leef_that_relays_have_changed() {
+    check(
+        "read: { format: leef }\n",
+        "1.0|Vendor|Product|1|id|src=192.0.2.1#011usrName=ana#011msg=two words",
+        expect![[r#"{"parsed":true,"parser":"a/b","timestamp":null,"fields":{"leef.vendor":"Vendor","leef.product":"Product","leef.version":"1","leef.event_id":"id","src":"192.0.2.1","usrName":"ana","msg":"two words"},"artifacts":{"ips":["192.0.2.1"],"users":["ana"]},"notes":[]}"#]],
+    );
+}

@@ -1,0 +1,49 @@
+//! What headers look like that leave parts out or write them oddly, as packs need them read. [`super::read`] keeps to the formats.
+
+use super::{Format, Syslog, tag};
+use crate::note::Notes;
+
+impl<'a> Syslog<'a> {
+    /// The header with what belongs to the message given back to it.
+    pub(crate) fn lenient(self, line: &'a str) -> Self {
+        self.with_payload(line).with_spaced_program()
+    }
+
+    /// Some senders leave out application and what follows it, or the host: the message begins with the first field that opens a
+    /// payload (`{`, `<`, `CEF:`, `LEEF:`) or that is no word of a header.
+    fn with_payload(mut self, line: &'a str) -> Self {
+        let opens = |field: &&str| {
+            field.starts_with(['{', '<']) || field.starts_with("[{") || tag::is_marker(field) || field.contains(',')
+        };
+        let mut fields = [&mut self.hostname, &mut self.app_name, &mut self.procid, &mut self.msgid];
+        let Some(at) = fields.iter().position(|field| field.as_ref().is_some_and(opens)) else { return self };
+        let start = fields[at].unwrap_or_default();
+        fields[at..].iter_mut().for_each(|field| **field = None);
+        self.msg = &line[start.as_ptr() as usize - line.as_ptr() as usize..];
+        self.sd = "";
+        self.notes = Notes::default();
+        self
+    }
+
+    /// `Web Content[4711]: text`: programs of desktops have names of several words, each with a capital.
+    fn with_spaced_program(mut self) -> Self {
+        const NAME_BYTES_MAX: usize = 64;
+        if self.format != Format::Rfc3164 || self.app_name.is_some() {
+            return self;
+        }
+        let head = self.msg.as_bytes();
+        let inside =
+            |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'.' | b'-' | b'_' | b'(' | b')');
+        let length = head.iter().take(NAME_BYTES_MAX).take_while(inside).count();
+        let name = &self.msg[..length];
+        let Some((pid, rest)) = self.msg[length..].strip_prefix('[').and_then(|rest| rest.split_once("]: ")) else {
+            return self;
+        };
+        let digits = (1..=10).contains(&pid.len()) && pid.bytes().all(|byte| byte.is_ascii_digit());
+        let capital = |word: &str| word.starts_with(|first: char| first.is_ascii_uppercase() || first == '(');
+        if digits && name.split(' ').all(capital) {
+            (self.app_name, self.procid, self.msg) = (Some(name), Some(pid), rest);
+        }
+        self
+    }
+}
