@@ -41,6 +41,20 @@ impl CharSet {
         first
     }
 
+    /// Bytes all of whose characters belong to the set.
+    pub(crate) fn only_bytes(&self) -> [bool; 256] {
+        let mut only = *self.table;
+        if self.some {
+            only[0x80..].fill(false);
+        }
+        only
+    }
+
+    /// Whether the set has a range, is negated, or has many characters: what is mostly meant as a run.
+    pub(crate) fn is_wide(&self) -> bool {
+        self.negated || self.some || self.table.iter().filter(|has| **has).count() >= 10
+    }
+
     /// End of the longest run of at most `max` characters of the set that starts at `at`, and how many they are.
     pub(crate) fn run(&self, text: &str, at: usize, max: usize) -> (usize, usize) {
         let bytes = text.as_bytes();

@@ -1,6 +1,6 @@
 //! The tree to a program: slots for names, continuations for lazy matchers, prefilters.
 
-mod first;
+pub(crate) mod first;
 mod named;
 
 use memchr::memmem::Finder;

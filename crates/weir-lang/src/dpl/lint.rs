@@ -1,14 +1,17 @@
 //! Warnings about traps: legal patterns that rarely do what was meant.
 
-use super::Lint;
+mod program;
+
 use super::charset::{self, Charset};
 use super::exports::{Export, ValueKind, children, is_flat, member_name};
-use super::names::Id;
+use super::names::{self, Id, Posix};
 use super::parse::{Parsed, body_exprs};
+use super::program::Program;
 use super::tree::{Body, Expr, What};
+use super::{Lint, Pattern};
 
-pub(crate) fn lint(parsed: &Parsed, exports: &[Export]) -> Vec<Lint> {
-    let mut lints = Vec::new();
+pub(crate) fn lint(parsed: &Parsed, exports: &[Export], program: &Program, text: &str) -> Vec<Lint> {
+    let mut lints = program::lint(program, text);
     for name in &parsed.unused {
         lints.push(Lint::new("unused-macro", format!("the macro {} is never used", name.text), name.span.clone()));
     }
@@ -19,8 +22,23 @@ pub(crate) fn lint(parsed: &Parsed, exports: &[Export]) -> Vec<Lint> {
     let mut seen = Vec::new();
     duplicates(&parsed.exprs, &mut seen, &mut lints);
     walk(&parsed.exprs, &mut lints);
-    lints.dedup();
     lints
+}
+
+/// A pattern that is used all over a text should find something in its sample.
+pub(crate) fn nothing_in_sample(pattern: &Pattern, sample: &str) -> Option<Lint> {
+    let mut matcher = pattern.matcher();
+    if matcher.finds(sample) || matcher.gave_up() {
+        return None;
+    }
+    let why = pattern.trace(sample).failure.map(|failure| {
+        format!(
+            "; from its start it gets to byte {}, where {} expects {}",
+            failure.offset, failure.text, failure.expected
+        )
+    });
+    let says = format!("the pattern finds nothing in its sample{}", why.unwrap_or_default());
+    Some(Lint::new("nothing-in-sample", says, 0..pattern.text().len()))
 }
 
 /// A name that occurs twice in a row of elements; in different alternatives it is fine.
@@ -69,42 +87,11 @@ fn walk(exprs: &[Expr], lints: &mut Vec<Lint>) {
 }
 
 fn neighbours(one: &Expr, next: &Expr, lints: &mut Vec<Lint>) {
-    let lazy = |expr: &Expr| matches!(expr.id(), Some(Id::LineData | Id::Data));
-    if lazy(one) && lazy(next) {
+    let is_lazy = |expr: &Expr| matches!(expr.id(), Some(Id::LineData | Id::Data));
+    let counted = one.quantifier.as_ref().is_some_and(|q| q.max == Some(q.min));
+    if is_lazy(one) && is_lazy(next) && !counted {
         let says = "two lazy matchers in a row: the first ends as soon as the second can begin, after one character";
         lints.push(Lint::new("adjacent-lazy", says, one.span.start..next.span.end));
-    }
-    if let (Some(set), Some(text)) = (greedy_set(one), starts_with(next))
-        && set[text as usize]
-    {
-        let says = format!(
-            "the run before takes every '{}' and gives none back, so what follows cannot match",
-            char::from(text).escape_default()
-        );
-        lints.push(Lint::new("greedy-run", says, one.span.start..next.span.end));
-    }
-}
-
-/// Bytes of an element that takes all it can.
-fn greedy_set(expr: &Expr) -> Option<[bool; 256]> {
-    match &expr.what {
-        What::Class(set) if expr.quantifier.as_ref().is_some_and(|q| q.max.is_none()) => Some(set.first_bytes()),
-        What::Named { info, .. } => match info.id {
-            Id::Posix(posix) if expr.quantifier.as_ref().is_none_or(|q| q.max.is_none()) => {
-                Some(super::class::CharSet::posix(posix).first_bytes())
-            }
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn starts_with(expr: &Expr) -> Option<u8> {
-    match &expr.what {
-        What::Literal(text) if !expr.optional && expr.quantifier.as_ref().is_none_or(|q| q.min > 0) => {
-            text.as_bytes().first().copied()
-        }
-        _ => None,
     }
 }
 
@@ -122,7 +109,7 @@ fn alone(expr: &Expr, lints: &mut Vec<Lint>) {
         lints.push(Lint::new("empty-range", says, expr.span.clone()));
     }
     match &expr.what {
-        What::Class(_) if expr.quantifier.is_none() && expr.export.is_some() => {
+        What::Class(set) if expr.quantifier.is_none() && (expr.export.is_some() || set.is_wide()) => {
             let says = "a set of characters without a quantifier takes one character: add + for a run";
             lints.push(Lint::new("single-character", says, expr.span.clone()));
         }
@@ -137,17 +124,48 @@ fn alone(expr: &Expr, lints: &mut Vec<Lint>) {
 
 /// An alternative that an earlier one always takes the text from.
 fn shadowed(branches: &[Vec<Expr>], lints: &mut Vec<Lint>) {
-    let literal = |branch: &[Expr]| match branch {
-        [Expr { what: What::Literal(text), quantifier: None, .. }] => Some(text.clone()),
-        _ => None,
-    };
     for (index, branch) in branches.iter().enumerate() {
-        let Some(text) = literal(branch) else { continue };
-        let earlier =
-            branches[..index].iter().filter_map(|branch| literal(branch)).find(|have| text.starts_with(have.as_str()));
-        if let Some(earlier) = earlier {
-            let says = format!("the alternative '{text}' is never reached: '{earlier}' before it matches first");
-            lints.push(Lint::new("shadowed-alternative", says, branch[0].span.clone()));
-        }
+        let Some(later) = branch.first() else { continue };
+        let mut earlier =
+            branches[..index].iter().filter(|branch| branch.len() == 1).filter_map(|branch| branch.first());
+        let Some(says) = earlier.find_map(|earlier| shadows(earlier, later)) else { continue };
+        lints.push(Lint::new("shadowed-alternative", says, later.span.clone()));
     }
+}
+
+/// Why `later` has no chance behind `earlier`, if that is so. The first alternative that matches is kept, even if it takes less.
+fn shadows(earlier: &Expr, later: &Expr) -> Option<String> {
+    if earlier.optional || earlier.quantifier.as_ref().is_some_and(|quantifier| quantifier.min == 0) {
+        return Some("an alternative before this one may be empty, so it always matches: put it last".to_owned());
+    }
+    match (&earlier.what, &later.what) {
+        (What::Literal(have), What::Literal(text)) if text.starts_with(have.as_str()) => plain(earlier)
+            .then(|| format!("the alternative '{text}' is never reached: '{have}' before it matches first")),
+        (What::Named { info: have, .. }, What::Named { info, .. })
+            if takes_the_start(have.id, info.id) && plain(earlier) =>
+        {
+            let (have, name) = (names::print(have), names::print(info));
+            Some(format!("{have} before this alternative takes the first digits of {name}: put {name} first"))
+        }
+        _ => None,
+    }
+}
+
+/// Without a range that could make it fail.
+fn plain(expr: &Expr) -> bool {
+    expr.config.is_empty() && expr.quantifier.is_none()
+}
+
+/// Whether what `later` matches mostly begins with something `earlier` matches.
+fn takes_the_start(earlier: Id, later: Id) -> bool {
+    let whole = matches!(earlier, Id::Int | Id::Long | Id::HexInt | Id::HexLong | Id::Posix(Posix::Digit));
+    let longer = matches!(
+        later,
+        Id::Double | Id::CommaDouble | Id::Ip | Id::Ipv4 | Id::Iso8601 | Id::JsonTimestamp | Id::HttpDate
+    );
+    let run = matches!(
+        earlier,
+        Id::LineData | Id::Data | Id::Posix(Posix::Any | Posix::Print | Posix::Graph | Posix::NotSpace | Posix::Ascii)
+    );
+    (whole && longer) || (earlier == Id::Double && matches!(later, Id::Ip | Id::Ipv4)) || (run && longer)
 }

@@ -3,8 +3,8 @@
 use weir_event::limits::VALUE_BYTES_MAX;
 use weir_event::{Record, Value};
 
-use super::Pattern;
 use super::run::{Budget, Run};
+use super::{Pattern, Status, Trace};
 
 /// Uses a pattern; one per thread.
 #[derive(Debug)]
@@ -18,6 +18,13 @@ const MATCHES_MAX: usize = VALUE_BYTES_MAX / 32;
 
 /// A match found while scanning: where it starts and ends.
 type Found = (usize, usize);
+
+/// What a scan does after a match.
+#[derive(Clone, Copy, PartialEq)]
+enum Scan {
+    GoOn,
+    Stop,
+}
 
 impl Matcher {
     pub(super) fn new(pattern: Pattern) -> Matcher {
@@ -52,10 +59,32 @@ impl Matcher {
         end
     }
 
+    /// As [`Matcher::parse`], and says how it ended. A text that does not match is run twice, so that those that do cost nothing more.
+    pub fn parse_status<'t>(&mut self, input: &'t str, out: &mut [Value<'t>]) -> Status {
+        if self.parse(input, out).is_some() {
+            return Status::Matched;
+        }
+        match self.pattern.trace(input) {
+            trace if trace.gave_up || self.gave_up => Status::GaveUp,
+            Trace { failure: Some(failure), .. } => Status::Failed(failure),
+            _ => Status::GaveUp,
+        }
+    }
+
     /// Whether the pattern matches the whole of `input`.
     pub fn matches(&mut self, input: &str) -> bool {
         let mut out = vec![Value::Null; self.pattern.exports().len()];
         self.at(input, 0, &mut Budget::new(input.len()), &mut out) == Some(input.len())
+    }
+
+    /// Whether the pattern matches anywhere in `input`.
+    pub fn finds(&mut self, input: &str) -> bool {
+        let mut found = false;
+        self.scan(input, |_, _| {
+            found = true;
+            Scan::Stop
+        });
+        found
     }
 
     /// Every match from left to right: bare values when there is one export, else records. Ends behind [`MATCHES_MAX`] matches.
@@ -64,12 +93,13 @@ impl Matcher {
         let names: Vec<String> = self.pattern.exports().iter().map(|export| export.name.clone()).collect();
         self.scan(input, |_, out| {
             if all.len() > MATCHES_MAX {
-                return;
+                return Scan::Stop;
             }
             all.push(match out {
                 [one] => std::mem::take(one),
                 many => Value::Record(names.iter().cloned().zip(many.iter_mut().map(std::mem::take)).collect()),
             });
+            Scan::GoOn
         });
         all
     }
@@ -80,11 +110,12 @@ impl Matcher {
         let mut copied = 0;
         self.scan(input, |(start, end), _| {
             if out.len() > VALUE_BYTES_MAX {
-                return;
+                return Scan::Stop;
             }
             out.push_str(&input[copied..start]);
             out.push_str(replacement);
             copied = end;
+            Scan::GoOn
         });
         out.push_str(&input[copied..]);
         out
@@ -102,6 +133,7 @@ impl Matcher {
                 pieces.push(&input[from..start]);
                 from = end;
             }
+            if pieces.len() > MATCHES_MAX { Scan::Stop } else { Scan::GoOn }
         });
         pieces.push(&input[from..]);
         pieces
@@ -122,7 +154,7 @@ impl Matcher {
 
     /// Tries at every character and goes on behind each match; a match that takes nothing goes on at the next character. The
     /// budget is one for the whole text.
-    fn scan<'t>(&mut self, input: &'t str, mut each: impl FnMut(Found, &mut [Value<'t>])) {
+    fn scan<'t>(&mut self, input: &'t str, mut each: impl FnMut(Found, &mut [Value<'t>]) -> Scan) {
         let mut budget = Budget::new(input.len());
         let mut out = vec![Value::Null; self.pattern.exports().len()];
         let mut at = 0;
@@ -133,8 +165,10 @@ impl Matcher {
             if budget.spent {
                 return;
             }
-            if let Some(end) = end {
-                each((start, end), &mut out);
+            if let Some(end) = end
+                && each((start, end), &mut out) == Scan::Stop
+            {
+                return;
             }
             at = match end {
                 Some(end) if end > start => end,

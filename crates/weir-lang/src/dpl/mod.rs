@@ -12,6 +12,7 @@ mod check;
 mod class;
 mod compile;
 mod cursor;
+mod describe;
 mod exports;
 mod fault;
 mod lint;
@@ -39,8 +40,8 @@ pub(crate) use timestamp::english;
 
 pub use exports::{Export, ValueKind};
 pub use matcher::Matcher;
-pub use mode::run_mode;
-pub use trace::{Failure, Step, Trace};
+pub use mode::{run_mode, warnings};
+pub use trace::{Failure, Status, Step, Trace};
 
 /// What a pattern depends on besides its text.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,8 +107,9 @@ impl Pattern {
         compile::measure(&parsed.exprs, source)?;
         let exports = exports::frame(&parsed.exprs);
         let (program, mut warnings) = compile::compile(&parsed.exprs, &exports, source, options)?;
-        warnings.extend(lint::lint(&parsed, &exports));
+        warnings.extend(lint::lint(&parsed, &exports, &program, text));
         warnings.sort_by_key(|lint| lint.span.start);
+        warnings.dedup();
         Ok(Pattern(Arc::new(Compiled { text: text.to_owned(), program, exports, warnings })))
     }
 
@@ -137,6 +139,12 @@ impl Pattern {
     /// Where the pattern stops on `input`: what each element at the top took and which one failed.
     pub fn trace(&self, input: &str) -> Trace {
         trace::trace(self, input)
+    }
+
+    /// What is wrong with the pattern on a sample of what it will see: a pattern that replaces, splits or extracts all over a text
+    /// and finds nothing in its sample does nothing.
+    pub fn sample_warning(&self, sample: &str) -> Option<Lint> {
+        lint::nothing_in_sample(self, sample)
     }
 
     fn program(&self) -> &program::Program {

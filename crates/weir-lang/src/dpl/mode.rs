@@ -3,7 +3,7 @@
 use weir_event::{Fault, Record, Value};
 
 use super::fault::unknown_mode;
-use super::{Pattern, PatternOptions};
+use super::{Lint, Pattern, PatternOptions};
 
 /// Compiles `pattern` and uses it on `input`; the members of the answer depend on `mode`:
 /// `parse` gives `match` and, on a match, `fields`; `parseAll` gives `all`; `matches`, `replace` and `split` give `value`; `compile`
@@ -46,4 +46,19 @@ pub fn run_mode(
         }
         other => return Err(unknown_mode(other)),
     })
+}
+
+/// The warnings about `pattern`, and in the modes that look all over a text, about what it finds in `input`.
+///
+/// # Errors
+/// The pattern's fault.
+pub fn warnings(mode: &str, pattern: &str, input: &str, options: &PatternOptions) -> Result<Vec<Lint>, Fault> {
+    let pattern = Pattern::compile(pattern, options)?;
+    let mut lints = pattern.warnings().to_vec();
+    if matches!(mode, "replace" | "split" | "parseAll") {
+        // What is replaced or parted need not be exported.
+        lints.retain(|lint| mode == "parseAll" || lint.id != "no-export");
+        lints.extend(pattern.sample_warning(input));
+    }
+    Ok(lints)
 }

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, Read, Write};
 
 use serde_json::Value as Json;
 use weir_event::{Fault, Record, Timestamp, Value, limits, write_json};
-use weir_lang::dpl::{Matcher, Pattern, PatternOptions, run_mode};
+use weir_lang::dpl::{Matcher, Pattern, PatternOptions, Trace, run_mode, warnings};
 
 use super::{Exit, io_fault, usage_fault};
 
@@ -16,12 +16,15 @@ pub struct Args {
     /// Only the fields, without `match`; all null where the pattern does not match
     #[arg(long)]
     pub flat: bool,
-    /// Adds where the pattern stopped to lines that do not match
+    /// Adds what each element took, and where and why the pattern stopped
     #[arg(long)]
     pub trace: bool,
     /// Takes `{"id","mode","pattern","input","replacement"}` per line; modes: parse, parseAll, matches, replace, split, compile
     #[arg(long, conflicts_with_all = ["pattern", "flat", "trace"])]
     pub jsonl: bool,
+    /// Adds warnings about each pattern, and about those that find nothing in their input
+    #[arg(long, requires = "jsonl")]
+    pub lint: bool,
     /// Refuses extensions (`@EMAIL` and the like)
     #[arg(long)]
     pub strict: bool,
@@ -38,7 +41,7 @@ pub fn run(args: Args) -> Result<Exit, Fault> {
     let input = io::stdin().lock();
     let mut out = io::BufWriter::new(io::stdout().lock());
     let written = match &args.pattern {
-        None => each_line(input, |line| writeln!(out, "{}", answer(line, &options))),
+        None => each_line(input, |line| writeln!(out, "{}", answer(line, &options, args.lint))),
         Some(pattern) => {
             let pattern = Pattern::compile(pattern, &options)?;
             for lint in pattern.warnings() {
@@ -73,6 +76,9 @@ fn each_line(mut input: impl BufRead, mut each: impl FnMut(&str) -> io::Result<(
     Ok(())
 }
 
+/// Characters of the text that are shown where a pattern stopped.
+const FOUND_CHARS_MAX: usize = 40;
+
 struct Lines {
     matcher: Matcher,
     flat: bool,
@@ -93,15 +99,37 @@ impl Lines {
             }
             (false, false) => answer.push_new("match", Value::Bool(false)),
         }
-        if let Some(failure) = (self.trace && !matched).then(|| self.matcher.pattern().trace(line).failure).flatten() {
-            let mut stopped = Record::new();
-            stopped.push_new("element", Value::owned(failure.text));
-            stopped.push_new("offset", Value::Long(failure.offset as i64));
-            stopped.push_new("matched", Value::Long(failure.matched as i64));
-            answer.set("stopped", Value::Record(stopped));
+        if self.trace {
+            traced(&self.matcher.pattern().trace(line), self.matcher.pattern().text(), line, &mut answer);
         }
         json(answer)
     }
+}
+
+/// Adds `steps` (each element of the top with the text it took) and, when the pattern did not match, `stopped`.
+fn traced(trace: &Trace, pattern: &str, line: &str, answer: &mut Record) {
+    let piece = |text: &str, range: &std::ops::Range<usize>| text.get(range.clone()).unwrap_or_default().to_owned();
+    let steps = trace.steps.iter().map(|step| {
+        let mut members = Record::new();
+        members.push_new("element", Value::owned(piece(pattern, &step.element)));
+        members.push_new("took", Value::owned(piece(line, &step.took)));
+        Value::Record(members)
+    });
+    answer.set("steps", Value::Array(steps.collect()));
+    let Some(failure) = &trace.failure else { return };
+    let mut stopped = Record::new();
+    stopped.push_new("element", Value::owned(failure.text.clone()));
+    stopped.push_new("offset", Value::Long(failure.offset as i64));
+    stopped.push_new("matched", Value::Long(failure.matched as i64));
+    stopped.push_new("expected", Value::owned(failure.expected.clone()));
+    stopped.push_new("found", Value::owned(line[failure.offset..].chars().take(FOUND_CHARS_MAX).collect()));
+    if let Some(hint) = &failure.hint {
+        stopped.push_new("hint", Value::owned(hint.clone()));
+    }
+    if trace.gave_up {
+        stopped.push_new("gave_up", Value::Bool(true));
+    }
+    answer.set("stopped", Value::Record(stopped));
 }
 
 fn json(record: Record) -> String {
@@ -111,7 +139,7 @@ fn json(record: Record) -> String {
 }
 
 /// The answer to one line of a batch.
-fn answer(line: &str, options: &PatternOptions) -> String {
+fn answer(line: &str, options: &PatternOptions, lint: bool) -> String {
     let request: Json = serde_json::from_str(line).unwrap_or(Json::Null);
     let text = |name: &str, default: &'static str| request[name].as_str().unwrap_or(default).to_owned();
     let result = match request["pattern"].as_str() {
@@ -123,7 +151,12 @@ fn answer(line: &str, options: &PatternOptions) -> String {
             run_mode(&text("mode", "parse"), pattern, &text("input", ""), &text("replacement", ""), options)
         }
     };
-    let members = json(result.unwrap_or_else(|fault| error(&fault)));
+    let mut members = result.unwrap_or_else(|fault| error(&fault));
+    if lint && let Ok(lints) = warnings(&text("mode", "parse"), &text("pattern", ""), &text("input", ""), options) {
+        let says = lints.into_iter().map(|lint| Value::owned(format!("{}: {}", lint.id, lint.says)));
+        members.set("warnings", Value::Array(says.collect()));
+    }
+    let members = json(members);
     format!("{{\"id\":{},{}", request["id"], &members[1..])
 }
 

@@ -3,7 +3,7 @@
 use super::super::program::{ContId, Following, Node, NodeId, Op, Program};
 use super::super::run::extension;
 
-type Bytes = [bool; 256];
+pub(crate) type Bytes = [bool; 256];
 
 /// Of a sequence; `None` when any byte can start it or it can be empty.
 pub(super) fn of_sequence(program: &Program, ids: &[NodeId]) -> Option<Bytes> {
@@ -42,7 +42,8 @@ fn merge(all: &mut Bytes, more: &Bytes) {
     all.iter_mut().zip(more).for_each(|(have, new)| *have |= new);
 }
 
-fn of_node(program: &Program, node: &Node) -> Option<Bytes> {
+/// Of one element; `None` when that can be any.
+pub(crate) fn of_node(program: &Program, node: &Node) -> Option<Bytes> {
     let mut all = [false; 256];
     let mut add = |bytes: &[u8]| bytes.iter().for_each(|&byte| all[byte as usize] = true);
     match &node.op {

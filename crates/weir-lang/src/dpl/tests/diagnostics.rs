@@ -2,7 +2,9 @@
 
 use expect_test::{Expect, expect};
 
-use super::super::{Pattern, PatternOptions};
+use weir_event::Value;
+
+use super::super::{Failure, Pattern, PatternOptions, Status, warnings};
 
 #[track_caller]
 fn check(pattern: &str, expected: Expect) {
@@ -134,11 +136,53 @@ fn traps_are_named() {
         ("INT ','", "no-export"),
         ("JSON(flat=true) INT:x", "flat-without-members"),
         ("TIMESTAMP('yyyy-MM-DD'):t", "day-in-year"),
+        ("TIMESTAMP('d MMM', locale='tlh'):t", "unknown-locale"),
+        ("LD(charset='ISO-8859-1'):a", "charset-ignored"),
+        ("INT(min=9, max=1):a", "empty-range"),
+        ("WORD:a DIGIT:b", "greedy-run"),
+        ("NSPACE:a ':' INT:b", "greedy-run"),
+        ("INT:a DIGIT:b", "greedy-run"),
+        ("STRUCTURE{[^ ]+:a '-' INT:b}:x", "greedy-run"),
+        ("LD:a ALNUM?:b ','", "lazy-before-optional"),
+        ("('ab' | 'abc' LD):x", "shadowed-alternative"),
+        ("(INT:i | DOUBLE:d):x", "shadowed-alternative"),
+        ("(LONG:i | IPADDR:d):x", "shadowed-alternative"),
+        ("(LD* | IPADDR:d):x", "shadowed-alternative"),
+        ("[0-9] ':' LD:x", "single-character"),
     ] {
         warned(pattern, id);
     }
-    let clean = Pattern::compile("(INT:a | LD:a) ',' IPADDR:b", &PatternOptions::default()).expect("compiles");
-    assert_eq!(clean.warnings(), []);
+    for pattern in [
+        "(INT:a | LD:a) ',' IPADDR:b",
+        "LD{3}:a LD:b",
+        "LD:question ('(' IPADDR:server ')')? EOL",
+        "[a-z]+:x '.' [a-z]+:y",
+        "WORD:a ' '? INT:b",
+        "INT:a '-' INT:b",
+        "ALPHA{2}:a ALPHA:b",
+        "[ \\t] LD:x",
+        "(IPADDR:d | INT:i | 'abc' | 'ab'):x",
+        "(INT(max=255):i | DOUBLE:d):x",
+    ] {
+        let clean = Pattern::compile(pattern, &PatternOptions::default()).expect("compiles");
+        assert_eq!(clean.warnings(), [], "{pattern}");
+    }
+}
+
+#[test]
+fn a_pattern_that_finds_nothing_in_its_sample_is_named() {
+    let warned = |mode: &str, pattern: &str, input: &str| {
+        let lints = warnings(mode, pattern, input, &PatternOptions::default()).expect("compiles");
+        lints.into_iter().map(|lint| format!("{}: {}", lint.id, lint.says)).collect::<Vec<_>>()
+    };
+    assert_eq!(warned("replace", "INT", "card 4711"), Vec::<String>::new());
+    assert_eq!(warned("parse", "INT:i", "card"), Vec::<String>::new());
+    assert_eq!(
+        warned("replace", "'card ' IPADDR", "card 4711"),
+        [
+            "nothing-in-sample: the pattern finds nothing in its sample; from its start it gets to byte 5, where IPADDR expects an IP address"
+        ]
+    );
 }
 
 #[test]
@@ -156,4 +200,39 @@ fn a_trace_says_where_the_pattern_stopped() {
     let trace = pattern.trace("ann 12;13");
     let failure = trace.failure.expect("it fails");
     assert_eq!((failure.text.as_str(), failure.offset, failure.matched, trace.steps.len()), ("','", 6, 4, 2));
+}
+
+/// Pattern, text, how the use of the one on the other ended.
+#[track_caller]
+fn status(pattern: &str, input: &str, expected: &str) {
+    let pattern = Pattern::compile(pattern, &PatternOptions::default()).expect("compiles");
+    let mut out = vec![Value::Null; pattern.exports().len()];
+    let status = pattern.matcher().parse_status(input, &mut out);
+    let hint = match &status {
+        Status::Failed(Failure { hint: Some(hint), .. }) => format!("; {hint}"),
+        _ => String::new(),
+    };
+    assert_eq!(format!("{status}{hint}"), expected);
+}
+
+#[test]
+fn a_status_says_where_and_why() {
+    status("INT:a ',' INT:b", "1,2", "matched");
+    status("INT:a ',' INT:b", "", "failed at 0: expected a whole number from -2147483648 to 2147483647 for INT:a");
+    status(
+        "INT:a ',' INT(min=1):b",
+        "1,0",
+        "failed at 2: expected a whole number from 1 to 2147483647 for INT(min=1):b",
+    );
+    status("LD:a ',' LD:b", "ab", "failed at 0: expected at least a character, then ',' in the line for LD:a");
+    status("DATA:a (EOL EOL)", "ab", "failed at 0: expected at least a character, then '\\n' for DATA:a");
+    status("[a-z]+:a EOS", "é", "failed at 0: expected a character of the set, at least once for [a-z]+:a");
+    status(
+        "LD:a ' ' INT:b",
+        "to be 3",
+        "failed at 3: expected a whole number from -2147483648 to 2147483647 for INT:b; LD:a ends at the first ' '; \
+         to let it go on to byte 5, write (' ' INT:b)",
+    );
+    status("LD:a LD:b", "a", "failed at 0: expected at least a character, then more in the line for LD:a");
+    status(&("DATA ".repeat(30) + "'z'"), &"a".repeat(4_000), "gave up");
 }

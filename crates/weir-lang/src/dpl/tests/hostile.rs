@@ -21,7 +21,8 @@ fn exercise(pattern: &Pattern, input: &str) {
     matcher.parse_all(input);
     matcher.replace(input, "-");
     matcher.split(input);
-    pattern.trace(input);
+    pattern.sample_warning(input);
+    let _ = matcher.parse_status(input, &mut out).to_string();
 }
 
 #[test]
