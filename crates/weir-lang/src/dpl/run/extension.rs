@@ -52,7 +52,8 @@ impl<'t> Run<'_, 't> {
             Extension::Uuid => return token::uuid(text, at),
             Extension::Cef | Extension::Leef | Extension::Syslog => return self.event(extension, at, wanted),
         }?;
-        self.budget.search(end - at)?;
+        // Characters are looked at one by one, which costs more than a search for a byte.
+        self.budget.search((end - at) * 8)?;
         self.hit(at, end)
     }
 
