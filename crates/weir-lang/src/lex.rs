@@ -42,7 +42,12 @@ const SIGNS: [&str; 27] = [
 
 /// Cuts `text` into tokens; the last is [`Token::End`]. Blanks and comments are dropped.
 pub(crate) fn lex(text: &str) -> Result<Vec<Lexed>, Fault> {
-    let mut lexer = Lexer { text, at: 0 };
+    lex_all(text).map(|(tokens, _)| tokens)
+}
+
+/// [`lex`], and where the comments are.
+pub(crate) fn lex_all(text: &str) -> Result<(Vec<Lexed>, Vec<Span>), Fault> {
+    let mut lexer = Lexer { text, at: 0, comments: Vec::new() };
     let mut tokens = Vec::with_capacity(text.len() / 4 + 1);
     loop {
         lexer.skip_blanks()?;
@@ -51,7 +56,7 @@ pub(crate) fn lex(text: &str) -> Result<Vec<Lexed>, Fault> {
         let end = token == Token::End;
         tokens.push(Lexed { token, span: Span::new(start, lexer.at) });
         if end {
-            return Ok(tokens);
+            return Ok((tokens, lexer.comments));
         }
     }
 }
@@ -59,6 +64,7 @@ pub(crate) fn lex(text: &str) -> Result<Vec<Lexed>, Fault> {
 struct Lexer<'t> {
     text: &'t str,
     at: usize,
+    comments: Vec<Span>,
 }
 
 impl<'t> Lexer<'t> {
@@ -75,13 +81,16 @@ impl<'t> Lexer<'t> {
             let rest = self.rest();
             self.at += rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').len();
             let rest = self.rest();
+            let start = self.at;
             if rest.starts_with("//") {
                 self.at += rest.find('\n').unwrap_or(rest.len());
+                self.comments.push(Span::new(start, self.at));
             } else if let Some(comment) = rest.strip_prefix("/*") {
                 let Some(end) = comment.find("*/") else {
                     return Err(self.source().unclosed("comment", Span::new(self.at, self.at + 2)));
                 };
                 self.at += end + 4;
+                self.comments.push(Span::new(start, self.at));
             } else {
                 return Ok(());
             }

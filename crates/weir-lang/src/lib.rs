@@ -23,6 +23,7 @@ mod static_type;
 pub mod text;
 mod text_form;
 pub mod time;
+pub mod tools;
 pub mod types;
 mod units;
 

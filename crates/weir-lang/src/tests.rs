@@ -3,6 +3,8 @@
 mod arguments;
 mod broken;
 mod extensions;
+mod format;
+mod lint;
 mod rows;
 mod spec;
 mod speed;

@@ -85,7 +85,7 @@ fn write_double(value: f64, out: &mut String) -> std::fmt::Result {
 
 fn write_timestamp(at: Timestamp, out: &mut String) -> std::fmt::Result {
     let format = "yyyy-MM-dd'T'HH:mm:ss.SSSSSSSSS Z";
-    out.push_str(&crate::time::format_timestamp(at, format, &jiff::tz::TimeZone::UTC).unwrap_or_default());
+    out.push_str(&crate::time::format_timestamp(at, format, &jiff::tz::TimeZone::UTC, "en").unwrap_or_default());
     Ok(())
 }
 

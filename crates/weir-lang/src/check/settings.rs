@@ -28,6 +28,12 @@ pub(super) fn check(function: &Function, name: &str, arg: &Arg, source: Source) 
             Some(zone) if crate::time::zone(zone).is_none() => Err(source.bad_zone(zone, arg.span)),
             _ => Ok(()),
         },
+        "locale" => match text(expr) {
+            Some(tag) if crate::dpl::names_of(tag).is_none() => {
+                wrong("the tag of a language such as \"en\" or \"de-AT\"")
+            }
+            _ => Ok(()),
+        },
         "direction" if function.name == "arraySort" => match text(expr) {
             Some(word) if !["ascending", "descending"].iter().any(|known| known.eq_ignore_ascii_case(word)) => {
                 wrong("\"ascending\" or \"descending\"")

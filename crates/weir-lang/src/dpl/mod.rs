@@ -36,7 +36,7 @@ use std::sync::Arc;
 
 use weir_event::{Fault, Timestamp};
 
-pub(crate) use timestamp::english;
+pub(crate) use timestamp::{LanguageNames, names_of};
 
 pub use exports::{Export, ValueKind};
 pub use matcher::Matcher;

@@ -12,10 +12,9 @@ use weir_event::Timestamp;
 use format::Item;
 use locale::Locale;
 
-/// English names, for other parts that read or write times.
-pub(crate) mod english {
-    pub(crate) use super::locale::names::{DAYS, MONTHS};
-}
+pub(crate) use locale::names::Row as LanguageNames;
+/// Names by language, for times that are written.
+pub(crate) use locale::row as names_of;
 
 /// What a pattern asks of a time.
 pub(crate) struct Wants<'a> {

@@ -1,7 +1,7 @@
 //! Collecting what an iterative expression gives element by element.
 
 use super::{Collect, Function, Param, Row, Special, arg};
-use crate::types::{ANY, ARRAY, BOOL, DOUBLE, LONG, Types};
+use crate::types::{ANY, ARRAY, BOOL, DOUBLE, DURATION, LONG, Types};
 
 const EXPRESSION: &[Param] = &[arg("expression", ANY)];
 
@@ -23,7 +23,13 @@ pub(super) const FUNCTIONS: &[Function] = &[
         &[("iAny(array(1, 2)[] > 1)", "true"), ("iAny(array()[] > 1)", "false")],
         Collect::Any,
     ),
-    collect("iAvg", DOUBLE, "The mean over the elements.", &[("iAvg(array(1, 2)[])", "1.5")], Collect::Average),
+    collect(
+        "iAvg",
+        DOUBLE.or(DURATION),
+        "The mean over the elements.",
+        &[("iAvg(array(1, 2)[])", "1.5")],
+        Collect::Average,
+    ),
     collect(
         "iCollectArray",
         ARRAY,
@@ -41,5 +47,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
     },
     collect("iMax", ANY, "The largest of the values.", &[("iMax(array(1, 2)[])", "2")], Collect::Greatest),
     collect("iMin", ANY, "The smallest of the values.", &[("iMin(array(1, 2)[])", "1")], Collect::Least),
-    collect("iSum", ANY, "The sum of the values.", &[("iSum(array(1, 2)[])", "3")], Collect::Sum),
+    collect(
+        "iSum",
+        DOUBLE.or(DURATION),
+        "The sum of the values, as a double or a duration.",
+        &[("iSum(array(1, 2)[])", "3.0")],
+        Collect::Sum,
+    ),
 ];

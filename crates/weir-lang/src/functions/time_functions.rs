@@ -34,10 +34,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
             opt("interval", DURATION, Fallback::Null),
             opt("format", TEXT, Fallback::Text("yyyy-MM-dd'T'HH:mm:ss.SSSSSSSSS")),
             opt("timezone", TEXT, Fallback::Null),
-            opt("locale", TEXT, Fallback::Null),
+            opt("locale", TEXT, Fallback::Text("en")),
         ],
         gives: TEXT,
-        says: "The timestamp as text, by the letters of Java's DateTimeFormatter; with an interval rounded down to it first. Names are English.",
+        says: "The timestamp as text, by the letters of Java's DateTimeFormatter; with an interval rounded down to it first. Names are English unless `locale` says otherwise.",
         examples: &[
             ("formatTimestamp(toTimestamp(\"2019-08-01T13:30Z\"), format: \"MM-dd-yyyy\")", "08-01-2019"),
             (
@@ -45,6 +45,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
                 "09:30, US/Eastern",
             ),
             ("formatTimestamp(toTimestamp(\"2019-08-01T13:30Z\"), format: \"E\")", "Thu"),
+            (
+                "formatTimestamp(toTimestamp(\"2019-08-01T13:30Z\"), format: \"EEEE, d. MMMM\", locale: \"de-AT\")",
+                "Donnerstag, 1. August",
+            ),
+            ("formatTimestamp(null)", "null"),
+            ("formatTimestamp(toTimestamp(\"2019-08-01T13:30Z\"), format: \"'open\")", "null"),
         ],
         row: Row::Plain(format),
     },
@@ -107,5 +113,5 @@ fn format<'r>(args: &mut Args<'_, 'r>) -> Option<Value<'r>> {
     if let Some(interval) = args.duration(1) {
         at = Timestamp(at.0.checked_sub(at.0.checked_rem_euclid(interval.0)?)?);
     }
-    format_timestamp(at, args.text(2)?, &args.zone(3)?).map(Value::owned)
+    format_timestamp(at, args.text(2)?, &args.zone(3)?, args.text(4)?).map(Value::owned)
 }

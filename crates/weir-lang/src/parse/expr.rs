@@ -11,7 +11,7 @@ use crate::lex::Token;
 const HEIGHT_MAX: usize = 256;
 
 /// How tightly operators bind, weakest first.
-mod level {
+pub(crate) mod level {
     pub const OR: u8 = 1;
     pub const XOR: u8 = 2;
     pub const AND: u8 = 3;
@@ -25,7 +25,7 @@ mod level {
     pub const MINUS: u8 = 11;
 }
 
-pub(super) const RESERVED: [&str; 8] = ["true", "false", "null", "mod", "and", "or", "xor", "not"];
+pub(crate) const RESERVED: [&str; 8] = ["true", "false", "null", "mod", "and", "or", "xor", "not"];
 
 impl Parser<'_> {
     pub(super) fn expr(&mut self) -> Result<Expr, Fault> {

@@ -1,9 +1,9 @@
 //! Tokens to the tree.
 
 mod args;
-mod expr;
+pub(crate) mod expr;
 mod extend;
-mod normal;
+pub(crate) mod normal;
 
 use std::collections::BTreeMap;
 

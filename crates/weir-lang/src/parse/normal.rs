@@ -5,35 +5,48 @@ use crate::lex::{Lexed, Token};
 
 const LOWER: [&str; 5] = ["and", "or", "xor", "not", "in"];
 
+/// A token as it is written in normal form.
+pub(crate) struct Piece {
+    pub text: String,
+    /// A blank stands before it, unless it is the first of its line.
+    pub blank: bool,
+}
+
 /// The text of `tokens` with blanks where they belong: around operators, behind commas, nowhere else.
 pub(super) fn text(source: &str, tokens: &[Lexed]) -> String {
     let mut out = String::new();
+    for piece in pieces(source, tokens) {
+        out.push_str(if piece.blank { " " } else { "" });
+        out.push_str(&piece.text);
+    }
+    out
+}
+
+/// Each token in normal form.
+pub(crate) fn pieces(source: &str, tokens: &[Lexed]) -> Vec<Piece> {
+    let mut out = Vec::with_capacity(tokens.len());
     let mut before: Option<&Token> = None;
     let mut sign_is_unary = false;
     for (index, lexed) in tokens.iter().enumerate() {
         let unary = matches!(lexed.token, Token::Sign("-")) && before.is_none_or(opens_operand);
-        if before.is_some_and(|before| blank_between(before, &lexed.token, unary, sign_is_unary)) {
-            out.push(' ');
-        }
+        let blank = before.is_some_and(|before| blank_between(before, &lexed.token, unary, sign_is_unary));
         let shown = &source[lexed.span.start as usize..lexed.span.end as usize];
         let call = matches!(tokens.get(index + 1).map(|next| &next.token), Some(Token::Sign("(")));
-        push(shown, &lexed.token, call, &mut out);
+        out.push(Piece { text: spelled(shown, &lexed.token, call), blank });
         sign_is_unary = unary;
         before = Some(&lexed.token);
     }
     out
 }
 
-fn push(shown: &str, token: &Token, call: bool, out: &mut String) {
+fn spelled(shown: &str, token: &Token, call: bool) -> String {
     match token {
         Token::Name(name) if call && functions::find(name).is_some() => {
-            out.push_str(functions::find(name).map_or("", |function| function.name));
+            functions::find(name).map_or(shown, |function| function.name).to_owned()
         }
-        Token::Name(name) if is_word(name, &LOWER) || name.eq_ignore_ascii_case("null") => {
-            out.push_str(&name.to_ascii_lowercase());
-        }
-        Token::Name(name) if is_word(name, &["true", "false"]) => out.push_str(&name.to_ascii_uppercase()),
-        _ => out.push_str(shown),
+        Token::Name(name) if is_word(name, &LOWER) || name.eq_ignore_ascii_case("null") => name.to_ascii_lowercase(),
+        Token::Name(name) if is_word(name, &["true", "false"]) => name.to_ascii_uppercase(),
+        _ => shown.to_owned(),
     }
 }
 

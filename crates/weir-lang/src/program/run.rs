@@ -317,6 +317,15 @@ fn apply<'t>(matcher: &mut Matcher, text: &'t str, does: PatternUse) -> Value<'t
     }
 }
 
+/// What starts a sum of such values; null where there is no sum.
+fn zero_of(value: &Value) -> Value<'static> {
+    match value {
+        Value::Duration(_) => Value::Duration(weir_event::Duration(0)),
+        Value::Long(_) | Value::Double(_) => Value::Double(0.0),
+        _ => Value::Null,
+    }
+}
+
 fn truth(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(value) => Some(*value),
@@ -362,11 +371,12 @@ fn collected(items: Vec<Value<'_>>, collect: Collect) -> Value<'_> {
         Collect::Any => Value::Bool(items.contains(&Value::Bool(true))),
         Collect::Least => given().min_by(|a, b| compare::order(a, b)).cloned().unwrap_or_default(),
         Collect::Greatest => given().max_by(|a, b| compare::order(a, b)).cloned().unwrap_or_default(),
+        // As everywhere, longs add up to a double.
         Collect::Sum | Collect::Average => {
             let mut sum: Option<Value> = None;
             for item in given() {
                 sum = match sum {
-                    None => Some(item.clone()),
+                    None => arithmetic::add(item, &zero_of(item)),
                     Some(sum) => arithmetic::add(&sum, item),
                 };
                 if sum.is_none() {

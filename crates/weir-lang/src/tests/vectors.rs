@@ -7,7 +7,7 @@ use weir_event::Value;
 use super::rows;
 use crate::parse_query;
 
-fn vectors() -> Vec<Json> {
+pub fn vectors() -> Vec<Json> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec/dql/vectors.jsonl");
     let text = std::fs::read_to_string(path).expect("the vectors");
     text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()

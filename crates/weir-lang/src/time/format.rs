@@ -6,10 +6,12 @@ use jiff::Zoned;
 use jiff::tz::TimeZone;
 use weir_event::Timestamp;
 
-use crate::dpl::english::{DAYS, MONTHS};
+use crate::dpl::{LanguageNames, names_of};
 
-/// Formats by a pattern such as `yyyy-MM-dd'T'HH:mm:ss.SSS`. Names are English. `None` for a letter or a length that means nothing.
-pub fn format_timestamp(at: Timestamp, pattern: &str, zone: &TimeZone) -> Option<String> {
+/// Formats by a pattern such as `yyyy-MM-dd'T'HH:mm:ss.SSS`. Names are those of the language of a tag such as `de-AT`. `None` for a
+/// letter or a length that means nothing, and for a language without names.
+pub fn format_timestamp(at: Timestamp, pattern: &str, zone: &TimeZone, language: &str) -> Option<String> {
+    let names = names_of(language)?;
     let here = super::zoned(at, zone);
     let mut out = String::with_capacity(pattern.len() + 8);
     let mut chars = pattern.chars().peekable();
@@ -21,7 +23,7 @@ pub fn format_timestamp(at: Timestamp, pattern: &str, zone: &TimeZone) -> Option
                 while chars.next_if_eq(&c).is_some() {
                     count += 1;
                 }
-                letter(c, count, &here, &mut out)?;
+                letter(c, count, &here, names, &mut out)?;
             }
             '[' | ']' => {}
             '{' | '}' | '#' => return None,
@@ -46,19 +48,19 @@ fn quoted(chars: &mut std::iter::Peekable<std::str::Chars>, out: &mut String) ->
     }
 }
 
-fn letter(letter: char, count: usize, at: &Zoned, out: &mut String) -> Option<()> {
+fn letter(letter: char, count: usize, at: &Zoned, names: &LanguageNames, out: &mut String) -> Option<()> {
     let hour = i64::from(at.hour());
     match letter {
         'y' | 'u' => year(i64::from(at.year()), count, out),
         'Y' => year(i64::from(at.date().iso_week_date().year()), count, out),
-        'M' | 'L' => named(i64::from(at.month()), MONTHS, count, out),
+        'M' | 'L' => named(i64::from(at.month()), (names.months, names.months_short), count, out),
         'd' => padded(i64::from(at.day()), count, out),
         'D' => padded(i64::from(at.day_of_year()), count, out),
         'w' => padded(i64::from(at.date().iso_week_date().week()), count, out),
         'Q' | 'q' => quarter(i64::from((at.month() - 1) / 3 + 1), count, out),
-        'E' => weekday(at, count.max(3), out),
+        'E' => weekday(at, names, count.max(3), out),
         'e' | 'c' if count <= 2 => padded(i64::from(at.weekday().to_monday_one_offset()), count, out),
-        'e' | 'c' => weekday(at, count, out),
+        'e' | 'c' => weekday(at, names, count, out),
         'a' => push(out, if hour < 12 { "AM" } else { "PM" }),
         'H' => padded(hour, count, out),
         'k' => padded(if hour == 0 { 24 } else { hour }, count, out),
@@ -95,14 +97,14 @@ fn year(year: i64, count: usize, out: &mut String) {
     if count == 2 { padded(year.rem_euclid(100), 2, out) } else { padded(year, count, out) }
 }
 
-/// The name of that number among `names`, which blanks part.
-fn named(number: i64, names: &str, count: usize, out: &mut String) {
-    let name = names.split(' ').nth(number as usize - 1).unwrap_or_default();
+/// The name of that number among full and short ones. Blanks part names, `|` the spellings of one, of which the first is written.
+fn named(number: i64, (full, short): (&str, &str), count: usize, out: &mut String) {
+    let name = if count == 3 { short } else { full }.split(' ').nth(number as usize - 1).unwrap_or_default();
+    let first = name.split('|').next().unwrap_or_default();
     match count {
         1 | 2 => padded(number, count, out),
-        3 => push(out, &name[..3]),
-        4 => push(out, name),
-        _ => push(out, &name[..1]),
+        3 | 4 => push(out, first),
+        _ => out.extend(first.chars().next()),
     }
 }
 
@@ -114,8 +116,8 @@ fn quarter(number: i64, count: usize, out: &mut String) {
     }
 }
 
-fn weekday(at: &Zoned, count: usize, out: &mut String) {
-    named(i64::from(at.weekday().to_monday_one_offset()), DAYS, count, out);
+fn weekday(at: &Zoned, names: &LanguageNames, count: usize, out: &mut String) {
+    named(i64::from(at.weekday().to_monday_one_offset()), (names.days, names.days_short), count, out);
 }
 
 fn nanos_of_day(at: &Zoned) -> i64 {

@@ -14,8 +14,13 @@ pub(super) struct Names(Box<[(Box<str>, u8)]>);
 
 /// The language of a tag such as `de` or `de-AT`; `None` when it is not known.
 pub(super) fn find(tag: &str) -> Option<Locale> {
+    row(tag).map(Locale)
+}
+
+/// The names of the language of a tag such as `de` or `de-AT`.
+pub(crate) fn row(tag: &str) -> Option<&'static Row> {
     let language = tag.split(['-', '_']).next().unwrap_or_default();
-    ROWS.iter().find(|row| row.tags.iter().any(|tag| tag.eq_ignore_ascii_case(language))).map(Locale)
+    ROWS.iter().find(|row| row.tags.iter().any(|tag| tag.eq_ignore_ascii_case(language)))
 }
 
 /// Every language there is.

@@ -3,13 +3,12 @@
 //! Blanks part the names of a list, `|` the spellings of one name, `_` stands for a blank inside a name. Months begin in January,
 //! days on Monday.
 
-/// English names, also for times that are written.
-pub(crate) const MONTHS: &str = "January February March April May June July August September October November December";
-pub(crate) const DAYS: &str = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday";
+const MONTHS: &str = "January February March April May June July August September October November December";
+const DAYS: &str = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday";
 
 /// Names of one language.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(crate) struct Row {
     /// Tags that mean it.
     pub tags: &'static [&'static str],
     pub months: &'static str,

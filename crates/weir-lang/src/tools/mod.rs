@@ -1,0 +1,21 @@
+//! What editors ask for, made from the same tables as the language: printing, formatting, hints.
+
+mod format;
+mod lint;
+mod print;
+mod scope;
+
+pub use format::format;
+pub use lint::{Lint, lint};
+pub use print::{print, print_expr};
+
+use crate::types::Type;
+
+/// What is known of the data beside the query.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// Tables that `fetch` may name. Empty when they are not known.
+    pub tables: Vec<String>,
+    /// Fields of the tables, and their types where each has only one. Empty when they are not known.
+    pub fields: Vec<(String, Option<Type>)>,
+}
