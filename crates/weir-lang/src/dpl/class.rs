@@ -1,6 +1,7 @@
 //! Sets of characters: `[a-z]`, `[^0-9]`, `ALNUM`.
 
 use super::names::Posix;
+use super::program::First;
 
 /// A set of characters; ASCII by table, the rest by ranges.
 #[derive(Clone, Debug)]
@@ -11,6 +12,8 @@ pub(crate) struct CharSet {
     ranges: Vec<(char, char)>,
     negated: bool,
     some: bool,
+    /// The only bytes that are not in the set, when they are few: a run ends at the first of them.
+    ends: Option<First>,
 }
 
 impl CharSet {
@@ -22,7 +25,10 @@ impl CharSet {
             }
         }
         let wide: Vec<_> = ranges.iter().copied().filter(|(_, to)| !to.is_ascii()).collect();
-        CharSet { table, some: !wide.is_empty(), ranges: wide, negated }
+        let missing: [bool; 256] = std::array::from_fn(|byte| !table[byte]);
+        let few = missing.iter().filter(|missing| **missing).count() <= 3;
+        let ends = if few && wide.is_empty() { First::new(&missing) } else { None };
+        CharSet { table, some: !wide.is_empty(), ranges: wide, negated, ends }
     }
 
     pub(crate) fn posix(name: Posix) -> CharSet {
@@ -58,6 +64,15 @@ impl CharSet {
     /// End of the longest run of at most `max` characters of the set that starts at `at`, and how many they are.
     pub(crate) fn run(&self, text: &str, at: usize, max: usize) -> (usize, usize) {
         let bytes = text.as_bytes();
+        if let Some(ends) = &self.ends {
+            // Bytes are at least as many as characters: a window that is too short is looked at one by one.
+            let window = &bytes[at..bytes.len().min(at.saturating_add(max))];
+            match ends.find(window) {
+                Some(length) => return (at + length, characters(window, length)),
+                None if at + window.len() == bytes.len() => return (bytes.len(), characters(window, window.len())),
+                None => {}
+            }
+        }
         let ascii = bytes[at..].iter().take(max).take_while(|&&byte| byte < 0x80 && self.table[byte as usize]).count();
         match bytes.get(at + ascii) {
             Some(0x80..) if ascii < max => self.run_wide(text, at + ascii, ascii, max),
@@ -83,6 +98,11 @@ impl CharSet {
         }
         self.ranges.iter().any(|&(from, to)| from <= c && c <= to) != self.negated
     }
+}
+
+/// How many characters the first `length` bytes are; one is enough to know for a short run.
+fn characters(bytes: &[u8], length: usize) -> usize {
+    bytes[..length].iter().filter(|byte| (**byte as i8) >= -0x40).count()
 }
 
 impl Posix {

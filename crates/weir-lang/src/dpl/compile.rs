@@ -254,6 +254,7 @@ impl Lowering<'_> {
         match head {
             Some(Op::Literal { text, min: 1, max: 1, .. }) => match text.as_bytes() {
                 [byte] => Stop::Byte(*byte),
+                bytes if bytes.len() <= SHORT_BYTES_MAX => Stop::Short { bytes: bytes.into(), rare: rare(bytes) },
                 bytes => Stop::Literal(Box::new(Finder::new(bytes).into_owned())),
             },
             Some(Op::Eos) => Stop::End,
@@ -307,6 +308,21 @@ impl Lowering<'_> {
         }
         false
     }
+}
+
+/// Bytes of a literal for which preparing a search costs more than looking for one of them.
+const SHORT_BYTES_MAX: usize = 4;
+
+/// The byte of a literal that text of logs has least of.
+fn rare(bytes: &[u8]) -> usize {
+    let common = |byte: u8| match byte {
+        b' ' => 5,
+        b'a'..=b'z' => 4,
+        b'0'..=b'9' | b'.' | b'-' | b'/' | b',' | b'"' | b'=' => 3,
+        b'A'..=b'Z' | b':' | b'_' => 2,
+        _ => 1,
+    };
+    (0..bytes.len()).min_by_key(|&at| common(bytes[at])).unwrap_or(0)
 }
 
 /// Least and most repetitions of an expression whose default is `default`.

@@ -89,6 +89,7 @@ fn lazy(program: &Program, lines: bool, min: usize, stop: &Stop, depth: usize) -
         Stop::Nothing => "the end".to_owned(),
         Stop::End => "the end of the text".to_owned(),
         Stop::Byte(byte) => quoted(&char::from(*byte).to_string()),
+        Stop::Short { bytes, .. } => quoted(&String::from_utf8_lossy(bytes)),
         Stop::Literal(finder) => quoted(&String::from_utf8_lossy(finder.needle())),
         Stop::Probe { cont, .. } => required(program, *cont, depth),
     };

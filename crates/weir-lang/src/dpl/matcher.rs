@@ -3,7 +3,7 @@
 use weir_event::limits::VALUE_BYTES_MAX;
 use weir_event::{Record, Value};
 
-use super::run::{Budget, Run};
+use super::run::{Budget, Run, empty};
 use super::{Pattern, Status, Trace};
 
 /// Uses a pattern; one per thread.
@@ -51,10 +51,10 @@ impl Matcher {
             out.iter_mut().zip(all).for_each(|(slot, value)| *slot = value);
             return end;
         }
-        out.fill(Value::Null);
+        empty(out);
         let end = self.at(input, 0, &mut Budget::new(input.len()), out);
         if end.is_none() {
-            out.fill(Value::Null);
+            empty(out);
         }
         end
     }
@@ -160,7 +160,7 @@ impl Matcher {
         let mut at = 0;
         self.gave_up = false;
         while let Some(start) = self.next_start(input, at) {
-            out.fill(Value::Null);
+            empty(&mut out);
             let end = self.at(input, start, &mut budget, &mut out);
             if budget.spent {
                 return;

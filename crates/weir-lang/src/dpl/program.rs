@@ -137,6 +137,11 @@ pub(crate) enum Stop {
     /// Nothing follows: the end of the line or of the text.
     Nothing,
     Byte(u8),
+    /// A few bytes: the one at `rare` is looked for, then all are compared.
+    Short {
+        bytes: Box<[u8]>,
+        rare: usize,
+    },
     Literal(Box<Finder<'static>>),
     End,
     /// `required`: at least one element of the continuation must match.
@@ -159,8 +164,8 @@ pub(crate) struct Skip {
     pub optional: Option<First>,
 }
 
-/// Bytes a continuation can start with.
-#[derive(Debug)]
+/// Bytes to look for: those a continuation can start with, or a run ends at.
+#[derive(Clone, Debug)]
 pub(crate) enum First {
     One(u8),
     Two(u8, u8),

@@ -18,6 +18,8 @@ mod words;
 mod xml;
 mod xml_reader;
 
+use std::borrow::Cow;
+
 use weir_event::Value;
 
 use super::program::{Node, NodeId, Op, Program};
@@ -72,12 +74,30 @@ pub(crate) struct Hit<'t> {
     pub value: Value<'t>,
 }
 
-/// Most literals are one byte: that needs no call.
+/// Empties the slots.
+pub(crate) fn empty(slots: &mut [Value]) {
+    slots.iter_mut().for_each(|slot| set(slot, Value::Null));
+}
+
+/// Sets a slot. What was there mostly owns nothing, and then need not be taken apart.
+#[inline]
+fn set<'t>(slot: &mut Value<'t>, value: Value<'t>) {
+    let old = std::mem::replace(slot, value);
+    match old {
+        Value::Text(Cow::Owned(_)) | Value::Binary(_) | Value::Array(_) | Value::Record(_) => drop(old),
+        _ => std::mem::forget(old),
+    }
+}
+
+/// Most literals are a few bytes: those need no call.
 #[inline]
 fn starts_with(bytes: &[u8], text: &[u8]) -> bool {
-    match text {
-        [byte] => bytes.first() == Some(byte),
-        text => bytes.starts_with(text),
+    match (text, bytes) {
+        ([a], [x, ..]) => a == x,
+        ([a, b], [x, y, ..]) => a == x && b == y,
+        ([a, b, c], [x, y, z, ..]) => a == x && b == y && c == z,
+        ([a, rest @ ..], [x, more @ ..]) => a == x && more.starts_with(rest),
+        _ => text.is_empty(),
     }
 }
 
@@ -114,29 +134,68 @@ impl<'r, 't> Run<'r, 't> {
         let program = self.program;
         let node = program.node(id);
         self.budget.spend(1)?;
-        if let (Op::Literal { text, min: 1, max: 1, .. }, None) = (&node.op, node.slot) {
-            return match starts_with(&self.bytes()[at..], text.as_bytes()) {
-                true => Some(at + text.len()),
-                false => self.failed(node, id, at),
-            };
+        // Most elements are marks, runs of text and numbers: what they give needs no detour.
+        let end = match &node.op {
+            Op::Literal { text, min: 1, max: 1, .. } if node.slot.is_none() => {
+                starts_with(&self.bytes()[at..], text.as_bytes()).then_some(at + text.len())
+            }
+            Op::Class { set, min, max } => {
+                let (end, count) = set.run(&self.text[..self.end], at, *max);
+                (count >= *min).then(|| self.keep_text(node, at, end))
+            }
+            Op::Int { hex, least, most } => number::integer(self.bytes(), at, *hex, (*least, *most))
+                .map(|(end, number)| self.keep(node, end, Value::Long(number))),
+            Op::Ip { v4, v6 } => {
+                address::read(self.bytes(), at, *v4, *v6).map(|(end, ip)| self.keep(node, end, Value::Ip(ip)))
+            }
+            Op::Time(format) => format
+                .read(&self.text[..self.end], at)
+                .map(|(end, stamp)| self.keep(node, end, Value::Timestamp(stamp))),
+            op => self.deeper(node, op, at),
+        };
+        match end {
+            Some(_) => end,
+            None => self.failed(node, id, at),
         }
+    }
+
+    /// An element that may look at others.
+    fn deeper(&mut self, node: &'r Node, op: &'r Op, at: usize) -> Option<usize> {
         if self.budget.depth >= DEPTH_MAX {
             self.budget.spent = true;
             return None;
         }
         self.budget.depth += 1;
-        let wanted = node.slot.is_some() && !self.probing;
-        let hit = self.op(node, at, wanted);
-        self.budget.depth -= 1;
-        match hit {
-            Some(hit) => {
-                if let (Some(slot), true) = (node.slot, wanted) {
-                    self.slots[slot as usize] = hit.value;
-                }
-                Some(hit.end)
+        let end = match op {
+            Op::Lazy { lines, min, max, stop } => {
+                self.lazy(*lines, (*min, *max), stop, at).map(|end| self.keep_text(node, at, end))
             }
-            None => self.failed(node, id, at),
+            op => {
+                let wanted = node.slot.is_some() && !self.probing;
+                self.op(op, at, wanted).map(|hit| self.keep(node, hit.end, hit.value))
+            }
+        };
+        self.budget.depth -= 1;
+        end
+    }
+
+    /// Sets the element's slot, if it has one; gives the end.
+    #[inline]
+    fn keep(&mut self, node: &Node, end: usize, value: Value<'t>) -> usize {
+        if let (Some(slot), false) = (node.slot, self.probing) {
+            set(&mut self.slots[slot as usize], value);
         }
+        end
+    }
+
+    /// Sets the element's slot, if it has one, to the text from `at` to `end`; gives the end.
+    #[inline]
+    fn keep_text(&mut self, node: &Node, at: usize, end: usize) -> usize {
+        if let (Some(slot), false) = (node.slot, self.probing) {
+            let text: &'t str = self.text;
+            set(&mut self.slots[slot as usize], Value::text(&text[at..end]));
+        }
+        end
     }
 
     #[cold]
@@ -157,8 +216,8 @@ impl<'r, 't> Run<'r, 't> {
     }
 
     /// The element itself. `wanted`: its value will be kept.
-    fn op(&mut self, node: &Node, at: usize, wanted: bool) -> Option<Hit<'t>> {
-        match &node.op {
+    fn op(&mut self, op: &'r Op, at: usize, wanted: bool) -> Option<Hit<'t>> {
+        match op {
             Op::Literal { text, min, max, valued } => self.literal(text, (*min, *max), *valued, at),
             Op::Class { set, min, max } => {
                 let (end, count) = set.run(&self.text[..self.end], at, *max);
@@ -170,14 +229,17 @@ impl<'r, 't> Run<'r, 't> {
             }
             Op::Quoted { quote, doubled, min, max } => self.quoted(*quote, *doubled, (*min, *max), at, wanted),
             Op::Text { min, max, whole } => self.string(*min, *max, *whole, at, wanted),
-            Op::Int { hex, least, most } => number::integer(self.bytes(), at, *hex, (*least, *most)),
+            Op::Int { hex, least, most } => number::integer(self.bytes(), at, *hex, (*least, *most))
+                .map(|(end, number)| Hit { end, value: Value::Long(number) }),
             Op::Double { point, least, most } => number::double(self.text, self.bytes(), at, *point, (*least, *most)),
             Op::Bool => words::boolean(self.bytes(), at),
             Op::Time(format) => {
                 let (end, stamp) = format.read(&self.text[..self.end], at)?;
                 Some(Hit { end, value: Value::Timestamp(stamp) })
             }
-            Op::Ip { v4, v6 } => address::read(self.bytes(), at, *v4, *v6),
+            Op::Ip { v4, v6 } => {
+                address::read(self.bytes(), at, *v4, *v6).map(|(end, ip)| Hit { end, value: Value::Ip(ip) })
+            }
             Op::Uuid => self.hit(at, words::uuid(self.bytes(), at)?),
             Op::Card => card::read(self.bytes(), at),
             Op::Smartscape => self.hit(at, words::smartscape(self.bytes(), at)?),

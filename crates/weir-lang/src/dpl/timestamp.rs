@@ -6,7 +6,6 @@ mod locale;
 mod read;
 mod zone;
 
-use jiff::tz::TimeZone;
 use weir_event::Timestamp;
 
 use format::Item;
@@ -31,9 +30,7 @@ pub(crate) struct Wants<'a> {
 #[derive(Debug)]
 pub(crate) struct TimeFormat {
     items: Vec<Item>,
-    zone: TimeZone,
-    /// The zone has one offset for ever: seconds east of UTC.
-    fixed: Option<i64>,
+    zone: zone::Zone,
     /// The format counts from the epoch: seconds or milliseconds without a date or time of day.
     epoch: bool,
     /// The year it is now, for texts without one.
@@ -70,10 +67,9 @@ pub(crate) fn compile(wants: &Wants) -> Result<(TimeFormat, Warnings), Wrong> {
     let zone = zone::find(name).ok_or_else(|| Wrong::Zone(name.to_owned()))?;
     let epoch =
         items.iter().all(|item| matches!(item, Item::Second(_) | Item::Millis(_) | Item::Fraction | Item::Literal(_)));
-    let year = i64::from(wants.now.to_jiff().to_zoned(zone.clone()).year());
-    let fixed = zone.to_fixed_offset().ok().map(|offset| i64::from(offset.seconds()));
+    let year = i64::from(wants.now.to_jiff().to_zoned(zone.to_jiff()).year());
     let warnings = Warnings { day_in_year: trap, locale: unknown };
-    Ok((TimeFormat { items, zone, fixed, epoch, year }, warnings))
+    Ok((TimeFormat { items, zone, epoch, year }, warnings))
 }
 
 impl TimeFormat {

@@ -2,18 +2,14 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use weir_event::Value;
-
-use super::Hit;
-
-pub(super) fn read<'t>(bytes: &[u8], at: usize, v4: bool, v6: bool) -> Option<Hit<'t>> {
+/// An address of one of the wanted kinds: its end and the address.
+pub(super) fn read(bytes: &[u8], at: usize, v4: bool, v6: bool) -> Option<(usize, IpAddr)> {
     let rest = &bytes[at..];
-    let found = match (v4, v6) {
-        (true, _) if ipv4(rest).is_some() => ipv4(rest).map(|(length, ip)| (length, IpAddr::V4(ip))),
-        (_, true) => ipv6(rest).map(|(length, ip)| (length, IpAddr::V6(ip))),
-        _ => None,
-    };
-    found.map(|(length, ip)| Hit { end: at + length, value: Value::Ip(ip) })
+    if v4 && let Some((length, ip)) = ipv4(rest) {
+        return Some((at + length, IpAddr::V4(ip)));
+    }
+    let (length, ip) = ipv6(rest).filter(|_| v6)?;
+    Some((at + length, IpAddr::V6(ip)))
 }
 
 /// Four numbers up to 255 with dots; a number with more than three digits is none.
@@ -22,23 +18,29 @@ fn ipv4(bytes: &[u8]) -> Option<(usize, Ipv4Addr)> {
     let mut at = 0;
     for (index, octet) in octets.iter_mut().enumerate() {
         if index > 0 {
-            at += usize::from(*bytes.get(at)? == b'.');
-        }
-        let start = at;
-        let mut value = 0u32;
-        while let Some(digit @ b'0'..=b'9') = bytes.get(at) {
-            value = value * 10 + u32::from(digit - b'0');
-            at += 1;
-            if at - start > 3 {
+            if *bytes.get(at)? != b'.' {
                 return None;
             }
+            at += 1;
         }
-        if at == start || (index > 0 && bytes[start - 1] != b'.') {
-            return None;
-        }
-        *octet = u8::try_from(value).ok()?;
+        let (length, value) = octet_here(bytes.get(at..)?)?;
+        *octet = value;
+        at += length;
     }
     Some((at, Ipv4Addr::from(octets)))
+}
+
+/// One to three digits with a value up to 255, without a fourth.
+fn octet_here(bytes: &[u8]) -> Option<(usize, u8)> {
+    let digit = |at: usize| bytes.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10);
+    let first = digit(0)?;
+    let Some(second) = digit(1) else { return Some((1, first)) };
+    let Some(third) = digit(2) else { return Some((2, first * 10 + second)) };
+    let value = u16::from(first) * 100 + u16::from(second) * 10 + u16::from(third);
+    match digit(3) {
+        None => Some((3, u8::try_from(value).ok()?)),
+        Some(_) => None,
+    }
 }
 
 /// Up to eight hextets with at most one `::`; the last two may be written as an IPv4 address.

@@ -130,7 +130,7 @@ impl<'t> Run<'_, 't> {
         let mut run = Run::new(self.program, text, &mut [], &mut *self.budget);
         let program = run.program;
         run.budget.spend(1 + text.len() as u64 / 64)?;
-        let hit = run.op(program.node(node), 0, true)?;
+        let hit = run.op(&program.node(node).op, 0, true)?;
         (hit.end == text.len()).then_some(hit.value)
     }
 

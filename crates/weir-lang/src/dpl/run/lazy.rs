@@ -3,7 +3,7 @@
 use memchr::memchr;
 
 use super::super::program::{ContId, First, Following, Skip, Stop};
-use super::Run;
+use super::{Run, starts_with};
 
 impl Run<'_, '_> {
     /// The end of the lazy text that starts at `at`; `lines`: it may hold line feeds.
@@ -20,6 +20,12 @@ impl Run<'_, '_> {
                 let found = memchr(*byte, &self.bytes()[from..until]);
                 self.budget.search(found.unwrap_or(until - from))?;
                 from + found?
+            }
+            Stop::Short { bytes, rare } => {
+                let until = self.end.min(window + bytes.len());
+                let found = find_short(&self.bytes()[from..until], bytes, *rare);
+                self.budget.search(found.unwrap_or(until - from))?;
+                from + found.filter(|found| from + found <= window)?
             }
             Stop::Literal(finder) => {
                 let until = self.end.min(window + finder.needle().len());
@@ -125,6 +131,9 @@ impl Run<'_, '_> {
         if count == 0 {
             return Some(at);
         }
+        if count == 1 && self.text.as_bytes().get(at).is_some_and(u8::is_ascii) {
+            return (at < limit).then_some(at + 1);
+        }
         let mut chars = self.text[at..limit].char_indices();
         let (last, c) = chars.nth(count - 1)?;
         Some(at + last + c.len_utf8())
@@ -139,5 +148,17 @@ impl Run<'_, '_> {
         let rest = &self.text[at..];
         let cut = rest.char_indices().nth(max).map_or(rest.len(), |(offset, _)| offset);
         Some((at + cut).min(self.text.floor_char_boundary(limit)))
+    }
+}
+
+/// Offset of the first `needle` in `bytes`, by the place of its byte `rare`.
+fn find_short(bytes: &[u8], needle: &[u8], rare: usize) -> Option<usize> {
+    let mut at = rare;
+    loop {
+        at += memchr(needle[rare], bytes.get(at..)?)?;
+        if starts_with(&bytes[at - rare..], needle) {
+            return Some(at - rare);
+        }
+        at += 1;
     }
 }

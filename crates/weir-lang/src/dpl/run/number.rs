@@ -6,25 +6,54 @@ use super::Hit;
 
 /// `[+-]?[0-9]+`, or hexadecimal digits with an optional `0x` or `x` before them. All digits belong to the number: one that is
 /// out of range fails rather than being cut.
-pub(super) fn integer<'t>(bytes: &[u8], at: usize, hex: bool, (least, most): (i64, i64)) -> Option<Hit<'t>> {
-    let (negative, mut end) = sign(bytes, at);
-    if hex {
-        end += hex_prefix(&bytes[end..]);
-    }
-    let radix = if hex { 16 } else { 10 };
-    let start = end;
+pub(super) fn integer(bytes: &[u8], at: usize, hex: bool, (least, most): (i64, i64)) -> Option<(usize, i64)> {
+    let (negative, mut start) = sign(bytes, at);
+    let (end, value) = match hex {
+        true => {
+            start += hex_prefix(&bytes[start..]);
+            hexadecimal(bytes, start, negative)
+        }
+        false => decimal(bytes, start, negative),
+    };
+    let value = value.filter(|value| end > start && least <= *value && *value <= most)?;
+    Some((end, value))
+}
+
+/// Digits that cannot overflow.
+const DIGITS_SAFE: usize = 18;
+
+/// The end of the digits at `start`, and their value if it has 64 bits.
+fn decimal(bytes: &[u8], start: usize, negative: bool) -> (usize, Option<i64>) {
+    let mut end = start;
     let mut value: i64 = 0;
-    let mut overflow = false;
-    while let Some(digit) = bytes.get(end).and_then(|&byte| char::from(byte).to_digit(radix)) {
-        let digit = i64::from(digit);
-        let next = value.checked_mul(i64::from(radix));
-        let next = next.and_then(|v| if negative { v.checked_sub(digit) } else { v.checked_add(digit) });
-        overflow |= next.is_none();
-        value = next.unwrap_or(0);
+    while let Some(digit @ b'0'..=b'9') = bytes.get(end)
+        && end - start < DIGITS_SAFE
+    {
+        value = value * 10 + i64::from(digit - b'0');
         end += 1;
     }
-    let fits = end > start && !overflow && least <= value && value <= most;
-    fits.then_some(Hit { end, value: Value::Long(value) })
+    value = if negative { -value } else { value };
+    let mut fits = Some(value);
+    while let Some(digit @ b'0'..=b'9') = bytes.get(end) {
+        let digit = i64::from(digit - b'0');
+        let more = |value: i64| if negative { value.checked_sub(digit) } else { value.checked_add(digit) };
+        fits = fits.and_then(|value| value.checked_mul(10)).and_then(more);
+        end += 1;
+    }
+    (end, fits)
+}
+
+/// The same in hexadecimal.
+fn hexadecimal(bytes: &[u8], start: usize, negative: bool) -> (usize, Option<i64>) {
+    let mut end = start;
+    let mut fits = Some(0i64);
+    while let Some(digit) = bytes.get(end).and_then(|&byte| char::from(byte).to_digit(16)) {
+        let digit = i64::from(digit);
+        let more = |value: i64| if negative { value.checked_sub(digit) } else { value.checked_add(digit) };
+        fits = fits.and_then(|value| value.checked_mul(16)).and_then(more);
+        end += 1;
+    }
+    (end, fits)
 }
 
 fn sign(bytes: &[u8], at: usize) -> (bool, usize) {

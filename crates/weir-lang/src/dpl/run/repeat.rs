@@ -6,7 +6,7 @@ use weir_event::{Record, Value};
 
 use super::super::program::{Frame, Repeat};
 use super::json::Members;
-use super::{Hit, Run};
+use super::{Hit, Run, empty};
 
 impl<'t> Run<'_, 't> {
     /// Runs the elements of a frame over `slots`.
@@ -67,7 +67,7 @@ impl<'t> Run<'_, 't> {
         let mut at = from;
         let mut count = 0;
         while count < repeat.max {
-            slots.fill(Value::Null);
+            empty(&mut slots);
             match self.inside(&repeat.frame, at, &mut slots) {
                 Some(end) if end > at => at = end,
                 _ => break,

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use weir_event::Timestamp;
 
 use super::TimeFormat;
+use super::zone::Zone;
 
 const DAY_SECONDS: i64 = 86_400;
 
@@ -28,7 +29,7 @@ pub(super) struct Parts {
     pub second: i64,
     pub millis: i64,
     pub nanos: i64,
-    pub zone: Option<TimeZone>,
+    pub zone: Option<Zone>,
 }
 
 impl Parts {
@@ -42,9 +43,9 @@ impl Parts {
         };
         let seconds = hour * 3600 + self.minute * 60;
         let local = days.checked_mul(DAY_SECONDS)?.checked_add(seconds)?.checked_add(self.second)?;
-        let offset = match (&self.zone, format.fixed) {
-            (None, Some(fixed)) => fixed,
-            (zone, _) => offset(zone.as_ref().unwrap_or(&format.zone), local)?,
+        let offset = match self.zone.as_ref().unwrap_or(&format.zone) {
+            Zone::Fixed(seconds) => *seconds,
+            Zone::Named(zone) => offset(zone, local)?,
         };
         let nanos = local.checked_sub(offset)?.checked_mul(1_000_000_000)?;
         let more = self.millis.checked_mul(1_000_000)?.checked_add(self.nanos)?;
@@ -74,7 +75,7 @@ impl Parts {
             return None;
         }
         let first = first_of(year, month);
-        let next = if month == 12 { first_of(year + 1, 1) } else { first_of(year, month + 1) };
+        let next = first + month_days(year, month);
         match (self.day, self.week_of_month, self.day_of_week_in_month) {
             (None, Some(week), _) => self.week_day(first, week, 6),
             (None, None, Some(number)) => self.numbered_day(first, number, next),
@@ -96,6 +97,15 @@ impl Parts {
     }
 }
 
+fn month_days(year: i64, month: i64) -> i64 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
 /// Days from the epoch to the first of a month of the proleptic Gregorian calendar.
 fn first_of(year: i64, month: i64) -> i64 {
     let year = year - i64::from(month <= 2);
@@ -109,9 +119,6 @@ fn first_of(year: i64, month: i64) -> i64 {
 /// Seconds east of UTC in `zone` when its clocks show `local` seconds. A time that a change of clocks skips counts as after it, one
 /// that happens twice as the first.
 fn offset(zone: &TimeZone, local: i64) -> Option<i64> {
-    if let Ok(fixed) = zone.to_fixed_offset() {
-        return Some(i64::from(fixed.seconds()));
-    }
     let unix = jiff::Timestamp::from_second(local).ok()?;
     let civil: civil::DateTime = jiff::tz::Offset::UTC.to_datetime(unix);
     let at = zone.to_ambiguous_timestamp(civil).compatible().ok()?;

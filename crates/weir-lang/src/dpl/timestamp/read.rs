@@ -64,7 +64,7 @@ impl Reader<'_> {
     }
 
     fn literal(&mut self, text: &str) -> Option<()> {
-        let found = self.text[self.at..].starts_with(text);
+        let found = self.text.as_bytes()[self.at..].starts_with(text.as_bytes());
         self.at += if found { text.len() } else { 0 };
         found.then_some(())
     }
@@ -72,6 +72,10 @@ impl Reader<'_> {
     /// A number with leading zeroes or blanks; the format does not start with blanks.
     fn number(&mut self, width: Width) -> Option<i64> {
         let bytes = &self.text.as_bytes()[self.at..];
+        if let (Width::Exactly(2), [a @ b'0'..=b'9', b @ b'0'..=b'9', ..]) = (width, bytes) {
+            self.at += 2;
+            return Some(i64::from((a - b'0') * 10 + (b - b'0')));
+        }
         let (most, exact) = match width {
             Width::AtMost(most) => (most, false),
             Width::Exactly(count) => (count, true),

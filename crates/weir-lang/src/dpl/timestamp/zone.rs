@@ -2,6 +2,36 @@
 
 use jiff::tz::{Offset, TimeZone};
 
+/// A zone: mostly an offset, which needs no calendar.
+#[derive(Debug, Clone)]
+pub(crate) enum Zone {
+    /// Seconds east of UTC.
+    Fixed(i64),
+    Named(TimeZone),
+}
+
+impl Zone {
+    const UTC: Zone = Zone::Fixed(0);
+
+    fn named(name: &str) -> Option<Zone> {
+        let zone = TimeZone::get(name).ok()?;
+        Some(match zone.to_fixed_offset() {
+            Ok(offset) => Zone::Fixed(i64::from(offset.seconds())),
+            Err(_) => Zone::Named(zone),
+        })
+    }
+
+    /// For calendar work.
+    pub(super) fn to_jiff(&self) -> TimeZone {
+        match self {
+            Zone::Fixed(0) => TimeZone::UTC,
+            // Offsets are checked when they are read.
+            Zone::Fixed(seconds) => Offset::from_seconds(*seconds as i32).map_or(TimeZone::UTC, TimeZone::fixed),
+            Zone::Named(zone) => zone.clone(),
+        }
+    }
+}
+
 /// Abbreviations with the zone or the fixed offset in minutes they mean.
 const NAMES: &[(&str, Meaning)] = &[
     ("ACDT", Meaning::Minutes(630)),
@@ -93,28 +123,28 @@ enum Meaning {
 }
 
 /// The zone of a name such as `Europe/Berlin`, `PST`, `UTC`, `+02:00` or `GMT+2`.
-pub(crate) fn find(name: &str) -> Option<TimeZone> {
+pub(crate) fn find(name: &str) -> Option<Zone> {
     match read(name) {
         Some((length, zone)) if length == name.len() => Some(zone),
-        _ => TimeZone::get(name).ok(),
+        _ => Zone::named(name),
     }
 }
 
 /// Reads a zone at the start of `text`: its length and the zone.
-pub(super) fn read(text: &str) -> Option<(usize, TimeZone)> {
+pub(super) fn read(text: &str) -> Option<(usize, Zone)> {
     if text.starts_with(['+', '-']) {
         return offset(text);
     }
     if let [b'Z', rest @ ..] = text.as_bytes()
         && !rest.first().is_some_and(|next| next.is_ascii_alphanumeric() || matches!(next, b'+' | b'-'))
     {
-        return Some((1, TimeZone::UTC));
+        return Some((1, Zone::UTC));
     }
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '/' | '-' | '+');
     let whole = text.find(|c| !is_name(c)).unwrap_or(text.len()).min(64);
     let letters = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
     if text[..whole].contains('/') {
-        return TimeZone::get(&text[..whole]).ok().map(|zone| (whole, zone));
+        return Zone::named(&text[..whole]).map(|zone| (whole, zone));
     }
     if ["GMT", "UTC", "Z"].iter().any(|name| name.eq_ignore_ascii_case(&text[..letters]))
         && let Some((length, zone)) = offset(&text[letters..])
@@ -126,38 +156,37 @@ pub(super) fn read(text: &str) -> Option<(usize, TimeZone)> {
     }
     abbreviation(&text[..letters])
         .map(|zone| (letters, zone))
-        .or_else(|| text.starts_with('Z').then_some((1, TimeZone::UTC)))
+        .or_else(|| text.starts_with('Z').then_some((1, Zone::UTC)))
 }
 
 /// `Pacific Standard Time`, `Central European Summer Time`, `Greenwich Mean Time` and the like. A standard or daylight time is
 /// the zone's own: whether summer rules at that point is the calendar's business.
-fn long_name(text: &str) -> Option<(usize, TimeZone)> {
+fn long_name(text: &str) -> Option<(usize, Zone)> {
     let covers = |at: usize, word: &str| {
         text.as_bytes().get(at..at + word.len()).is_some_and(|have| have.eq_ignore_ascii_case(word.as_bytes()))
     };
     if let Some(name) = ["Greenwich Mean Time", "Coordinated Universal Time"].into_iter().find(|name| covers(0, name)) {
-        return Some((name.len(), TimeZone::UTC));
+        return Some((name.len(), Zone::UTC));
     }
     let (name, zone) = LONG_NAMES.iter().find(|(name, _)| covers(0, name))?;
     let ends = [" Standard Time", " Daylight Time", " Summer Time", " Time"];
     let end = ends.into_iter().find(|end| covers(name.len(), end))?;
-    Some((name.len() + end.len(), TimeZone::get(zone).ok()?))
+    Some((name.len() + end.len(), Zone::named(zone)?))
 }
 
-fn abbreviation(name: &str) -> Option<TimeZone> {
+fn abbreviation(name: &str) -> Option<Zone> {
     if name.is_empty() || name.len() > 5 {
         return None;
     }
     let found = NAMES.iter().find(|(have, _)| have.eq_ignore_ascii_case(name));
     match found?.1 {
-        Meaning::Minutes(0) => Some(TimeZone::UTC),
-        Meaning::Minutes(minutes) => fixed(minutes * 60),
-        Meaning::Zone(zone) => TimeZone::get(zone).ok(),
+        Meaning::Minutes(minutes) => Some(Zone::Fixed(i64::from(minutes) * 60)),
+        Meaning::Zone(zone) => Zone::named(zone),
     }
 }
 
 /// `+02`, `+2`, `+0200`, `+02:00`, with seconds at most.
-fn offset(text: &str) -> Option<(usize, TimeZone)> {
+fn offset(text: &str) -> Option<(usize, Zone)> {
     let bytes = text.as_bytes();
     let sign = match bytes.first()? {
         b'+' => 1,
@@ -178,13 +207,6 @@ fn offset(text: &str) -> Option<(usize, TimeZone)> {
         end += colon + 2;
     }
     let minutes = minutes.unwrap_or(0);
-    (hours <= 25 && minutes < 60).then_some(())?;
-    Some((end, fixed(sign * (hours * 3600 + minutes * 60))?))
-}
-
-fn fixed(seconds: i32) -> Option<TimeZone> {
-    match seconds {
-        0 => Some(TimeZone::UTC),
-        seconds => Offset::from_seconds(seconds).ok().map(TimeZone::fixed),
-    }
+    let seconds = i64::from(sign * (hours * 3600 + minutes * 60));
+    (hours <= 25 && minutes < 60).then_some((end, Zone::Fixed(seconds)))
 }

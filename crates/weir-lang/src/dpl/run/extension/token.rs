@@ -50,12 +50,12 @@ pub(super) fn cidr(bytes: &[u8], at: usize) -> Option<usize> {
     if !begins_word(bytes, at) {
         return None;
     }
-    let hit = address::read(bytes, at, true, true)?;
-    let most = if matches!(hit.value, Value::Ip(ip) if ip.is_ipv4()) { 32 } else { 128 };
-    if bytes.get(hit.end) != Some(&b'/') {
+    let (slash, ip) = address::read(bytes, at, true, true)?;
+    let most = if ip.is_ipv4() { 32 } else { 128 };
+    if bytes.get(slash) != Some(&b'/') {
         return None;
     }
-    let start = hit.end + 1;
+    let start = slash + 1;
     let digits = bytes[start..].iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
     let prefix = bytes[start..start + digits].iter().fold(0, |value, digit| value * 10 + usize::from(digit - b'0'));
     let end = start + digits;
