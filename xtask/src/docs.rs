@@ -1,6 +1,7 @@
 //! `cargo xtask docs`: gathers the reference pages of `spec/` into `docs/reference/` with an index.
 //!
-//! The pages of `spec/` are the source and are run as tests; `docs/reference/` is made from them and not committed.
+//! The pages of `spec/` are the source and are run as tests; those of functions are made from their table first.
+//! `docs/reference/` is made from them and not committed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,8 +10,10 @@ use anyhow::{Context, Result};
 
 use crate::{sh, ui};
 
-/// Writes `docs/reference/**` and `docs/reference/index.md`.
+/// Writes the pages of functions from their table, then `docs/reference/**` and `docs/reference/index.md`.
 pub fn run() -> Result<()> {
+    let pages = ["test", "--quiet", "-p", "weir-lang", "--lib", "tests::reference"];
+    sh::run(sh::cargo(&pages).env("UPDATE_EXPECT", "1"))?;
     let spec = sh::root().join("spec");
     let out = sh::root().join("docs/reference");
     let mut pages: Vec<PathBuf> = Vec::new();

@@ -23,6 +23,20 @@ pub fn point(text: &str, span: Span, fault: Fault) -> Fault {
     fault.at(place).because(format!("{why}\n{caret}"))
 }
 
+/// Where in `text` a fault of a query points: its line and column, as wide as its caret.
+pub(crate) fn span_of(text: &str, fault: &Fault) -> Option<Span> {
+    let place = fault.place();
+    let rest = &place[place.find("line ")? + 5..];
+    let (line, rest) = rest.split_once(", column ")?;
+    let column: usize = rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()?;
+    let line: usize = line.parse().ok()?;
+    let before: usize = text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
+    let start = text[before..].char_indices().nth(column.checked_sub(1)?).map_or(text.len(), |(at, _)| before + at);
+    let width = fault.cause().matches('^').count().max(1);
+    let end = text[start..].char_indices().nth(width).map_or(text.len(), |(at, _)| start + at);
+    Some(Span::new(start, end))
+}
+
 /// What a caret says when nothing else is known.
 const CARET_WHY: &str = "this part cannot stay as it is";
 

@@ -61,6 +61,24 @@ pub(crate) fn lex_all(text: &str) -> Result<(Vec<Lexed>, Vec<Span>), Fault> {
     }
 }
 
+/// The tokens of a text that may end within one: without the last, and where a token that does not end begins.
+pub(crate) fn lex_prefix(text: &str) -> (Vec<Lexed>, Option<usize>) {
+    let mut lexer = Lexer { text, at: 0, comments: Vec::new() };
+    let mut tokens = Vec::new();
+    loop {
+        let begins = lexer.at;
+        if lexer.skip_blanks().is_err() {
+            return (tokens, Some(begins));
+        }
+        let start = lexer.at;
+        match lexer.next() {
+            Ok(Token::End) => return (tokens, None),
+            Ok(token) => tokens.push(Lexed { token, span: Span::new(start, lexer.at) }),
+            Err(_) => return (tokens, Some(start)),
+        }
+    }
+}
+
 struct Lexer<'t> {
     text: &'t str,
     at: usize,

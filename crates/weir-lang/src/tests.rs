@@ -2,9 +2,11 @@
 
 mod arguments;
 mod broken;
+mod editor;
 mod extensions;
 mod format;
 mod lint;
+mod reference;
 mod rows;
 mod spec;
 mod speed;

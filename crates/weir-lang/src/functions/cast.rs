@@ -11,9 +11,6 @@ use crate::types::{
 const VALUE: &[Param] = &[arg("value", ANY)];
 
 macro_rules! cast {
-    ($name:literal, $types:expr, $says:literal) => {
-        cast!($name, $types, $says, &[])
-    };
     ($name:literal, $types:expr, $says:literal, $examples:expr) => {
         Function {
             name: $name,
@@ -33,7 +30,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "The value if it is an array, else null.",
         &[("asArray(array(1))", "[1]"), ("asArray(1)", "null")]
     ),
-    cast!("asBinary", BINARY, "The value if it is binary, else null."),
+    cast!(
+        "asBinary",
+        BINARY,
+        "The value if it is binary, else null.",
+        &[("encodeBase16(asBinary(decodeBase16ToBinary(\"6869\")))", "6869"), ("asBinary(\"hi\")", "null")]
+    ),
     cast!(
         "asBoolean",
         BOOL,
@@ -91,7 +93,15 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "The value if it is a string, else null.",
         &[("asString(\"a\")", "a"), ("asString(1)", "null")]
     ),
-    cast!("asTimeframe", TIMEFRAME, "The value if it is a timeframe, else null."),
+    cast!(
+        "asTimeframe",
+        TIMEFRAME,
+        "The value if it is a timeframe, else null.",
+        &[
+            ("getStart(asTimeframe(timeframe(from: now(), to: now()))) == now()", "true"),
+            ("asTimeframe(\"a/b\")", "null")
+        ]
+    ),
     cast!("asTimestamp", TIMESTAMP, "The value if it is a timestamp, else null.", &[("asTimestamp(1)", "null")]),
     cast!("asUid", UID, "The value if it is a uid, else null.", &[("asUid(uid64(1))", "0000000000000001")]),
 ];

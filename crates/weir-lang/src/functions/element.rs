@@ -25,7 +25,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         takes: FRAME,
         gives: TIMESTAMP,
         says: "Where a timeframe ends.",
-        examples: &[("getEnd(null)", "null")],
+        examples: &[("getEnd(timeframe(from: -2h, to: -1h)) == now() - 1h", "true"), ("getEnd(null)", "null")],
         row: Row::Plain(|args| Some(member(args.take(0), "end"))),
     },
     Function {
@@ -63,7 +63,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         takes: FRAME,
         gives: TIMESTAMP,
         says: "Where a timeframe starts.",
-        examples: &[("getStart(null)", "null")],
+        examples: &[("getStart(timeframe(from: -2h)) == now() - 2h", "true"), ("getStart(null)", "null")],
         row: Row::Plain(|args| Some(member(args.take(0), "start"))),
     },
 ];

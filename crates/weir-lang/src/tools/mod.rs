@@ -1,11 +1,19 @@
-//! What editors ask for, made from the same tables as the language: printing, formatting, hints.
+//! What editors ask for, made from the same tables as the language: printing, formatting, hints, completion, hover.
 
+mod complete;
+mod cursor;
+mod docs;
 mod format;
+mod hover;
 mod lint;
+pub mod lsp;
 mod print;
 mod scope;
 
+pub use complete::{Completion, CompletionKind, complete};
+pub use docs::function_pages;
 pub use format::format;
+pub use hover::{Hover, hover};
 pub use lint::{Lint, lint};
 pub use print::{print, print_expr};
 

@@ -26,6 +26,11 @@ impl Scope {
         scope
     }
 
+    /// What the records of some table have.
+    pub fn of_known(known: &Known) -> Scope {
+        Scope { fields: known.fields.clone(), open: true }
+    }
+
     pub fn fields(&self) -> &[(String, Option<Type>)] {
         &self.fields
     }

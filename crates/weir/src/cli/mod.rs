@@ -7,7 +7,9 @@ mod decode;
 mod demo;
 mod doctor;
 mod dpl;
+mod fmt;
 mod lines;
+mod lsp;
 mod order;
 pub mod output;
 mod parse;
@@ -43,6 +45,10 @@ enum Verb {
     Doctor(doctor::Args),
     /// Matches a DPL pattern against the lines on stdin
     Dpl(dpl::Args),
+    /// Brings queries into their usual form: one pipe a line
+    Fmt(fmt::Args),
+    /// Serves editors: hints, completion, hover and formatting of queries over stdin and stdout
+    Lsp(lsp::Args),
     Parse(parse::Args),
     /// Asks a question in DQL: of a server, a data directory or files
     Query(query::Args),
@@ -83,6 +89,8 @@ pub fn main() -> ExitCode {
         Verb::Demo(args) => demo::run(args),
         Verb::Doctor(args) => doctor::run(args),
         Verb::Dpl(args) => dpl::run(args),
+        Verb::Fmt(args) => fmt::run(args),
+        Verb::Lsp(args) => lsp::run(args),
         Verb::Parse(args) => parse::run(args),
         Verb::Query(args) => query::run(args),
         Verb::Run(args) => run::run(args),

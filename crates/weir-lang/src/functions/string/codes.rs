@@ -21,9 +21,13 @@ const fn of_bytes(
 }
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    of_bytes("decodeBase16ToBinary", BINARY, "The bytes of a text in base 16; null when it is none.", &[], |args| {
-        binary(from_base16(args.bytes(0)?))
-    }),
+    of_bytes(
+        "decodeBase16ToBinary",
+        BINARY,
+        "The bytes of a text in base 16; null when it is none.",
+        &[("decodeBase16ToBinary(\"6869\")", "6869"), ("decodeBase16ToBinary(\"6g\")", "null")],
+        |args| binary(from_base16(args.bytes(0)?)),
+    ),
     of_bytes(
         "decodeBase16ToString",
         TEXT,
@@ -31,9 +35,13 @@ pub(super) const FUNCTIONS: &[Function] = &[
         &[("decodeBase16ToString(\"77656972\")", "weir"), ("decodeBase16ToString(\"7\")", "null")],
         |args| text(from_base16(args.bytes(0)?)),
     ),
-    of_bytes("decodeBase64ToBinary", BINARY, "The bytes of a text in base 64; null when it is none.", &[], |args| {
-        binary(from_base64(args.bytes(0)?))
-    }),
+    of_bytes(
+        "decodeBase64ToBinary",
+        BINARY,
+        "The bytes of a text in base 64; null when it is none.",
+        &[("decodeBase64ToBinary(\"aGk=\")", "6869"), ("decodeBase64ToBinary(\"!\")", "null")],
+        |args| binary(from_base64(args.bytes(0)?)),
+    ),
     of_bytes(
         "decodeBase64ToString",
         TEXT,
