@@ -18,7 +18,7 @@ use weir_event::{Batch, Cell, Chunk, FieldId, Timestamp, Value};
 
 use crate::map::{Mapping, Use, Writer};
 use crate::pack::{Case, Header, Pack, Packs};
-use crate::recognise::Seen;
+use crate::recognise::{Round, Seen};
 use crate::time::TimeContext;
 use crate::zone::Zone;
 use names::{FieldSet, Names};
@@ -143,20 +143,7 @@ impl Parser {
         batch.set_text(self.fields.content, text);
         self.scratch.set.add(self.fields.content);
         let outline = Outline::of(text, &self.context);
-        self.choose(packs, &outline);
-        let candidates = std::mem::take(&mut self.scratch.seen.packs);
-        let found = candidates.iter().copied().find(|&at| {
-            parts.clear();
-            let pack = &packs.packs[at as usize];
-            let read = self.scratch.readers.read(pack, &outline, parts);
-            pack.reader.lists.iter().for_each(|name| parts.gather(name));
-            if read && !pack.reader.then.is_empty() {
-                steps::run(&mut self.scratch.readers, pack, &outline, parts);
-            }
-            read
-        });
-        self.scratch.seen.packs = candidates;
-        let Some(at) = found else {
+        let Some(at) = self.read(packs, &outline, parts) else {
             if depth == 0 {
                 batch.add_note("unrecognised");
             }
@@ -176,14 +163,27 @@ impl Parser {
         self.fill(packs, pack, &outline, parts, batch, outcome)
     }
 
-    fn choose(&mut self, packs: &Packs, outline: &Outline<'_>) {
-        match self.only {
-            Some(only) => {
-                self.scratch.seen.packs.clear();
-                self.scratch.seen.packs.push(only);
+    /// Has the packs that recognise the record read it, the best first; the one that could.
+    fn read<'t>(&mut self, packs: &'t Packs, outline: &Outline<'t>, parts: &mut Parts<'t>) -> Option<u32> {
+        let Scratch { seen, readers, .. } = &mut self.scratch;
+        let mut reads = |&at: &u32| {
+            parts.clear();
+            let pack = &packs.packs[at as usize];
+            let read = readers.read(pack, outline, parts);
+            pack.reader.lists.iter().for_each(|name| parts.gather(name));
+            if read && !pack.reader.then.is_empty() {
+                steps::run(readers, pack, outline, parts);
             }
-            None => packs.recogniser.candidates(&outline.facts(), &mut self.scratch.seen),
+            read
+        };
+        if let Some(only) = self.only {
+            return Some(only).filter(&mut reads);
         }
+        let facts = outline.facts();
+        Round::ALL.into_iter().find_map(|round| {
+            packs.recogniser.candidates(&facts, round, seen);
+            seen.packs.iter().copied().find(&mut reads)
+        })
     }
 
     /// Maps the parts of a record that `pack` read.

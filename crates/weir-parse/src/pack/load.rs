@@ -9,7 +9,7 @@ use super::source::Case;
 use super::yaml::{self, Node};
 use super::{Pack, Packs, clause, fault, fields, reader, times, when};
 use crate::map::Use;
-use crate::recognise::{Clause, Recogniser};
+use crate::recognise::{Clause, Recogniser, Recognition};
 
 const KEYS: &[&str] = &[
     "pack",
@@ -59,14 +59,17 @@ pub fn load<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Result<P
     }
     made.sort_by_key(|(pack, clauses)| (pack.generic, std::cmp::Reverse(weight(clauses)), pack.name.clone()));
     let clauses = made.iter_mut().enumerate();
-    let clauses = clauses
-        .flat_map(|(at, (_, clauses))| std::mem::take(clauses).into_iter().map(move |clause| (at as u32, clause)));
+    let clauses = clauses.flat_map(|(at, (pack, clauses))| recognitions(at, pack.generic, std::mem::take(clauses)));
     let recogniser = Recogniser::new(clauses.collect::<Vec<_>>().into_iter());
     Ok(Packs {
         packs: made.into_iter().map(|(pack, _)| pack).collect(),
         recogniser,
         constants: loader.constants.values,
     })
+}
+
+fn recognitions(at: usize, generic: bool, clauses: Vec<Clause>) -> impl Iterator<Item = Recognition> {
+    clauses.into_iter().map(move |clause| Recognition { pack: at as u32, generic, clause })
 }
 
 /// How much a pack asks of a record: the one that asks more is tried first.
