@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::digits::{Short, pair};
+
 /// Nanoseconds since 1970-01-01T00:00:00Z. Covers 1677 to 2262.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(pub i64);
@@ -48,31 +50,36 @@ impl Timestamp {
 
     /// Appends RFC 3339 in UTC: no fraction when it is zero, else 3, 6 or 9 digits.
     pub fn write_rfc3339(self, out: &mut String) {
+        out.push_str(self.rfc3339().text());
+    }
+
+    pub(crate) fn rfc3339(self) -> Short<30> {
         let seconds = self.0.div_euclid(1_000_000_000);
-        let nanos = self.0.rem_euclid(1_000_000_000);
+        let nanos = self.0.rem_euclid(1_000_000_000) as u32;
         let (year, month, day) = civil(seconds.div_euclid(86_400));
-        let of_day = seconds.rem_euclid(86_400);
+        let of_day = seconds.rem_euclid(86_400) as u32;
         let mut text = *b"0000-00-00T00:00:00.000000000Z";
-        let fields = [
-            (0, year, 4),
-            (5, month, 2),
-            (8, day, 2),
-            (11, of_day / 3600, 2),
-            (14, of_day / 60 % 60, 2),
-            (17, of_day % 60, 2),
-            (20, nanos, 9),
-        ];
-        for (at, number, width) in fields {
-            put_digits(&mut text[at..at + width], number);
-        }
+        let mut put = |at: usize, number: u32| [text[at], text[at + 1]] = pair(number);
+        put(0, year as u32 / 100);
+        put(2, year as u32);
+        put(5, month as u32);
+        put(8, day as u32);
+        put(11, of_day / 3600);
+        put(14, of_day / 60 % 60);
+        put(17, of_day % 60);
         let end = match nanos {
             0 => 19,
             n if n % 1_000_000 == 0 => 23,
             n if n % 1_000 == 0 => 26,
             _ => 29,
         };
+        if nanos > 0 {
+            // Nine digits are four pairs and one, which is left of the first pair.
+            (0..4).for_each(|pairs| put(27 - 2 * pairs, nanos / 100u32.pow(pairs as u32)));
+            text[20] = b'0' + (nanos / 100_000_000) as u8;
+        }
         text[end] = b'Z';
-        out.push_str(std::str::from_utf8(&text[..=end]).unwrap_or_default());
+        Short::head(text, end + 1)
     }
 }
 
@@ -86,15 +93,6 @@ fn civil(days: i64) -> (i64, i64, i64) {
     let mp = (5 * doy + 2) / 153;
     let month = if mp < 10 { mp + 3 } else { mp - 9 };
     (yoe + era * 400 + i64::from(month <= 2), month, doy - (153 * mp + 2) / 5 + 1)
-}
-
-/// Writes a number with leading zeros over all of `digits`.
-fn put_digits(digits: &mut [u8], number: i64) {
-    let mut rest = number;
-    for digit in digits.iter_mut().rev() {
-        *digit = b'0' + (rest % 10) as u8;
-        rest /= 10;
-    }
 }
 
 impl fmt::Display for Timestamp {

@@ -14,7 +14,7 @@ mod times;
 
 use std::sync::Arc;
 
-use weir_event::{Batch, Cell, Chunk, FieldId, Timestamp, Value};
+use weir_event::{Batch, Cell, Chunk, FieldId, JsonLine, Timestamp, Value};
 
 use crate::map::{Mapping, Use, Writer};
 use crate::pack::{Case, Header, Pack, Packs};
@@ -59,8 +59,9 @@ struct Scratch {
     set: FieldSet,
     /// Room for the parts of a line.
     parts: Parts<'static>,
-    /// Memory of the last line that belonged to no chunk.
+    /// Memory of the last line that belonged to no chunk, and of its answer.
     line: Batch,
+    json: JsonLine,
 }
 
 /// Fields that the parser itself sets.

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use weir_event::{ArtifactKind, Batch, Cell, FieldId, Row, Timestamp, write_json, write_json_string};
+use weir_event::{ArtifactKind, Batch, Cell, FieldId, JsonLine, Row, Timestamp};
 
 use super::Parser;
 use crate::zone::Zone;
@@ -38,7 +38,10 @@ impl Parser {
     pub fn write_line(&mut self, line: &str, context: &LineContext, out: &mut String) {
         let batch = std::mem::take(&mut self.scratch.line);
         let parsed = self.parse_into(line, context, batch);
-        parsed.write_json(out);
+        let json = &mut self.scratch.json;
+        json.clear();
+        parsed.write_line(json);
+        json.write_to(out);
         self.scratch.line = parsed.batch;
     }
 
@@ -74,66 +77,64 @@ impl Parsed {
     /// Appends the JSON object of `weir parse`: `parsed`, `parser`, `timestamp`, `fields` (all but the raw text and the time),
     /// `artifacts` by kind, `notes`.
     pub fn write_json(&self, out: &mut String) {
-        out.push_str(if self.parsed { "{\"parsed\":true,\"parser\":" } else { "{\"parsed\":false,\"parser\":" });
-        match &self.parser {
-            Some(name) => write_json_string(name, out),
-            None => out.push_str("null"),
-        }
-        out.push_str(",\"timestamp\":");
-        match self.timestamp {
-            Some(at) => write_json(&weir_event::Value::Timestamp(at), out),
-            None => out.push_str("null"),
-        }
-        out.push_str(",\"fields\":{");
-        self.write_fields(out);
-        out.push_str("},\"artifacts\":{");
-        self.write_artifacts(out);
-        out.push_str("},\"notes\":[");
-        for (index, note) in self.row().notes().iter().enumerate() {
-            separate(index, out);
-            write_json_string(note, out);
-        }
-        out.push_str("]}");
+        let mut line = JsonLine::default();
+        self.write_line(&mut line);
+        line.write_to(out);
     }
 
-    fn write_fields(&self, out: &mut String) {
+    fn write_line(&self, out: &mut JsonLine) {
+        out.plain(if self.parsed { "{\"parsed\":true,\"parser\":" } else { "{\"parsed\":false,\"parser\":" });
+        match &self.parser {
+            Some(name) => out.string(name),
+            None => out.plain("null"),
+        }
+        out.plain(",\"timestamp\":");
+        match self.timestamp {
+            Some(at) => out.timestamp(at),
+            None => out.plain("null"),
+        }
+        out.plain(",\"fields\":{");
+        self.write_fields(out);
+        out.plain("},\"artifacts\":{");
+        self.write_artifacts(out);
+        out.plain("},\"notes\":[");
+        for note in self.row().notes() {
+            out.separate();
+            out.string(note);
+        }
+        out.plain("]}");
+    }
+
+    fn write_fields(&self, out: &mut JsonLine) {
         static HIDDEN: OnceLock<[FieldId; 3]> = OnceLock::new();
         let hidden = HIDDEN.get_or_init(|| ["content", "timestamp", "weir.pack"].map(FieldId::known));
-        let mut first = true;
-        for &(field, cell) in self.row().slots() {
-            if hidden.contains(&field) {
-                continue;
-            }
-            if !std::mem::take(&mut first) {
-                out.push(',');
-            }
-            out.push_str(field.json_key());
+        let shown = self.row().slots().iter().filter(|(field, _)| !hidden.contains(field));
+        for &(field, cell) in shown {
+            out.separate();
+            out.plain(field.json_key());
             match cell {
-                Cell::Text(span) => write_json_string(self.batch.text(span), out),
-                cell => write_json(&self.batch.value(cell), out),
+                Cell::Text(span) => out.string(self.batch.text(span)),
+                Cell::Long(number) => out.long(number),
+                Cell::Ip(address) => out.ip(address),
+                Cell::Timestamp(at) => out.timestamp(at),
+                other => out.value(&self.batch.value(other)),
             }
         }
     }
 
-    fn write_artifacts(&self, out: &mut String) {
+    fn write_artifacts(&self, out: &mut JsonLine) {
         let found = self.row().artifact_spans();
         let present = found.iter().fold(0u16, |present, found| present | 1 << found.kind as u16);
         let kinds = ArtifactKind::ALL.into_iter().filter(|kind| present & 1 << *kind as u16 != 0);
-        for (index, kind) in kinds.enumerate() {
-            separate(index, out);
-            write_json_string(kind.name(), out);
-            out.push_str(":[");
-            for (index, found) in found.iter().filter(|found| found.kind == kind).enumerate() {
-                separate(index, out);
-                write_json_string(self.batch.text(found.text), out);
+        for kind in kinds {
+            out.separate();
+            out.string(kind.name());
+            out.plain(":[");
+            for found in found.iter().filter(|found| found.kind == kind) {
+                out.separate();
+                out.string(self.batch.text(found.text));
             }
-            out.push(']');
+            out.plain("]");
         }
-    }
-}
-
-fn separate(index: usize, out: &mut String) {
-    if index > 0 {
-        out.push(',');
     }
 }

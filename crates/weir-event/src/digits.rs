@@ -1,0 +1,85 @@
+//! Numbers as decimal digits, two at a time.
+
+use std::net::Ipv4Addr;
+
+/// ASCII text of at most `N` bytes.
+pub(crate) struct Short<const N: usize> {
+    bytes: [u8; N],
+    start: usize,
+    end: usize,
+}
+
+impl<const N: usize> Short<N> {
+    /// The first `length` bytes, which must be ASCII.
+    pub fn head(bytes: [u8; N], length: usize) -> Self {
+        Short { bytes, start: 0, end: length.min(N) }
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes[self.start..self.end]
+    }
+
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(self.bytes()).unwrap_or_default()
+    }
+}
+
+static PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[0; 2]; 100];
+    let mut number = 0;
+    while number < 100 {
+        pairs[number] = [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
+        number += 1;
+    }
+    pairs
+};
+
+/// The last two digits of a number.
+pub(crate) fn pair(number: u32) -> [u8; 2] {
+    PAIRS[(number % 100) as usize]
+}
+
+/// A whole number.
+pub(crate) fn long(number: i64) -> Short<20> {
+    let mut text = Short { bytes: [0; 20], start: 20, end: 20 };
+    let mut put = |digit: u8| {
+        text.start -= 1;
+        text.bytes[text.start] = digit;
+    };
+    let mut rest = number.unsigned_abs();
+    while rest >= 10 {
+        let [tens, ones] = pair((rest % 100) as u32);
+        put(ones);
+        put(tens);
+        rest /= 100;
+    }
+    if rest > 0 || number == 0 {
+        put(b'0' + rest as u8);
+    }
+    if number < 0 {
+        put(b'-');
+    }
+    text
+}
+
+/// Four numbers with dots between.
+pub(crate) fn ipv4(address: Ipv4Addr) -> Short<15> {
+    let mut text = Short { bytes: [b'.'; 15], start: 0, end: 0 };
+    for octet in address.octets() {
+        let at = text.end + usize::from(text.end > 0);
+        let [tens, ones] = pair(octet.into());
+        let (digits, count) = match octet {
+            0..10 => ([ones, b'.', b'.'], 1),
+            10..100 => ([tens, ones, b'.'], 2),
+            100.. => ([b'0' + octet / 100, tens, ones], 3),
+        };
+        // What is written beyond the digits is a dot, and stays one or is written over.
+        if let Some(place) = text.bytes[at..].first_chunk_mut() {
+            *place = digits;
+        } else {
+            text.bytes[at..].copy_from_slice(&digits[..count]);
+        }
+        text.end = at + count;
+    }
+    text
+}
