@@ -46,6 +46,13 @@ pub struct Span {
 
 const IN_ARENA: u32 = 1 << 31;
 
+impl Span {
+    /// Bytes of the text.
+    fn len(self) -> u32 {
+        self.len & !IN_ARENA
+    }
+}
+
 /// One value worth pivoting on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Artifact {
@@ -187,7 +194,7 @@ impl Batch {
 
     #[inline]
     pub fn text(&self, span: Span) -> &str {
-        let (start, len) = (span.start as usize, (span.len & !IN_ARENA) as usize);
+        let (start, len) = (span.start as usize, span.len() as usize);
         let from = if span.len & IN_ARENA == 0 { &*self.chunk } else { &self.arena };
         from.get(start..start + len).unwrap_or_default()
     }
@@ -254,8 +261,9 @@ impl Batch {
     /// [`limits::EVENT_ARTIFACTS_MAX`] already.
     pub fn add_artifact(&mut self, kind: ArtifactKind, text: Span) -> bool {
         let from = self.last().artifacts as usize;
-        let known =
-            self.artifacts[from..].iter().any(|have| have.kind == kind && self.text(have.text) == self.text(text));
+        let new = self.text(text);
+        let same = |have: &Artifact| have.kind == kind && have.text.len() == text.len() && self.text(have.text) == new;
+        let known = self.artifacts[from..].iter().any(same);
         let room = self.artifacts.len() - from < limits::EVENT_ARTIFACTS_MAX;
         if room && !known {
             self.artifacts.push(Artifact { kind, text });

@@ -10,7 +10,6 @@ use std::fmt::Write;
 use std::net::IpAddr;
 
 use crate::{Value, digits};
-use escape::first_to_escape;
 
 pub use line::JsonLine;
 
@@ -87,20 +86,7 @@ pub fn write_ip(ip: IpAddr, out: &mut String) {
 pub fn write_json_string(text: &str, out: &mut String) {
     out.reserve(text.len() + 2);
     out.push('"');
-    let mut rest = text;
-    while let Some(at) = first_to_escape(rest.as_bytes()) {
-        out.push_str(&rest[..at]);
-        match rest.as_bytes()[at] {
-            b'"' => out.push_str("\\\""),
-            b'\\' => out.push_str("\\\\"),
-            b'\n' => out.push_str("\\n"),
-            b'\r' => out.push_str("\\r"),
-            b'\t' => out.push_str("\\t"),
-            byte => push(out, format_args!("\\u{byte:04x}")),
-        }
-        rest = &rest[at + 1..];
-    }
-    out.push_str(rest);
+    escape::pieces(text, |piece| out.push_str(piece));
     out.push('"');
 }
 

@@ -3,6 +3,7 @@
 mod apply;
 mod convert;
 mod finds;
+mod kept;
 mod known;
 
 use hashbrown::HashMap;
@@ -12,6 +13,7 @@ use crate::word::Word;
 
 pub(crate) use apply::{Writer, plain};
 pub(crate) use convert::{Convert, WORDS as CONVERT_WORDS, is_plausible};
+pub(crate) use kept::Kept;
 pub(crate) use known::{Kinds, Use, use_of};
 
 /// What a pack makes of the parts of its records.

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use weir_event::{Batch, Cell, Chunk, FieldId, JsonLine, Timestamp, Value};
 
-use crate::map::{Mapping, Use, Writer};
+use crate::map::{Kept, Mapping, Use, Writer};
 use crate::pack::{Case, Header, Pack, Packs};
 use crate::recognise::{Round, Seen};
 use crate::time::TimeContext;
@@ -54,7 +54,7 @@ struct Scratch {
     seen: Seen,
     names: Names,
     /// What the constants of the packs are in the batch being filled.
-    cells: Vec<Option<Cell>>,
+    cells: Kept,
     readers: read::Readers,
     set: FieldSet,
     /// Room for the parts of a line.
@@ -125,8 +125,7 @@ impl Parser {
     }
 
     fn begin_batch(&mut self) {
-        self.scratch.cells.clear();
-        self.scratch.cells.resize(self.packs.constants.len(), None);
+        self.scratch.cells.begin(self.packs.constants.len());
     }
 
     /// Fills the row under construction from one record.

@@ -4,17 +4,17 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use weir_event::ArtifactKind;
 
-use super::classes::{CLASSES, DASH, DIGIT, HEX, LETTER};
+use super::classes::{CLASSES, DASH, DIGIT, DOT, HEX, LETTER, OTHER};
 use super::{Sink, names};
 
 /// The address that `text` is: brackets and a zone (`%eth0`) taken off, leading zeros allowed, IPv4 inside IPv6 taken out.
 pub fn canonical_ip(text: &str) -> Option<IpAddr> {
-    if let Some(address) = ipv4(text.as_bytes()) {
+    if let Some((address, _)) = ipv4(text.as_bytes()) {
         return Some(IpAddr::V4(address));
     }
     let bare = crate::blank::trimmed(text).trim_start_matches('[').trim_end_matches(']');
     if bare.len() < text.len()
-        && let Some(address) = ipv4(bare.as_bytes())
+        && let Some((address, _)) = ipv4(bare.as_bytes())
     {
         return Some(IpAddr::V4(address));
     }
@@ -25,13 +25,17 @@ pub fn canonical_ip(text: &str) -> Option<IpAddr> {
     Some(address.to_ipv4_mapped().map_or(IpAddr::V6(address), IpAddr::V4))
 }
 
-/// Four numbers up to 255 of at most three digits.
-fn ipv4(bytes: &[u8]) -> Option<Ipv4Addr> {
+/// Four numbers up to 255 of at most three digits, and how they are written.
+fn ipv4(bytes: &[u8]) -> Option<(Ipv4Addr, Zeros)> {
     let mut octets = [0u8; 4];
     let (mut index, mut value, mut digits) = (0, 0u32, 0);
+    let mut zeros = Zeros::Needed;
     for &byte in bytes {
         match byte {
             b'0'..=b'9' if digits < 3 => {
+                if digits > 0 && value == 0 {
+                    zeros = Zeros::Padding;
+                }
                 value = value * 10 + u32::from(byte - b'0');
                 digits += 1;
             }
@@ -43,7 +47,14 @@ fn ipv4(bytes: &[u8]) -> Option<Ipv4Addr> {
         }
     }
     octets[3] = u8::try_from(value).ok()?;
-    (index == 3 && digits > 0).then(|| octets.into())
+    (index == 3 && digits > 0).then(|| (octets.into(), zeros))
+}
+
+/// Whether a number begins with zeros that it does not need, so that the text is not its canonical form.
+#[derive(Clone, Copy, PartialEq)]
+enum Zeros {
+    Needed,
+    Padding,
 }
 
 /// The MAC address that `text` is, in any usual spelling (`:` or `-` between octets, `.` between groups of four, bare), as twelve
@@ -128,7 +139,7 @@ pub(super) fn lower<'t>(kind: ArtifactKind, part: &'t str, sink: &mut impl Sink<
 
 /// Adds an address, as it stands when that is its canonical form.
 pub(super) fn address<'t>(part: &'t str, address: IpAddr, sink: &mut impl Sink<'t>) {
-    if address.is_ipv4() && is_plain_ipv4(part.as_bytes()) {
+    if address.is_ipv4() && ipv4(part.as_bytes()).is_some_and(|(_, zeros)| zeros == Zeros::Needed) {
         return sink.part(ArtifactKind::Ips, part);
     }
     let mut text = Small { bytes: [0; 46], len: 0 };
@@ -138,19 +149,6 @@ pub(super) fn address<'t>(part: &'t str, address: IpAddr, sink: &mut impl Sink<'
     } else {
         sink.made(ArtifactKind::Ips, text.as_str());
     }
-}
-
-/// An IPv4 address as it is usually written: nothing but numbers without leading zeros.
-fn is_plain_ipv4(bytes: &[u8]) -> bool {
-    let mut before = b'.';
-    for (at, &byte) in bytes.iter().enumerate() {
-        let padded = byte == b'0' && before == b'.' && bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
-        if padded || !(byte.is_ascii_digit() || byte == b'.') {
-            return false;
-        }
-        before = byte;
-    }
-    true
 }
 
 /// Room for the text of an address.
@@ -191,7 +189,7 @@ pub(super) fn mac<'t>(word: &'t str, sink: &mut impl Sink<'t>) -> bool {
 
 /// A word that is an IPv6 address, perhaps with `name:` before and `/port` behind.
 pub(super) fn ipv6<'t>(word: &'t str, sink: &mut impl Sink<'t>) -> bool {
-    if word.bytes().filter(|&byte| byte == b':').count() < 2 {
+    if word.bytes().filter(|&byte| byte == b':').count() < 2 || is_octets(word) {
         return false;
     }
     let mut part = word.split('/').next().unwrap_or(word);
@@ -214,7 +212,9 @@ pub(super) fn ipv6<'t>(word: &'t str, sink: &mut impl Sink<'t>) -> bool {
 
 /// Pairs of digits throughout: a key or a fingerprint, no address.
 fn is_octets(part: &str) -> bool {
-    part.split(':').all(|group| group.len() == 2)
+    let bytes = part.as_bytes();
+    let fits = |(at, byte): (usize, &u8)| (*byte == b':') == (at % 3 == 2) && *byte != b'/';
+    bytes.len() % 3 == 2 && bytes.iter().enumerate().all(fits)
 }
 
 /// One part of a word: an IPv4 address, a domain or the name of a file.
@@ -223,10 +223,11 @@ pub(super) fn piece<'t>(text: &'t str, from: usize, to: usize, sink: &mut impl S
     let Some(dot) = memchr::memrchr(b'.', part.as_bytes()) else { return };
     let (stem, ending) = (&part[..dot], &part[dot + 1..]);
     if ending.bytes().all(|byte| byte.is_ascii_digit()) {
-        if let Some(found) = ipv4(part.as_bytes())
-            && !is_version(text, from, to, found)
-        {
-            address(part, IpAddr::V4(found), sink);
+        match ipv4(part.as_bytes()) {
+            Some((found, _)) if is_version(text, from, to, found) => {}
+            Some((_, Zeros::Needed)) => sink.part(ArtifactKind::Ips, part),
+            Some((found, Zeros::Padding)) => address(part, IpAddr::V4(found), sink),
+            None => {}
         }
         return;
     }
@@ -292,17 +293,22 @@ fn is_version(text: &str, from: usize, to: usize, found: Ipv4Addr) -> bool {
     false
 }
 
+/// What names of hosts consist of.
+const NAME: u16 = DIGIT | HEX | LETTER | DOT | DASH;
+
 /// A word with an `@`: an e-mail address. An apostrophe before the word can belong to it (`o'neil@example.com`).
 pub(super) fn email<'t>(text: &'t str, start: usize, end: usize, sink: &mut impl Sink<'t>) -> bool {
     let Some(at) = memchr::memchr(b'@', &text.as_bytes()[start..end]).map(|at| start + at) else { return false };
     let bytes = text.as_bytes();
-    let local =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'%' | b'+' | b'-' | b'~' | b'*');
+    let local = |byte: u8| {
+        let class = CLASSES[usize::from(byte)];
+        class & NAME != 0 || class & OTHER != 0 && byte != b'$' && byte < 0x80
+    };
     let mut from = at;
     while from > 0 && (local(bytes[from - 1]) || bytes[from - 1] == b'\'' && from >= 2 && local(bytes[from - 2])) {
         from -= 1;
     }
-    let host = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    let host = |byte: u8| CLASSES[usize::from(byte)] & NAME != 0 || byte == b'_';
     let length = bytes[at + 1..end].iter().take_while(|&&byte| host(byte)).count();
     let name = text[at + 1..at + 1 + length].trim_end_matches(['.', '-']);
     let top = name.rsplit_once('.').map_or("", |(_, top)| top);

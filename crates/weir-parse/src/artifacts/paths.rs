@@ -53,7 +53,10 @@ const HIVES: [&str; 14] = [
 /// A word with a backslash: `C:\folder\file`, `\\host\share\file` or a registry key. Returns its end, blanks inside included.
 pub fn windows<'t>(text: &'t str, start: usize, end: usize, sink: &mut impl Sink<'t>) -> Option<usize> {
     let word = &text[start..end];
-    if let Some(hive) = HIVES.iter().find(|hive| starts(word, hive) && word[hive.len()..].starts_with('\\')) {
+    let may_be_key = matches!(word.as_bytes().first(), Some(b'H' | b'h' | b'\\'));
+    if may_be_key
+        && let Some(hive) = HIVES.iter().find(|hive| starts(word, hive) && word[hive.len()..].starts_with('\\'))
+    {
         let to = extend(text, end);
         let key = text[start..to].trim_end_matches(['.', ',', ':', '\\', ' ']);
         (key.len() > hive.len()).then(|| sink.part(ArtifactKind::Registry, key));

@@ -14,22 +14,14 @@ pub fn scan<'t>(text: &'t str, sink: &mut impl Sink<'t>) {
         return;
     }
     let mut at = 0;
-    while at < bytes.len() {
-        let class = CLASSES[usize::from(bytes[at])];
-        if class & WORD == 0 {
+    while let Some(&first) = bytes.get(at) {
+        if CLASSES[usize::from(first)] & WORD == 0 {
             at += 1;
             continue;
         }
         let start = at;
         let mut holds = 0;
-        while let Some(&byte) = bytes.get(at) {
-            let class = CLASSES[usize::from(byte)];
-            if class & WORD == 0 {
-                break;
-            }
-            holds |= class & !URL;
-            at += 1;
-        }
+        at += bytes[start..].iter().take_while(|byte| holds_word(**byte, &mut holds)).count();
         let bracket = bytes.get(at).is_some_and(|&byte| byte == b'[' || byte == b'(');
         if bracket && let Some(to) = defanged(text, start, at, sink) {
             at = to;
@@ -41,6 +33,15 @@ pub fn scan<'t>(text: &'t str, sink: &mut impl Sink<'t>) {
             hosts::mac(&text[start..at], sink);
         }
     }
+}
+
+/// True for a byte of a word, whose class is noted. What ends a word is noted too, which says nothing: such bytes have no class but
+/// [`URL`].
+#[inline(always)]
+fn holds_word(byte: u8, holds: &mut u16) -> bool {
+    let class = CLASSES[usize::from(byte)];
+    *holds |= class & !URL;
+    class & WORD != 0
 }
 
 /// Digests by length: MD5, SHA-1, SHA-256, SHA-512. A number of that length has no letters.
@@ -92,8 +93,10 @@ fn pieces<'t>(text: &'t str, start: usize, end: usize, holds: u16, sink: &mut im
     }
     let mut from = start;
     while from < end {
-        let length = bytes[from..end].iter().take_while(|&&byte| CLASSES[usize::from(byte)] & BETWEEN == 0).count();
-        if length > 0 {
+        let mut holds = 0;
+        let inside = |byte: &&u8| holds_word(**byte, &mut holds) && CLASSES[usize::from(**byte)] & BETWEEN == 0;
+        let length = bytes[from..end].iter().take_while(inside).count();
+        if holds & DOT != 0 {
             hosts::piece(text, from, from + length, sink);
         }
         from += length + 1;

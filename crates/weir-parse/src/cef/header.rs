@@ -62,41 +62,20 @@ fn digits(bytes: &[u8], at: usize) -> Option<usize> {
 
 /// Splits at pipes that no backslash protects.
 fn fields<'a>(text: &'a str, cef: &mut Cef<'a>) {
-    let mut rest = text;
-    let mut values: [&str; 6] = [""; 6];
-    let mut closed = true;
-    while cef.fields < 6 && closed {
-        let (field, after) = split(rest);
-        values[cef.fields] = field;
-        cef.fields += 1;
-        closed = after.is_some();
-        rest = after.unwrap_or("");
-    }
-    if cef.fields == 6 && !closed {
+    let raw = Raw::split(text);
+    cef.fields = raw.count;
+    cef.extension = raw.rest.trim_end_matches([' ', '\t', '\r', '\n', '\0']);
+    if raw.count == 6 && !raw.closed {
         cef.notes.add(Notes::MISSING_FINAL_PIPE);
     }
-    let header = &text.as_bytes()[..text.len() - rest.len()];
-    let escaped = memchr::memchr(b'\\', header).is_some();
-    cef.extension = rest.trim_end_matches([' ', '\t', '\r', '\n', '\0']);
-    for (index, raw) in values.into_iter().enumerate().take(cef.fields) {
-        let raw = match index {
-            2 | 5 => raw.trim_ascii(),
-            _ if index + 1 == cef.fields && !closed => raw.trim_end_matches(['\r', '\n', '\0']),
-            _ => raw,
-        };
-        if raw.is_empty() && index < 5 {
-            cef.notes.add(Notes::EMPTY_HEADER_FIELD);
-        }
-        let value = if escaped { unescape(raw, &mut cef.notes) } else { Cow::Borrowed(raw) };
-        *[
-            &mut cef.vendor,
-            &mut cef.product,
-            &mut cef.device_version,
-            &mut cef.class_id,
-            &mut cef.name,
-            &mut cef.severity,
-        ][index] = value;
-    }
+    let notes = &mut cef.notes;
+    let mut value = |index: usize| raw.value(index, notes);
+    cef.vendor = value(0);
+    cef.product = value(1);
+    cef.device_version = value(2);
+    cef.class_id = value(3);
+    cef.name = value(4);
+    cef.severity = value(5);
     if cef.fields == 6 {
         match Level::of(&cef.severity) {
             Some(level) => cef.level = level,
@@ -105,18 +84,58 @@ fn fields<'a>(text: &'a str, cef: &mut Cef<'a>) {
     }
 }
 
-/// A field up to the next unprotected pipe, and what follows the pipe.
-fn split(text: &str) -> (&str, Option<&str>) {
-    let bytes = text.as_bytes();
-    let mut from = 0;
-    while let Some(found) = bytes.get(from..).and_then(|rest| memchr::memchr2(b'|', b'\\', rest)) {
-        let at = from + found;
-        if bytes[at] == b'|' {
-            return (&text[..at], Some(&text[at + 1..]));
+/// The fields as they stand.
+#[derive(Default)]
+struct Raw<'a> {
+    values: [&'a str; 6],
+    count: usize,
+    /// A pipe stands behind the last field.
+    closed: bool,
+    /// A backslash stands in some field.
+    escaped: bool,
+    rest: &'a str,
+}
+
+impl<'a> Raw<'a> {
+    fn split(text: &'a str) -> Self {
+        let bytes = text.as_bytes();
+        let mut raw = Raw::default();
+        let (mut start, mut protected) = (0, None);
+        for at in memchr::memchr2_iter(b'|', b'\\', bytes) {
+            if protected == Some(at) {
+                continue;
+            }
+            if bytes[at] == b'\\' {
+                raw.escaped = true;
+                protected = Some(at + 1);
+                continue;
+            }
+            raw.values[raw.count] = &text[start..at];
+            raw.count += 1;
+            start = at + 1;
+            if raw.count == raw.values.len() {
+                (raw.closed, raw.rest) = (true, &text[start..]);
+                return raw;
+            }
         }
-        from = at + 2;
+        raw.values[raw.count] = &text[start..];
+        raw.count += 1;
+        raw
     }
-    (text, None)
+
+    /// Field `index` without its escapes; what is odd about it is noted.
+    fn value(&self, index: usize, notes: &mut Notes) -> Cow<'a, str> {
+        let raw = self.values[index];
+        let raw = match index {
+            2 | 5 => raw.trim_ascii(),
+            _ if index + 1 == self.count && !self.closed => raw.trim_end_matches(['\r', '\n', '\0']),
+            _ => raw,
+        };
+        if raw.is_empty() && index < self.count.min(5) {
+            notes.add(Notes::EMPTY_HEADER_FIELD);
+        }
+        if self.escaped { unescape(raw, notes) } else { Cow::Borrowed(raw) }
+    }
 }
 
 /// `\|`, `\\`, `\=`, `\%` and `\#` lose the backslash; others keep it and are noted.

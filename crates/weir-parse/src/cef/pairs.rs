@@ -28,6 +28,8 @@ pub struct Pairs {
     spans: Vec<Span>,
     /// Where the text before the first key ends.
     leading: usize,
+    /// A key ends with `Label`.
+    labelled: bool,
     pub notes: Notes,
 }
 
@@ -68,6 +70,8 @@ impl Pairs {
         if self.has_duplicates(extension) {
             self.notes.add(Notes::DUPLICATE_KEY);
         }
+        let key = |span: &Span| &extension.as_bytes()[span.key as usize..span.key_end as usize];
+        self.labelled = self.spans.iter().any(|span| key(span).ends_with(b"Label"));
     }
 
     pub fn len(&self) -> usize {
@@ -76,6 +80,11 @@ impl Pairs {
 
     pub fn is_empty(&self) -> bool {
         self.spans.is_empty()
+    }
+
+    /// Some key ends with `Label`.
+    pub fn has_labels(&self) -> bool {
+        self.labelled
     }
 
     /// The pairs in order. `extension` is what was read.
@@ -128,8 +137,12 @@ impl Pairs {
 
 impl<'a> Pair<'a> {
     /// The value without its escapes.
+    #[inline]
     pub fn value(&self) -> std::borrow::Cow<'a, str> {
-        super::unescape(self.raw, self.coding)
+        match self.coding {
+            Coding::Plain => self.raw.into(),
+            coding => super::unescape(self.raw, coding),
+        }
     }
 }
 

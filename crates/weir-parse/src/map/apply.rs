@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use weir_event::{ArtifactKind, Batch, Cell, FieldId, Span, Value, write_ip};
 
 use super::convert::{self, Convert};
-use super::{Const, Mapping, Rule, Target, Use, ValueMap};
+use super::{Const, Kept, Mapping, Rule, Target, Use, ValueMap};
 use crate::artifacts::{self, Sink};
 use crate::blank::trimmed;
 use crate::parser::names::{FieldSet, Names};
@@ -18,7 +18,7 @@ pub struct Writer<'w> {
     pub set: &'w mut FieldSet,
     pub constants: &'w [Value<'static>],
     /// What a constant is in this batch.
-    pub cells: &'w mut Vec<Option<Cell>>,
+    pub cells: &'w mut Kept,
     pub context: &'w TimeContext,
     pub nulls: &'w [String],
     pub keep_empty: bool,
@@ -300,19 +300,17 @@ impl<'t> Writer<'_> {
     pub fn constant(&mut self, constant: Const) -> Cell {
         let number = match constant {
             Const::Cell(cell) => return cell,
-            Const::Kept(number) => number as usize,
+            Const::Kept(number) => number,
         };
-        if let Some(Some(cell)) = self.cells.get(number) {
-            return *cell;
+        if let Some(cell) = self.cells.get(number) {
+            return cell;
         }
-        let cell = match self.constants.get(number) {
+        let cell = match self.constants.get(number as usize) {
             Some(Value::Text(text)) => Cell::Text(self.batch.keep(text)),
             Some(list) => self.batch.cell(list.clone()),
             None => Cell::Null,
         };
-        if let Some(slot) = self.cells.get_mut(number) {
-            *slot = Some(cell);
-        }
+        self.cells.set(number, cell);
         cell
     }
 }

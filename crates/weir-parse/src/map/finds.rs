@@ -67,7 +67,8 @@ impl Writer<'_> {
 
     /// A user by the name alone: the domain of `DOMAIN\name` and `name@domain` is taken off.
     fn user(&mut self, text: &str) {
-        let name = text.rsplit(['\\', '/']).next().unwrap_or(text);
+        let domain = memchr::memrchr2(b'\\', b'/', text.as_bytes());
+        let name = domain.map_or(text, |at| &text[at + 1..]);
         let name = match name.split_once('@') {
             Some((local, domain)) if domain.contains('.') => {
                 self.whole(ArtifactKind::EmailIds, name);

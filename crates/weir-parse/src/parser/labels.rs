@@ -3,22 +3,20 @@
 use weir_event::Value;
 
 use super::parts::Parts;
-use crate::cef::Pairs;
+use crate::cef::{Pair, Pairs};
 use crate::map::Mapping;
 
 /// Pushes the pairs of an extension. A labelled key that the pack does not map itself takes its label as name; the label is not kept
 /// then, nor when there is no value for it.
 pub fn push<'t>(pairs: &Pairs, extension: &'t str, mapping: &Mapping, strip: &[String], parts: &mut Parts<'t>) {
-    let labels: Vec<(&str, &str)> = match pairs.iter(extension).any(|pair| pair.key.ends_with("Label")) {
-        true => pairs.iter(extension).filter_map(|pair| Some((pair.key.strip_suffix("Label")?, pair.raw))).collect(),
-        false => Vec::new(),
-    };
-    if labels.is_empty() {
+    if !pairs.has_labels() {
         for pair in pairs.iter(extension) {
             parts.push(stripped(pair.key, strip), Value::Text(pair.value()));
         }
         return;
     }
+    let label = |pair: Pair<'t>| Some((pair.key.strip_suffix("Label")?, pair.raw));
+    let labels: Vec<(&str, &str)> = pairs.iter(extension).filter_map(label).collect();
     for pair in pairs.iter(extension) {
         let owner = pair.key.strip_suffix("Label").filter(|owner| is_custom(owner));
         if owner.is_some() {

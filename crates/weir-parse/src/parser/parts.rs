@@ -103,7 +103,10 @@ impl<'t> Parts<'t> {
 
     /// Makes one list of the parts `name.0`, `name.1`, ... in the order of their numbers; equal numbers stay in order of arrival.
     pub fn gather(&mut self, name: &'t str) {
-        let number = |have: &str| have.strip_prefix(name)?.strip_prefix('.')?.parse::<u32>().ok();
+        let number = |have: &str| match have.as_bytes().get(name.len()) {
+            Some(b'.') => have.strip_prefix(name)?[1..].parse::<u32>().ok(),
+            _ => None,
+        };
         let mut found: Vec<(u32, usize)> = Vec::new();
         for (at, (have, _)) in self.items.iter().enumerate() {
             found.extend(number(have.text(&self.names)).map(|number| (number, at)));

@@ -143,7 +143,8 @@ fn word_date(text: &str, context: &SyslogContext) -> Option<(Moment, usize)> {
 pub(crate) fn latest_year(now: Timestamp, instant: impl Fn(i16) -> Option<Timestamp>) -> Option<Timestamp> {
     let this = (1970 + now.0.div_euclid(DAY_NANOS) * 400 / 146_097) as i16;
     let soon = now.0.saturating_add(DAY_NANOS);
-    (this - YEARS_BACK_MAX..=this + 2).rev().filter_map(instant).find(|at| at.0 <= soon)
+    // Within two days of the turn of a year `this` may be one off, so the year after it may be the one.
+    (this - YEARS_BACK_MAX..=this + 1).rev().filter_map(instant).find(|at| at.0 <= soon)
 }
 
 /// Reads the zone of an ISO time, with or without a blank before it.
