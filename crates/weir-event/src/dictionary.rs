@@ -24,6 +24,11 @@ pub fn kind_of(name: &str) -> Option<Kind> {
     Some(FIELDS[at].1)
 }
 
+/// All names of the dictionary, sorted.
+pub fn dictionary_names() -> impl Iterator<Item = &'static str> {
+    FIELDS.iter().map(|(name, _)| *name)
+}
+
 use Kind::{Double, Duration, Ip, Ips, Long, Text, Texts, Timestamp};
 
 /// Sorted by name. Sources: ECS 8, semantic dictionary, weir's own `weir.*` and `artifacts.*`.

@@ -23,7 +23,7 @@ mod value;
 pub use artifact::ArtifactKind;
 pub use batch::{Artifact, Batch, Cell, Note, Row, Span};
 pub use chunk::{Chunk, EventId, Records};
-pub use dictionary::{Kind, kind_of};
+pub use dictionary::{Kind, dictionary_names, kind_of};
 pub use disk::{Clock, Disk, DiskFile};
 pub use fault::{Fault, FaultKind, nearest};
 pub use field::FieldId;

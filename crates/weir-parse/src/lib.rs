@@ -30,6 +30,6 @@ pub mod xml;
 mod zone;
 
 pub use note::{NoteId, Notes, WORDS};
-pub use pack::{BUILTIN, Pack, Packs, SAMPLES_NOW, misread_samples, sample_results};
-pub use parser::{LineContext, Parsed, Parser, ParserOptions};
+pub use pack::{BUILTIN, PACK_SCHEMA, Pack, Packs, SAMPLES_NOW, misread_samples, sample_results};
+pub use parser::{Considered, ExplainedPart, Explanation, LineContext, Parsed, Parser, ParserOptions};
 pub use zone::{WallTime, Zone};

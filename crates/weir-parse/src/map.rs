@@ -71,6 +71,16 @@ pub enum Const {
     Cell(Cell),
 }
 
+impl Mapping {
+    /// The fields that rules, tables and `set` give.
+    pub fn fields(&self) -> impl Iterator<Item = FieldId> {
+        let of_rules = self.rules.values().flat_map(|rule| {
+            rule.targets.iter().map(|target| target.field).chain(rule.values.iter().map(|map| map.field))
+        });
+        of_rules.chain(self.joined.iter().map(|(_, map)| map.field)).chain(self.set.iter().map(|(field, _)| *field))
+    }
+}
+
 impl Target {
     /// The target that a bare field name means: type and artifact by the dictionary.
     pub fn of(name: &str) -> Target {

@@ -26,7 +26,7 @@ use crate::recognise::Recogniser;
 pub use builtin::BUILTIN;
 pub use samples::{SAMPLES_NOW, misread_samples, sample_results};
 pub(crate) use source::Reader;
-pub(crate) use source::{Act, Case, Form, Header, KvDialect, Patterns, Shape, TimeRule};
+pub(crate) use source::{Act, Case, Form, Header, KvDialect, Patterns, Shape, Step, TimeRule};
 pub(crate) use table::{Separator, Table};
 
 /// All packs of one configuration, ready to recognise and read.
@@ -56,6 +56,20 @@ pub struct Pack {
     pub(crate) cases: Vec<Case>,
     /// What parts without a rule or a telling name give to the artifacts.
     pub(crate) unlisted: Use,
+}
+
+/// The JSON Schema of pack.yaml, for editors that complete and check.
+pub const PACK_SCHEMA: &str = include_str!("../data/pack.schema.json");
+
+impl Pack {
+    /// Names of the fields that the pack maps parts to or sets, sorted.
+    pub fn field_names(&self) -> Vec<&'static str> {
+        let mappings = self.cases.iter().map(|case| &case.mapping).chain([&self.mapping]);
+        let mut names: Vec<&'static str> = mappings.flat_map(Mapping::fields).map(|field| field.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
 }
 
 impl Packs {

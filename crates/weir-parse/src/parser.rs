@@ -1,5 +1,6 @@
 //! Records to rows: recognise, read, map, and find the artifacts.
 
+mod explain;
 mod labels;
 pub(crate) mod names;
 mod outline;
@@ -26,6 +27,7 @@ use outline::Outline;
 use parts::Parts;
 use seen::Seen as SeenParts;
 
+pub use explain::{Considered, ExplainedPart, Explanation};
 pub use parsed::{LineContext, Parsed};
 
 /// What is known of a source beside its records.

@@ -6,6 +6,7 @@
 
 mod entry;
 mod index;
+mod verdict;
 
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,8 @@ use hashbrown::HashMap;
 use crate::blank::trimmed;
 use entry::Entry;
 use index::Index;
+
+pub use verdict::Verdict;
 
 /// What the outside of a record looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -57,6 +57,20 @@ impl Word {
     }
 }
 
+impl std::fmt::Display for Word {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Word::Absent => f.write_str("nothing"),
+            Word::Any => f.write_str("anything"),
+            Word::Is(word) => f.write_str(word),
+            Word::Starts(head) => write!(f, "{head}*"),
+            Word::Ends(tail) => write!(f, "*{tail}"),
+            Word::Holds(inner) => write!(f, "*{inner}*"),
+            Word::Range(least, most) => write!(f, "{least}..{most}"),
+        }
+    }
+}
+
 /// `4..6`, `7..` or `..3`.
 fn range(text: &str) -> Option<Word> {
     let (least, most) = text.split_once("..")?;

@@ -128,6 +128,7 @@ impl<'t> Writer<'_> {
                 items.iter().for_each(|item| self.artifact_of(target.artifact, item));
                 self.put(target.field, Value::Array(items));
             }
+            Value::Ip(address) if target.artifact == Use::Nothing => self.put_cell(target.field, Cell::Ip(address)),
             Value::Ip(address) => self.address(target.field, address, None),
             other => self.other(target, other),
         }

@@ -38,11 +38,11 @@ impl Writer<'_> {
             Value::Ip(address) => self.made_address(*address),
             Value::Array(items) => items.iter().for_each(|item| self.artifact_of(kind, item)),
             Value::Record(record) => record.iter().for_each(|(name, item)| {
-                let kind = match self.names.use_of(name) {
-                    Use::Scan => self.unlisted,
-                    kind => kind,
+                let inner = match kind {
+                    Use::Nothing | Use::Among(_) => kind,
+                    Use::Scan | Use::As(_) | Use::Account => self.names.use_of(name),
                 };
-                self.artifact_of(kind, item);
+                self.artifact_of(inner, item);
             }),
             _ => {}
         }
@@ -106,6 +106,10 @@ impl Writer<'_> {
                 {
                     let span = self.lower(name);
                     self.batch.add_artifact(kind, span);
+                    // A full name is worth pivoting on among machines and among domains.
+                    if kind == Machines && artifacts::is_domain(name) {
+                        self.batch.add_artifact(Domains, span);
+                    }
                 }
             }
             Process | Files | Registry | Geolocation => self.batch.part(kind, text),

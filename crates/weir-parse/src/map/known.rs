@@ -1,6 +1,6 @@
 //! Which fields of the dictionary hold artifacts by their meaning.
 
-use weir_event::ArtifactKind;
+use weir_event::{ArtifactKind, Kind, kind_of};
 
 /// What a text value gives to the artifacts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +67,7 @@ pub fn use_of(name: &str) -> Use {
         ("network", _) | ("interface" | "zone", _) | ("rule" | "observer" | "cloud" | "account" | "syslog", _) => {
             Use::Nothing
         }
+        _ if matches!(kind_of(name), Some(Kind::Ip | Kind::Ips)) => Use::As(ArtifactKind::Ips),
         ("subject" | "issuer", _) => Use::Scan,
         _ => by_habit(last),
     }

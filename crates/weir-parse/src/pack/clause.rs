@@ -6,7 +6,8 @@ use super::fault;
 use super::yaml::Node;
 use crate::recognise::{Clause, Format};
 
-const KEYS: &[&str] = &["format", "vendor", "product", "program", "starts", "contains", "any", "without", "keys"];
+pub(super) const KEYS: &[&str] =
+    &["format", "vendor", "product", "program", "starts", "contains", "any", "without", "keys"];
 
 /// One clause, or a list of clauses of which any suffices.
 pub fn read(node: &Node) -> Result<Vec<Clause>, Fault> {

@@ -11,7 +11,7 @@ use super::{Pack, Packs, clause, fault, fields, reader, times, when};
 use crate::map::Use;
 use crate::recognise::{Clause, Recogniser, Recognition};
 
-const KEYS: &[&str] = &[
+pub(super) const KEYS: &[&str] = &[
     "pack",
     "title",
     "extends",
@@ -28,6 +28,8 @@ const KEYS: &[&str] = &[
     "table",
     "bucket",
 ];
+pub(super) const CASE_KEYS: &[&str] = &["when", "time", "fields", "values", "set", "artifacts"];
+
 /// See [`Packs::load`].
 pub fn load<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Result<Packs, Vec<Fault>> {
     let mut by_path: Vec<(&str, &str)> = Vec::new();
@@ -138,7 +140,7 @@ impl Loader {
 fn cases(chain: &[&Node], constants: &mut Constants) -> Result<Vec<Case>, Fault> {
     let mut cases = Vec::new();
     for node in chain.iter().filter_map(|node| node.get("cases")).flat_map(Node::items) {
-        node.only(&["when", "time", "fields", "values", "set", "artifacts"])?;
+        node.only(CASE_KEYS)?;
         cases.push(Case {
             when: when::of(node)?,
             times: node.get("time").map_or(Ok(Vec::new()), times::read)?,

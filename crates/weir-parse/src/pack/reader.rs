@@ -12,7 +12,7 @@ use crate::map::Target;
 use crate::pattern::{self, Compiled};
 
 /// Keys that say how a text is taken apart.
-const FORM_KEYS: [&str; 17] = [
+pub(super) const FORM_KEYS: [&str; 17] = [
     "format",
     "colon_keys",
     "glued_keys",
@@ -32,6 +32,12 @@ const FORM_KEYS: [&str; 17] = [
     "patterns",
 ];
 
+/// Keys of `read` beside those of a form.
+pub(super) const READ_KEYS: &[&str] = &["nulls", "keep_empty", "lists", "content", "header", "then"];
+
+/// Keys of a step that reads a part, beside those of a form.
+pub(super) const STEP_KEYS: &[&str] = &["part", "into", "keep", "when"];
+
 const FORMATS: &[&str] = &["cef", "leef", "json", "kv", "csv", "xml", "structured", "text"];
 
 /// The reader of a pack; without a format of its own the one that the pack recognises.
@@ -40,7 +46,7 @@ pub fn read(read: Option<&Node>, recognise: &Node) -> Result<Reader, Fault> {
     let Some(node) = read else {
         return Ok(Reader { form: form(None, recognised)?, ..Reader::default() });
     };
-    only(node, &["nulls", "keep_empty", "lists", "content", "header", "then"])?;
+    only(node, READ_KEYS)?;
     let list = |key: &str| node.get(key).map_or(Ok(Vec::new()), Node::texts);
     Ok(Reader {
         form: form(Some(node), recognised)?,
@@ -87,7 +93,7 @@ fn step(node: &Node) -> Result<Step, Fault> {
             values: texts("value", "value")?,
         }
     } else {
-        only(node, &["part", "into", "keep", "when"])?;
+        only(node, STEP_KEYS)?;
         let part = text(node, "part")?.ok_or_else(|| fault::missing(&node.place, "part"))?;
         let form = form(Some(node), None)?;
         // What patterns leave out of a text is still worth a search.

@@ -139,3 +139,13 @@ pub struct TimeRule {
     /// What comes first in dates such as `04/05/2026`.
     pub order: DateOrder,
 }
+
+impl std::fmt::Display for Act {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Act::Read { part, .. } => write!(f, "read {part} again"),
+            Act::Flatten(part) => write!(f, "flatten {part}"),
+            Act::Pairs { part, .. } => write!(f, "pairs of {part}"),
+        }
+    }
+}

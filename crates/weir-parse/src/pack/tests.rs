@@ -6,6 +6,7 @@ use expect_test::{Expect, expect};
 use super::{Packs, misread_samples, sample_results};
 
 mod reading;
+mod schema;
 
 /// Every folder with a pack below `folder`.
 fn pack_folders(folder: &Path, found: &mut Vec<PathBuf>) {

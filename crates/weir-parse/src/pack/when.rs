@@ -38,6 +38,23 @@ impl Condition {
     }
 }
 
+impl std::fmt::Display for Condition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (index, tests) in self.0.iter().enumerate() {
+            let tests: Vec<String> = tests.iter().map(Test::to_string).collect();
+            write!(f, "{}{}", if index == 0 { "" } else { " or " }, tests.join(" and "))?;
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Display for Test {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let words: Vec<String> = self.words.iter().map(Word::to_string).collect();
+        write!(f, "{} is {}", self.part, words.join("|"))
+    }
+}
+
 impl Test {
     fn holds(&self, value: Option<&Value<'_>>) -> bool {
         match value {

@@ -69,6 +69,11 @@ impl<'t> Parts<'t> {
         self.items.iter().find(|(have, _)| have.text(&self.names) == name).map(|(_, value)| value)
     }
 
+    /// All parts in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value<'t>)> {
+        self.items.iter().map(|(name, value)| (name.text(&self.names), value))
+    }
+
     /// Takes out the first part of that name.
     pub fn remove(&mut self, name: &str) -> Option<Value<'t>> {
         let at = self.items.iter().position(|(have, _)| have.text(&self.names) == name)?;

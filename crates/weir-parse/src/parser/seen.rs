@@ -30,9 +30,10 @@ impl<'v, 't> Seen<'v, 't> {
     }
 
     pub fn find(&self, name: &str) -> Option<&Value<'t>> {
-        match name.starts_with("syslog.") {
+        let of_header = match name.starts_with("syslog.") {
             true => self.header.iter().find(|(have, _)| *have == name).map(|(_, value)| value),
-            false => self.parts.find(name),
-        }
+            false => None,
+        };
+        of_header.or_else(|| self.parts.find(name))
     }
 }

@@ -10,26 +10,63 @@ use super::patterns;
 use super::read::Readers;
 use super::seen::Seen;
 use crate::map::{Mapping, plain};
-use crate::pack::{Act, Form, Pack, Shape};
+use crate::pack::{Act, Form, Pack, Shape, Step};
+
+/// What came of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Its condition does not hold.
+    Skipped,
+    /// It found nothing to do.
+    Nothing,
+    Done,
+}
+
+impl Outcome {
+    pub fn words(self) -> &'static str {
+        match self {
+            Outcome::Skipped => "its condition does not hold",
+            Outcome::Nothing => "finds nothing",
+            Outcome::Done => "done",
+        }
+    }
+
+    fn of(done: bool) -> Outcome {
+        if done { Outcome::Done } else { Outcome::Nothing }
+    }
+}
 
 /// Does the steps of the pack in order; a step that finds nothing changes nothing.
 pub fn run<'t>(readers: &mut Readers, pack: &'t Pack, outline: &Outline<'t>, parts: &mut Parts<'t>) {
     for step in &pack.reader.then {
-        let seen = Seen::of(outline, parts);
-        if !step.when.holds(&|name| seen.find(name)) {
-            continue;
-        }
-        match &step.act {
-            Act::Read { part, form, into, keep } => {
-                let again = Again { form, mapping: &pack.mapping, into: into.as_deref() };
-                if again.read(readers, part, outline, parts) && !keep {
-                    parts.remove(part);
-                }
-            }
-            Act::Flatten(part) => flatten(part, parts),
-            Act::Pairs { part, key, values } => pairs(part, key, values, parts),
-        }
+        once(step, readers, pack, outline, parts);
     }
+}
+
+/// Does one step of the pack.
+pub fn once<'t>(
+    step: &'t Step,
+    readers: &mut Readers,
+    pack: &'t Pack,
+    outline: &Outline<'t>,
+    parts: &mut Parts<'t>,
+) -> Outcome {
+    let seen = Seen::of(outline, parts);
+    if !step.when.holds(&|name| seen.find(name)) {
+        return Outcome::Skipped;
+    }
+    Outcome::of(match &step.act {
+        Act::Read { part, form, into, keep } => {
+            let again = Again { form, mapping: &pack.mapping, into: into.as_deref() };
+            let read = again.read(readers, part, outline, parts);
+            if read && !keep {
+                parts.remove(part);
+            }
+            read
+        }
+        Act::Flatten(part) => flatten(part, parts),
+        Act::Pairs { part, key, values } => pairs(part, key, values, parts),
+    })
 }
 
 /// How a part is read again.
@@ -86,20 +123,21 @@ impl<'t> Again<'t> {
 }
 
 /// Makes parts `array.member` of the records of an array: a member that several records have becomes an array.
-fn flatten<'t>(part: &str, parts: &mut Parts<'t>) {
+fn flatten<'t>(part: &str, parts: &mut Parts<'t>) -> bool {
     if !parts.find(part).is_some_and(holds_records) {
-        return;
+        return false;
     }
     let mut found = Found::default();
     let value = parts.remove(part).unwrap_or_default();
     each_record(value, &mut |record| found.members(part, record, 0));
     found.push_to(parts);
+    true
 }
 
 /// Makes parts `array.<name>` of records that hold a name and a value.
-fn pairs<'t>(part: &str, key: &str, values: &[String], parts: &mut Parts<'t>) {
+fn pairs<'t>(part: &str, key: &str, values: &[String], parts: &mut Parts<'t>) -> bool {
     if !parts.find(part).is_some_and(holds_records) {
-        return;
+        return false;
     }
     let mut found = Found::default();
     let value = parts.remove(part).unwrap_or_default();
@@ -110,6 +148,7 @@ fn pairs<'t>(part: &str, key: &str, values: &[String], parts: &mut Parts<'t>) {
         }
     });
     found.push_to(parts);
+    true
 }
 
 /// Makes parts of the members of a record, by their dotted paths.

@@ -10,7 +10,7 @@ use crate::blank::trimmed;
 #[derive(Debug)]
 pub struct Entry {
     pub pack: u32,
-    clause: Clause,
+    pub(super) clause: Clause,
     contains: Vec<Finder<'static>>,
     any: Vec<Finder<'static>>,
     without: Vec<Finder<'static>>,
@@ -59,7 +59,7 @@ fn finder(literal: &String) -> Finder<'static> {
     Finder::new(literal).into_owned()
 }
 
-fn product_is(name: &str, product: &str) -> bool {
+pub(super) fn product_is(name: &str, product: &str) -> bool {
     match name.strip_suffix('*') {
         Some(head) => product.get(..head.len()).is_some_and(|have| have.eq_ignore_ascii_case(head)),
         None => name.eq_ignore_ascii_case(product),

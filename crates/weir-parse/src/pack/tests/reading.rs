@@ -288,6 +288,8 @@ fn leef_that_relays_have_changed() {
     check(
         "read: { format: leef }\n",
         "1.0|Vendor|Product|1|id|src=192.0.2.1#011usrName=ana#011msg=two words",
-        expect![[r#"{"parsed":true,"parser":"a/b","timestamp":null,"fields":{"leef.vendor":"Vendor","leef.product":"Product","leef.version":"1","leef.event_id":"id","src":"192.0.2.1","usrName":"ana","msg":"two words"},"artifacts":{"ips":["192.0.2.1"],"users":["ana"]},"notes":[]}"#]],
+        expect![[
+            r#"{"parsed":true,"parser":"a/b","timestamp":null,"fields":{"leef.vendor":"Vendor","leef.product":"Product","leef.version":"1","leef.event_id":"id","src":"192.0.2.1","usrName":"ana","msg":"two words"},"artifacts":{"ips":["192.0.2.1"],"users":["ana"]},"notes":[]}"#
+        ]],
     );
 }
