@@ -192,7 +192,7 @@ impl<'t> Reader<'t, '_> {
         let value = self.text[start.min(next)..next].trim_ascii_end();
         let value = match self.options.separator {
             b' ' => value,
-            separator => value.strip_suffix(char::from(separator)).unwrap_or(value).trim_ascii_end(),
+            separator => value.trim_end_matches(char::from(separator)).trim_ascii_end(),
         };
         if value.starts_with('"') {
             self.kv.notes.add(Notes::QUOTE_NEVER_CLOSED);

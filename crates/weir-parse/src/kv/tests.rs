@@ -37,6 +37,11 @@ fn blanks_separate() {
 fn other_separators() {
     check_detected("a=\"1\",b=\"2, 3\",c=4", &[("a", "1"), ("b", "2, 3"), ("c", "4")]);
     check_detected("a=x, y, z, b=2, c=3", &[("a", "x, y, z"), ("b", "2"), ("c", "3")]);
+    check(
+        "a=1^^b=2^^c=^^",
+        KvOptions { separator: b'^', ..KvOptions::default() },
+        &[("a", "1"), ("b", "2"), ("c", "")],
+    );
     check_detected("a=1|b=two words|c=", &[("a", "1"), ("b", "two words"), ("c", "")]);
     let colon = KvOptions { assign: b':', separator: b',', ..KvOptions::default() };
     check("Name: Ada Byron, Time: 10:00:00, Id: 7", colon, &[("Name", "Ada Byron"), ("Time", "10:00:00"), ("Id", "7")]);

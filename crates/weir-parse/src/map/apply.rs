@@ -178,6 +178,10 @@ impl<'t> Writer<'_> {
             },
             Convert::Endpoint => self.endpoint(target, text),
             Convert::Mac => self.mac(target.field, target.artifact, text),
+            Convert::Name => {
+                let name = text.trim_end_matches(['\\', '/']).rsplit(['\\', '/']).next().unwrap_or(text);
+                self.word(target, name);
+            }
             Convert::Text
             | Convert::Lower
             | Convert::Upper

@@ -14,6 +14,8 @@ pub enum Convert {
     Text,
     Lower,
     Upper,
+    /// The last component of a path.
+    Name,
     Long,
     Double,
     Bool,
@@ -39,6 +41,7 @@ pub const WORDS: &[(&str, Convert)] = &[
     ("text", Convert::Text),
     ("lower", Convert::Lower),
     ("upper", Convert::Upper),
+    ("name", Convert::Name),
     ("long", Convert::Long),
     ("double", Convert::Double),
     ("bool", Convert::Bool),

@@ -6,6 +6,10 @@ use super::{Kinds, Use, Writer};
 use crate::artifacts::{self, Sink};
 use crate::blank::trimmed;
 
+/// Kinds that no scan finds: what is one of them is so as a whole.
+const WHOLE: [ArtifactKind; 4] =
+    [ArtifactKind::Machines, ArtifactKind::Users, ArtifactKind::Geolocation, ArtifactKind::Process];
+
 /// Takes only some kinds of what a scan finds.
 struct Among<'b> {
     kinds: Kinds,
@@ -56,6 +60,9 @@ impl Writer<'_> {
             Use::Among(kinds) => {
                 if kinds.has_account() {
                     self.artifact(Use::Account, text);
+                }
+                for kind in WHOLE.into_iter().filter(|kind| kinds.has(*kind)) {
+                    self.whole(kind, trimmed(text));
                 }
                 artifacts::scan(text, &mut Among { kinds, batch: self.batch });
             }

@@ -138,10 +138,10 @@ fn what_is_wrong_with_a_pack_is_said_with_its_place() {
     refused(
         "pack: a/b\nrecognise: { format: cef, vendor: A }\nfields:\n  src: { to: source.ip, as: ipp }\n",
         expect![[r#"
-        error[PACK-006]: unknown type `ipp`
-          at: packs/a/b/pack.yaml, line 4, column 29
-          hint: did you mean `ip`? known: text, lower, upper, long, double, bool, time, seconds, milliseconds, microseconds, nanoseconds, ip, mac, domain, transport, list, endpoint, direction
-    "#]],
+            error[PACK-006]: unknown type `ipp`
+              at: packs/a/b/pack.yaml, line 4, column 29
+              hint: did you mean `ip`? known: text, lower, upper, name, long, double, bool, time, seconds, milliseconds, microseconds, nanoseconds, ip, mac, domain, transport, list, endpoint, direction
+        "#]],
     );
     refused(
         "pack: a/b\nrecognise: { any: ['x'] }\nread:\n  patterns: [\"LD:a IPADR:b\"]\n",
