@@ -6,6 +6,7 @@ mod editor;
 mod extensions;
 mod format;
 mod lint;
+mod random;
 mod reference;
 mod rows;
 mod spec;

@@ -121,22 +121,12 @@ impl Parser<'_> {
 
     fn prefix(&mut self) -> Result<Expr, Fault> {
         let start = self.span();
-        if self.is_word("not")
-            && !matches!(
-                self.peek_behind(1),
-                Token::Sign("(" | "-" | "{")
-                    | Token::Name(_)
-                    | Token::Quoted(_)
-                    | Token::Text(_)
-                    | Token::Variable(_)
-                    | Token::Long(_)
-                    | Token::Double(_)
-            )
-        {
+        let is_not = self.is_word("not");
+        if is_not && matches!(self.peek_behind(1), Token::End | Token::Sign("," | ")" | "]" | "}" | "|" | ":" | "=")) {
             self.at += 1;
             return self.expected("what to negate");
         }
-        if self.is_word("not") {
+        if is_not {
             self.at += 1;
             let operand = self.deeper(|parser| parser.binary(level::NOT + 1))?;
             let span = start.to(operand.span);

@@ -119,8 +119,8 @@ fn search(command: &Command, rows: Vec<Row>) -> Result<Vec<Row>, Fault> {
             Node::Binary(op, ..) if !matches!(op, crate::ast::Binary::And | crate::ast::Binary::Or) => {
                 Some(expr.clone())
             }
-            Node::Literal(Value::Text(text)) => {
-                let term = Term::new(text, Case::Insensitive);
+            Node::Literal(value @ (Value::Text(_) | Value::Long(_) | Value::Double(_))) => {
+                let term = Term::new(&crate::text_form(value), Case::Insensitive);
                 let found = term.is_some_and(|term| row.iter().any(|(_, value)| term.is_in(value)));
                 Some(Expr::literal(Value::Bool(found)))
             }
@@ -152,7 +152,15 @@ fn renamed(command: &Command, row: &Row) -> Row {
         let arg = items.iter().find(|arg| arg.expr().and_then(Expr::as_field) == Some(name));
         arg.map_or(name, |arg| arg.result_name()).to_owned()
     };
-    row.iter().map(|(name, value)| (new_name(name), value.clone())).collect()
+    let is_old = |name: &str| items.iter().any(|arg| arg.expr().and_then(Expr::as_field) == Some(name));
+    let replaced = |name: &str| {
+        items.iter().any(|arg| {
+            let old = arg.expr().and_then(Expr::as_field);
+            arg.result_name() == name && old.is_some_and(|old| row.get(old).is_some())
+        })
+    };
+    let kept = row.iter().filter(|(name, _)| is_old(name) || !replaced(name));
+    kept.map(|(name, value)| (new_name(name), value.clone())).collect()
 }
 
 fn parse(command: &Command, rows: Vec<Row>) -> Result<Vec<Row>, Fault> {
