@@ -7,6 +7,7 @@ mod bench;
 mod browser;
 mod ci;
 mod docs;
+mod fuzz;
 mod install;
 mod run;
 mod sh;
@@ -25,6 +26,8 @@ cargo xtask ci             the gate: tidy, format, UI, lints, browser, tests
 cargo xtask tidy           house rules: crate edges, pure crates, vendor names, feature sets, file lengths
 cargo xtask ui             build the page into ui/dist
 cargo xtask docs           gather spec/ into docs/
+cargo xtask fuzz TARGET [--runs N] [--seed S] [--from N]
+                           mutate the reference's examples at dpl_compile, dpl_match or dql_compile
 cargo xtask bench [--quick] [--events N] [--hunt N] [tcp|parse|http|hunt|idle ...]
                            figures of this machine, beside a floor; printed, never judged
 ";
@@ -49,6 +52,7 @@ fn dispatch(command: &str, args: &[String]) -> Result<()> {
         "tidy" => tidy::run(),
         "ui" => ui::build(),
         "docs" => docs::run(),
+        "fuzz" => fuzz::run(args),
         "bench" => bench::run(args),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
