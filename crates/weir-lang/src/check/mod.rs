@@ -5,7 +5,7 @@ mod settings;
 
 use weir_event::{Fault, nearest};
 
-use crate::ast::{Arg, ArgValue, Command, Expr, Node};
+use crate::ast::{Arg, ArgValue, Binary, Command, Expr, Node, Unary};
 use crate::commands::CommandKind;
 use crate::dpl::{Pattern, PatternOptions};
 use crate::fault::Source;
@@ -105,7 +105,22 @@ pub(crate) fn command(command: &Command, source: Source) -> Result<(), Fault> {
     if matches!(command.kind, CommandKind::Filter | CommandKind::FilterOut | CommandKind::Search) {
         conditions(command, source)?;
     }
-    each_expr(&command.args, &mut |expr| expression(expr, Over::Nothing, source))
+    let search = command.kind == CommandKind::Search;
+    each_expr(&command.args, &mut |expr| {
+        if search { term(expr, source) } else { expression(expr, Over::Nothing, source) }
+    })
+}
+
+/// In a search texts stand between `and` and `or` too.
+fn term(expr: &Expr, source: Source) -> Result<(), Fault> {
+    match &expr.node {
+        Node::Binary(Binary::And | Binary::Or | Binary::Xor, left, right) => {
+            term(left, source)?;
+            term(right, source)
+        }
+        Node::Unary(Unary::Not, operand) => term(operand, source),
+        _ => expression(expr, Over::Nothing, source),
+    }
 }
 
 /// A condition makes no field: `a = 1` is a slip for `a == 1`, which would keep nothing without a word.
@@ -141,11 +156,19 @@ fn over_records(command: &Command, source: Source) -> Result<(), Fault> {
     for arg in command.items().into_iter().chain(command.list("aggregations")) {
         let Some(expr) = arg.expr() else { continue };
         expression(expr, over, source)?;
-        let found = if over == Over::Neighbours { expr.has_window() } else { expr.has_aggregate() };
+        let found = match over {
+            Over::Neighbours => expr.has_window(),
+            // A series is one aggregation; it is computed with afterwards, element by element.
+            Over::Slots => matches!(&expr.node, Node::Call(call) if call.function.is_aggregate()),
+            _ => expr.has_aggregate(),
+        };
         if !found && expr.as_literal().is_none() && !matches!(expr.node, Node::Variable(_)) {
             let (what, hint) = match over {
                 Over::Neighbours => {
                     ("this looks at no neighbour", "add it with fieldsAdd, or use rowNumber(), lag(...) or their like")
+                }
+                Over::Slots if expr.has_aggregate() => {
+                    ("a series is one aggregation", "compute with the series behind it: `fieldsAdd x = a[] / b[]`")
                 }
                 _ => (
                     "this is no aggregation",

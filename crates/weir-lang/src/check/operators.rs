@@ -32,6 +32,21 @@ pub(super) fn check(expr: &Expr, source: Source) -> Result<(), Fault> {
             let types = format!("{} and {}", a.name(), b.name());
             Err(source.bad_operands(op.sign(), &types, hint, expr.span))
         }
+        Node::Binary(op @ (Binary::And | Binary::Or | Binary::Xor), left, right) => {
+            let wrong = [left, right].into_iter().find_map(|operand| known(operand).filter(|ty| *ty != Type::Bool));
+            wrong.map_or(Ok(()), |ty| Err(source.bad_operands(op.sign(), ty.name(), "it joins conditions", expr.span)))
+        }
+        Node::Unary(Unary::Not, operand) => match known(operand) {
+            None | Some(Type::Bool) => Ok(()),
+            Some(other) => Err(source.bad_operands("not", other.name(), "it turns a condition round", expr.span)),
+        },
+        Node::Align(Some(operand), _) => match known(operand) {
+            None | Some(Type::Timestamp | Type::Duration) => Ok(()),
+            Some(other) => {
+                let hint = "it rounds down a timestamp, or a duration from now";
+                Err(source.bad_operands("@", other.name(), hint, expr.span))
+            }
+        },
         Node::Unary(Unary::Minus, operand) => match known(operand) {
             None | Some(Type::Long | Type::Double | Type::Duration) => Ok(()),
             Some(other) => Err(source.bad_operands("-", other.name(), "", expr.span)),

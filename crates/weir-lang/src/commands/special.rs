@@ -6,6 +6,8 @@ use super::CommandKind;
 use crate::ast::{Arg, Binary, Command, Expr, Node, Unary};
 use crate::fault::Source;
 use crate::json;
+use crate::static_type::static_type;
+use crate::types::Type;
 
 /// Steps of one sequence.
 const STEPS_MAX: usize = 16;
@@ -19,6 +21,7 @@ pub(super) fn check(command: &Command, source: Source) -> Result<(), Fault> {
         }
         CommandKind::Data => checks.data(),
         CommandKind::Load => checks.file(),
+        CommandKind::Filter | CommandKind::FilterOut | CommandKind::FailIf => checks.condition(),
         CommandKind::Search => match command.items().first() {
             Some(arg) => arg.expr().map_or(Ok(()), |expr| checks.search(expr)),
             None => Ok(()),
@@ -78,6 +81,18 @@ impl Checks<'_, '_> {
             Some(Value::Record(_)) => Ok(()),
             Some(Value::Array(items)) if items.iter().all(|item| matches!(item, Value::Record(_))) => Ok(()),
             _ => Err(self.source.bad_json(arg.span)),
+        }
+    }
+
+    /// The first argument holds or does not, as far as its type can be told.
+    fn condition(&self) -> Result<(), Fault> {
+        let arg = self.command.items()[0];
+        if arg.alias.is_some() {
+            return Ok(());
+        }
+        match arg.expr().filter(|expr| !expr.is_iterative()).and_then(|expr| static_type(expr, &|_| None)) {
+            None | Some(Type::Bool) => Ok(()),
+            Some(other) => self.wrong("condition", &format!("a condition, not {}", other.name()), arg),
         }
     }
 

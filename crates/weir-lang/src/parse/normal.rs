@@ -65,8 +65,8 @@ fn opens_operand(before: &Token) -> bool {
 
 fn blank_between(before: &Token, token: &Token, unary: bool, after_unary: bool) -> bool {
     match (before, token) {
-        (_, Token::Sign("," | ")" | "]" | "}" | ":" | ".") | Token::Align(_)) => false,
-        (Token::Sign("(" | "[" | "{" | ":" | "."), _) => false,
+        (_, Token::Sign("," | ")" | "]" | "}" | ":") | Token::Align(_)) => false,
+        (Token::Sign("(" | "[" | "{" | ":"), _) => false,
         (Token::Sign("-"), _) if after_unary => false,
         (Token::Name(name), Token::Sign("(" | "[")) => is_word(name, &LOWER),
         (Token::Quoted(_) | Token::Variable(_) | Token::Text(_) | Token::Sign(")" | "]"), Token::Sign("[")) => false,

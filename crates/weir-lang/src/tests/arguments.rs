@@ -93,6 +93,20 @@ const REFUSED: &[(&str, &str, &str)] = &[
         "",
     ),
     ("fetch logs | append [fetchh events]", "there is no command `fetchh`", "did you mean `fetch`?"),
+    ("fetch logs | filter stringLength(a)", "`condition` of `filter` takes a condition, not long", ""),
+    ("fetch logs | filterOut \"a\"", "`condition` of `filterOut` takes a condition, not string", ""),
+    ("fetch logs | filter a and 5", "`and` does not work on long", "it joins conditions"),
+    ("fetch logs | fields x = not \"a\"", "`not` does not work on string", "it turns a condition round"),
+    (
+        "fetch logs | fields x = \"a\"@h",
+        "`@` does not work on string",
+        "it rounds down a timestamp, or a duration from now",
+    ),
+    (
+        "fetch logs | makeTimeseries a = sum(b) / count()",
+        "a series is one aggregation",
+        "compute with the series behind it: `fieldsAdd x = a[] / b[]`",
+    ),
     (
         "fetch logs | filter a == $",
         "`$` means nothing here",

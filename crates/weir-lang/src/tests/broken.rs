@@ -244,6 +244,7 @@ fn the_normal_form_is_stable() {
         ("NOT isNull(a)AND b", "not isNull(a) and b"),
         ("bin(duration,100ms)", "bin(duration, 100ms)"),
         ("by:{a,b}", "by:{a, b}"),
+        ("none .0[a]", "none . 0 [a]"),
     ] {
         let once = normalise(text).expect("tokens");
         assert_eq!(once, normal);

@@ -60,6 +60,7 @@ const CASES: &[(&str, &[Hint])] = &[
     ("fetch logs | filter host.name", &[("never-true", "host.name", "compare it with something")]),
     ("fetch logs | filter tags > 1", &[("never-true", "tags > 1", "")]),
     ("fetch logs | sort status | summarize count()", &[("useless-step", "sort status", "sort behind it")]),
+    ("fetch logs | fields a = 1, b = 2, a = 3", &[("duplicate-field", "a = 1", "give one of them another name")]),
     ("fetch logs | sort status | summarize takeFirst(content)", &[]),
     ("fetch logs | fieldsAdd x = 1 | fields content", &[("useless-step", "x = 1", "")]),
     (

@@ -8,8 +8,12 @@ pub(super) fn check(query: &Query, found: &mut Vec<Lint>) {
     for (index, command) in query.commands.iter().enumerate() {
         let rest = &query.commands[index + 1..];
         match command.kind {
+            CommandKind::Fields | CommandKind::Summarize | CommandKind::MakeTimeseries => twice(command, found),
             CommandKind::Sort => sort(command, rest, found),
-            CommandKind::FieldsAdd => added(command, rest, found),
+            CommandKind::FieldsAdd => {
+                twice(command, found);
+                added(command, rest, found);
+            }
             CommandKind::Limit => limit(command, rest, found),
             CommandKind::Search => search(command, &query.commands[..index], found),
             _ => {}
@@ -67,6 +71,17 @@ fn takes_order(command: &Command) -> bool {
         });
     }
     found
+}
+
+/// Two fields of one name, of which the later is left.
+fn twice(command: &Command, found: &mut Vec<Lint>) {
+    let made: Vec<_> = command.list("by").into_iter().chain(command.items()).collect();
+    for (index, arg) in made.iter().enumerate() {
+        if made[index + 1..].iter().any(|other| other.result_name() == arg.result_name()) {
+            let says = format!("`{}` is made twice, and only the later is left", arg.result_name());
+            found.push(Lint::new("duplicate-field", says, "give one of them another name", arg.span));
+        }
+    }
 }
 
 /// Fields that are gone before anything reads them.
