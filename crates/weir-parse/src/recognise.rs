@@ -1,11 +1,12 @@
 //! Which packs may a record belong to? At a cost that does not grow with the number of packs.
 //!
 //! A clause is looked at only when the record shows the one thing that is rarest about it: the vendor of its header, its program, how
-//! its payload begins, or else one literal, which an automaton finds for all clauses of the format at once. Packs that stand in for
+//! its payload begins, or else one literal, searched for together with those of all other clauses of the format. Packs that stand in for
 //! others are asked when all that is known of products has failed, so most records never pay for them.
 
 mod entry;
 mod index;
+mod literals;
 mod verdict;
 
 #[cfg(test)]
@@ -142,7 +143,7 @@ impl Recogniser {
             let sign = index::Sign::of(&clause);
             if generic {
                 made.general[formats].iter_mut().for_each(|list| list.push(at));
-                made.entries.push(Entry::new(pack, clause, None));
+                made.entries.push(Entry::new(pack, clause));
                 continue;
             }
             for vendor in &clause.vendors {
@@ -151,7 +152,7 @@ impl Recogniser {
             if clause.vendors.is_empty() {
                 products[formats].iter_mut().for_each(|product| product.add(at, &sign));
             }
-            made.entries.push(Entry::new(pack, clause, Some(sign)));
+            made.entries.push(Entry::new(pack, clause));
         }
         made.products = products.map(index::Builder::build);
         made

@@ -39,8 +39,8 @@ impl JsonLine {
     /// Appends a comma, unless an array or object has just been opened.
     #[inline]
     pub fn separate(&mut self) {
-        let opened = self.len.checked_sub(1).is_none_or(|last| matches!(self.bytes.get(last), Some(b'[' | b'{')));
-        if !opened {
+        let last = self.bytes.get(self.len.wrapping_sub(1));
+        if !matches!(last, None | Some(b'[' | b'{')) {
             self.plain(",");
         }
     }
@@ -179,5 +179,6 @@ fn few(to: &mut [u8], from: &[u8]) -> Option<[u8; 3]> {
 
 #[inline(always)]
 fn holds_one_to_escape(block: &[u8; 16]) -> bool {
-    block.iter().fold(false, |any, byte| any | needs_escape(*byte))
+    let words = block.as_chunks::<8>().0.iter().map(|word| to_escape(u64::from_le_bytes(*word)));
+    words.fold(0, |bits, word| bits | word) != 0
 }

@@ -102,8 +102,8 @@ pub(crate) fn write_lower(text: &str, out: &mut String) {
 /// True for a name of at least two labels under a top-level domain in use. A trailing dot is allowed.
 pub fn is_domain(text: &str) -> bool {
     let text = text.strip_suffix('.').unwrap_or(text);
-    let Some((_, top)) = text.rsplit_once('.') else { return false };
-    is_host_name(text) && names::is_top_level(top)
+    let Some(dot) = memchr::memrchr(b'.', text.as_bytes()) else { return false };
+    names::is_top_level(&text[dot + 1..]) && is_host_name(text)
 }
 
 /// Labels of letters, digits, `-`, `_` with dots between, at least two, none empty.

@@ -27,22 +27,25 @@ pub fn scan<'t>(text: &'t str, sink: &mut impl Sink<'t>) {
             at = to;
         } else if holds & (DOT | COLON | SLASH | BACKSLASH | AT) != 0 {
             at = word(text, start, at, holds, sink).max(at);
-        } else if holds & !(WORD | DIGIT | HEX) == 0 {
+        } else if holds & !PLAIN == 0 {
             hash(&text[start..at], holds, sink);
-        } else if holds & !(WORD | DIGIT | HEX | DASH) == 0 && at - start == 17 {
+        } else if holds & !(PLAIN | DASH) == 0 && at - start == 17 {
             hosts::mac(&text[start..at], sink);
         }
     }
 }
 
-/// True for a byte of a word, whose class is noted. What ends a word is noted too, which says nothing: such bytes have no class but
-/// [`URL`].
+/// True for a byte of a word, whose class is noted. The byte that ends a word is noted too: it has no class but [`URL`], which every
+/// word ignores.
 #[inline(always)]
 fn holds_word(byte: u8, holds: &mut u16) -> bool {
     let class = CLASSES[usize::from(byte)];
-    *holds |= class & !URL;
+    *holds |= class;
     class & WORD != 0
 }
+
+/// What a word may hold for which nothing is looked for.
+const PLAIN: u16 = WORD | URL | DIGIT | HEX;
 
 /// Digests by length: MD5, SHA-1, SHA-256, SHA-512. A number of that length has no letters.
 fn hash<'t>(word: &'t str, holds: u16, sink: &mut impl Sink<'t>) {

@@ -18,17 +18,23 @@ pub enum Coding {
 
 /// The coding of a value, with what is odd about it noted.
 pub(super) fn coding(raw: &str, notes: &mut Notes) -> Coding {
-    let Some(first) = memchr::memchr(b'\\', raw.as_bytes()) else {
-        return Coding::Plain;
-    };
-    if has_raw_path(raw.as_bytes(), first) {
-        notes.add(Notes::RAW_BACKSLASHES);
-        return Coding::RawBackslashes;
+    let bytes = raw.as_bytes();
+    let mut unknown = false;
+    let mut from = 0;
+    while let Some(found) = bytes.get(from..).and_then(|rest| memchr::memchr(b'\\', rest)) {
+        let at = from + found;
+        let run = bytes[at..].iter().take_while(|byte| **byte == b'\\').count();
+        if is_raw_path(bytes, at, run) {
+            notes.add(Notes::RAW_BACKSLASHES);
+            return Coding::RawBackslashes;
+        }
+        from = at + run;
+        unknown |= run % 2 == 1 && !matches!(bytes.get(from), Some(b'=' | b'n' | b'r'));
     }
-    if has_unknown_escape(raw.as_bytes(), first) {
+    if unknown {
         notes.add(Notes::UNKNOWN_ESCAPE);
     }
-    Coding::Escaped
+    if from > 0 { Coding::Escaped } else { Coding::Plain }
 }
 
 /// The coding of a value, whatever is odd about it.
@@ -60,20 +66,12 @@ pub fn unescape(raw: &str, coding: Coding) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// True when a drive (`X:\`) or a share (`\\host\`), at the start or after a blank or quote, has a single backslash.
-fn has_raw_path(raw: &[u8], first: usize) -> bool {
+/// True when a drive (`X:\`) or a share (`\\host\`), at the start or after a blank or quote, has a single backslash: `run` of them stand
+/// at `at`.
+fn is_raw_path(raw: &[u8], at: usize, run: usize) -> bool {
     let starts = |at: usize| at == 0 || matches!(raw[at - 1], b' ' | b'\t' | b'"' | b'\'');
-    let mut from = first;
-    while let Some(found) = raw.get(from..).and_then(|rest| memchr::memchr(b'\\', rest)) {
-        let at = from + found;
-        let run = raw[at..].iter().take_while(|byte| **byte == b'\\').count();
-        let drive = run == 1 && at >= 2 && raw[at - 1] == b':' && raw[at - 2].is_ascii_alphabetic() && starts(at - 2);
-        if drive || (run == 2 && starts(at) && is_share(&raw[at + 2..])) {
-            return true;
-        }
-        from = at + run;
-    }
-    false
+    let drive = run == 1 && at >= 2 && raw[at - 1] == b':' && raw[at - 2].is_ascii_alphabetic() && starts(at - 2);
+    drive || (run == 2 && starts(at) && is_share(&raw[at + 2..]))
 }
 
 /// `host\` and no second backslash.
@@ -83,16 +81,4 @@ fn is_share(rest: &[u8]) -> bool {
         .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'$'))
         .count();
     host > 0 && rest.get(host) == Some(&b'\\') && rest.get(host + 1) != Some(&b'\\')
-}
-
-fn has_unknown_escape(raw: &[u8], first: usize) -> bool {
-    let mut from = first;
-    while let Some(found) = raw.get(from..).and_then(|rest| memchr::memchr(b'\\', rest)) {
-        let at = from + found;
-        if !matches!(raw.get(at + 1), Some(b'=' | b'\\' | b'n' | b'r')) {
-            return true;
-        }
-        from = at + 2;
-    }
-    false
 }

@@ -66,12 +66,16 @@ impl<'t> Writer<'_> {
         }
     }
 
+    #[inline]
     fn is_null(&self, text: &str) -> bool {
         text.is_empty() && !self.keep_empty || self.nulls.iter().any(|null| null.eq_ignore_ascii_case(text))
     }
 
+    #[inline]
     fn by_rule(&mut self, rule: &Rule, value: Value<'t>) {
-        self.tables(rule, &value);
+        if !rule.values.is_empty() {
+            self.tables(rule, &value);
+        }
         if rule.dropped {
             return;
         }
@@ -111,6 +115,7 @@ impl<'t> Writer<'_> {
         self.target(&target, value);
     }
 
+    #[inline]
     fn target(&mut self, target: &Target, value: Value<'t>) {
         if self.has(target.field) {
             return self.scan_value(&value);
@@ -161,6 +166,7 @@ impl<'t> Writer<'_> {
     }
 
     /// Adds a cell of a field that is not set yet.
+    #[inline]
     fn put_cell(&mut self, field: FieldId, cell: Cell) {
         self.set.add(field);
         if !self.batch.push(field, cell) {
@@ -283,11 +289,13 @@ impl<'t> Writer<'_> {
         self.put(target.field, Value::Array(items));
     }
 
+    #[inline]
     pub fn has(&self, field: FieldId) -> bool {
         self.set.has(field)
     }
 
     /// Sets a field that is not set yet.
+    #[inline]
     pub fn fresh(&mut self, field: FieldId, cell: Cell) {
         if !self.has(field) {
             self.put_cell(field, cell);

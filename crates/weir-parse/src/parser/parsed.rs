@@ -52,7 +52,7 @@ impl Parser {
         batch.reset(text.clone());
         self.begin_batch();
         let packs = self.packs.clone();
-        let mut parts = std::mem::take(&mut self.scratch.parts).recycled();
+        let mut parts = std::mem::take(&mut self.scratch.parts);
         let outcome = self.record(&packs, &text, &mut parts, &mut batch, 0);
         self.scratch.parts = parts.recycled();
         batch.end_row();

@@ -35,6 +35,14 @@ impl Name<'_> {
             Name::Made(range) => names.get(range.start as usize..range.end as usize).unwrap_or_default(),
         }
     }
+
+    /// The same as comparing [`Name::text`], most names told by their length.
+    fn is(&self, name: &str, names: &str) -> bool {
+        match self {
+            Name::Shared(have) => *have == name,
+            Name::Made(range) => range.len() == name.len() && self.text(names) == name,
+        }
+    }
 }
 
 impl<'t> Parts<'t> {
@@ -66,7 +74,7 @@ impl<'t> Parts<'t> {
 
     /// The first part of that name.
     pub fn find(&self, name: &str) -> Option<&Value<'t>> {
-        self.items.iter().find(|(have, _)| have.text(&self.names) == name).map(|(_, value)| value)
+        self.items.iter().find(|(have, _)| have.is(name, &self.names)).map(|(_, value)| value)
     }
 
     /// All parts in order.
@@ -76,7 +84,7 @@ impl<'t> Parts<'t> {
 
     /// Takes out the first part of that name.
     pub fn remove(&mut self, name: &str) -> Option<Value<'t>> {
-        let at = self.items.iter().position(|(have, _)| have.text(&self.names) == name)?;
+        let at = self.items.iter().position(|(have, _)| have.is(name, &self.names))?;
         Some(self.items.remove(at).1)
     }
 
@@ -128,7 +136,7 @@ impl<'t> Parts<'t> {
     pub fn take_content(&mut self, name: Option<&str>) -> Option<String> {
         let name = name?;
         let at = self.items.iter().position(|(have, value)| {
-            have.text(&self.names) == name && value.as_str().is_some_and(|text| !text.is_empty())
+            have.is(name, &self.names) && value.as_str().is_some_and(|text| !text.is_empty())
         })?;
         self.items.remove(at).1.as_str().map(str::to_owned)
     }

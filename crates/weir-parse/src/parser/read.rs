@@ -6,6 +6,7 @@ use super::labels::stripped;
 use super::outline::Outline;
 use super::parts::Parts;
 use super::patterns;
+use crate::blank::trimmed;
 use crate::cef::{self, Cef};
 use crate::csv;
 use crate::json::Flattener;
@@ -161,7 +162,7 @@ fn kv<'t>(dialect: &KvDialect, form: &'t Form, text: &'t str, parts: &mut Parts<
             true => Value::owned(value.replace("\\]", "]")),
             false => Value::Text(value),
         };
-        parts.push(stripped(key.trim(), &form.strip), value)
+        parts.push(stripped(trimmed(key), &form.strip), value)
     });
     parts.notes = read.notes;
     if let Some(name) = form.leading.as_ref().filter(|_| !read.unparsed.is_empty()) {

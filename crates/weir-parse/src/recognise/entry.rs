@@ -2,7 +2,6 @@
 
 use memchr::memmem::Finder;
 
-use super::index::Sign;
 use super::{Clause, Facts};
 use crate::blank::trimmed;
 
@@ -17,26 +16,10 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// What `sign` says is known when the entry is looked at, so it is not checked again.
-    pub fn new(pack: u32, clause: Clause, sign: Option<Sign>) -> Self {
-        let found: &[String] = match &sign {
-            Some(Sign::Literals(literals)) if clause.vendors.is_empty() => literals,
-            _ => &[],
-        };
-        let unknown = |literals: &[String]| {
-            literals.iter().filter(|&literal| !found.contains(literal)).map(finder).collect::<Vec<_>>()
-        };
-        Entry {
-            pack,
-            contains: unknown(&clause.contains),
-            any: if clause.any.iter().any(|literal| found.contains(literal)) {
-                Vec::new()
-            } else {
-                unknown(&clause.any)
-            },
-            without: clause.without.iter().map(finder).collect(),
-            clause,
-        }
+    pub fn new(pack: u32, clause: Clause) -> Self {
+        let finders = |literals: &[String]| literals.iter().map(|literal| Finder::new(literal).into_owned()).collect();
+        let (contains, any, without) = (finders(&clause.contains), finders(&clause.any), finders(&clause.without));
+        Entry { pack, clause, contains, any, without }
     }
 
     /// All of the clause holds; the vendor is known to.
@@ -53,10 +36,6 @@ impl Entry {
             && (self.any.is_empty() || self.any.iter().any(seen))
             && !self.without.iter().any(seen)
     }
-}
-
-fn finder(literal: &String) -> Finder<'static> {
-    Finder::new(literal).into_owned()
 }
 
 pub(super) fn product_is(name: &str, product: &str) -> bool {

@@ -1,12 +1,8 @@
 //! From what a record shows to the clauses that are worth a look.
 
-use std::slice::Iter;
-
-use aho_corasick::automaton::{Automaton, StateID};
-use aho_corasick::dfa::{Builder as AutomatonBuilder, DFA};
-use aho_corasick::{Anchored, MatchKind, StartKind};
 use hashbrown::HashMap;
 
+use super::literals::Literals;
 use super::{Clause, Facts, Seen};
 
 type Lists<K> = HashMap<K, Vec<u32>, foldhash::fast::RandomState>;
@@ -44,15 +40,8 @@ pub struct Index {
     by_program: Lists<String>,
     /// By the first byte of the payload: how it goes on, and the entry.
     by_start: HashMap<u8, Vec<(String, u32)>, foldhash::fast::RandomState>,
-    literals: Option<Literals>,
+    literals: Literals,
     always: Vec<u32>,
-}
-
-#[derive(Debug)]
-struct Literals {
-    automaton: DFA,
-    /// By number of the literal.
-    entries: Vec<Vec<u32>>,
 }
 
 #[derive(Default)]
@@ -82,21 +71,12 @@ impl Builder {
         }
     }
 
-    /// An automaton that cannot be built (literals of many megabytes) leaves its entries to be looked at always.
+    /// Literals that cannot be searched for leave their entries to be looked at always.
     pub fn build(self) -> Index {
         let mut index = self.index;
-        let (literals, entries): (Vec<String>, Vec<Vec<u32>>) = self.by_literal.into_iter().unzip();
-        if literals.is_empty() {
-            return index;
-        }
-        let automaton = AutomatonBuilder::new()
-            .match_kind(MatchKind::Standard)
-            .start_kind(StartKind::Unanchored)
-            .prefilter(false)
-            .build(&literals);
-        match automaton {
-            Ok(automaton) => index.literals = Some(Literals { automaton, entries }),
-            Err(_) => index.always.extend(entries.into_iter().flatten()),
+        match Literals::new(self.by_literal.into_iter().collect()) {
+            Ok(literals) => index.literals = literals,
+            Err(literals) => index.always.extend(literals.into_iter().flat_map(|(_, entries)| entries)),
         }
         index
     }
@@ -110,41 +90,7 @@ impl Index {
             let begun = starts.iter().filter(|(start, _)| facts.payload.starts_with(start.as_str()));
             seen.entries.extend(begun.map(|(_, entry)| *entry));
         }
-        if let Some(literals) = &self.literals {
-            literals.find(facts.head(), seen);
-        }
+        self.literals.find(facts.head(), &mut seen.literals, &mut seen.entries);
         seen.entries.extend(&self.always);
-    }
-}
-
-impl Literals {
-    /// Steps through the automaton by hand: literals that overlap must all be found, and of a literal that occurs again and again only
-    /// the first place costs more than a bit's test.
-    fn find(&self, text: &[u8], seen: &mut Seen) {
-        let Ok(mut state) = self.automaton.start_state(Anchored::No) else { return };
-        seen.literals.clear();
-        seen.literals.resize(self.entries.len().div_ceil(64), 0);
-        let mut rest = text.iter();
-        while let Some(found) = self.next(state, &mut rest) {
-            state = found;
-            for index in 0..self.automaton.match_len(state) {
-                let literal = self.automaton.match_pattern(state, index).as_usize();
-                let (word, bit) = (literal / 64, 1 << (literal % 64));
-                if seen.literals[word] & bit == 0 {
-                    seen.literals[word] |= bit;
-                    seen.entries.extend(&self.entries[literal]);
-                }
-            }
-        }
-    }
-
-    /// The state at the end of the next literal. On its own, because all of the loop stays in registers then.
-    #[inline(never)]
-    fn next(&self, mut state: StateID, rest: &mut Iter<'_, u8>) -> Option<StateID> {
-        let automaton = &self.automaton;
-        rest.find_map(|&byte| {
-            state = automaton.next_state(Anchored::No, state, byte);
-            (automaton.is_special(state) && automaton.is_match(state)).then_some(state)
-        })
     }
 }

@@ -1,6 +1,5 @@
 //! Lines of stdin in batches, answers to stdout in the order of the lines.
 
-use std::borrow::Cow;
 use std::io::{self, Read, Write};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
@@ -73,27 +72,32 @@ fn answer_all<A: Answer + Send>(
 /// Answers batches until there are no more or nobody wants the answers.
 fn work(worker: &mut impl Answer, inbox: &Receiver<Vec<u8>>, answers: &SyncSender<String>) {
     for batch in inbox {
-        let mut out = String::with_capacity(batch.len() * 2);
-        for line in lines(&batch) {
-            worker.answer(&line, &mut out);
-        }
+        // An answer is about three times as long as its line.
+        let mut out = String::with_capacity(batch.len() * 4);
+        for_lines(&batch, |line| worker.answer(line, &mut out));
         if answers.send(out).is_err() {
             return;
         }
     }
 }
 
-/// The lines of a batch without their line breaks.
-fn lines(batch: &[u8]) -> impl Iterator<Item = Cow<'_, str>> {
-    let whole = std::str::from_utf8(batch).is_ok();
+/// Hands out the lines of a batch without their line breaks.
+fn for_lines(batch: &[u8], mut take: impl FnMut(&str)) {
     let body = batch.strip_suffix(b"\n").unwrap_or(batch);
-    body.split(|byte| *byte == b'\n').map(move |line| {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        match std::str::from_utf8(line) {
-            Ok(line) if whole => Cow::Borrowed(line),
-            _ => String::from_utf8_lossy(line),
-        }
-    })
+    let ends = memchr::memchr_iter(b'\n', body).chain([body.len()]);
+    let mut start = 0;
+    match std::str::from_utf8(body) {
+        Ok(text) => ends.for_each(|end| {
+            let line = &text[start..end];
+            take(line.strip_suffix('\r').unwrap_or(line));
+            start = end + 1;
+        }),
+        Err(_) => ends.for_each(|end| {
+            let line = &body[start..end];
+            take(&String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)));
+            start = end + 1;
+        }),
+    }
 }
 
 /// Writes the answers: worker after worker, as the batches were handed out.
