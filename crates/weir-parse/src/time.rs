@@ -75,6 +75,9 @@ pub fn read_epoch(text: &str) -> Option<Timestamp> {
         _ => return None,
     };
     let whole = whole.parse::<i64>().ok()?.checked_mul(unit)?;
+    if fraction.is_empty() {
+        return Some(Timestamp(whole));
+    }
     whole.checked_add(fraction_nanos(fraction) / (SECOND_NS / unit)).map(Timestamp)
 }
 
