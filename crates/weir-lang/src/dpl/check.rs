@@ -7,11 +7,21 @@ use super::fault::Source;
 use super::names::{self, COUNT_MAX, Counts, ELEMENTS_MAX, Id};
 use super::tree::{Expr, Form, Param, ParamValue, What};
 
-/// Checks one expression; its parts have been checked before.
+/// Checks one expression by itself; its parts have been checked before.
 pub(crate) fn check(expr: &Expr, source: Source, in_json: bool) -> Result<(), Fault> {
     quantifier(expr, source, in_json)?;
-    parameters(expr, source)?;
-    pairs(expr, source)
+    parameters(expr, source)
+}
+
+/// Checks what containers hold, macros included: to be called once it is known that these write out to little.
+pub(crate) fn containers(exprs: &[Expr], source: Source) -> Result<(), Fault> {
+    for expr in exprs {
+        for below in super::exports::children(expr) {
+            containers(below, source)?;
+        }
+        pairs(expr, source)?;
+    }
+    Ok(())
 }
 
 fn quantifier(expr: &Expr, source: Source, in_json: bool) -> Result<(), Fault> {

@@ -27,9 +27,21 @@ pub(crate) fn compile(
     let root = lowering.sequence(exprs, names, None)?;
     let mut program = lowering.program;
     program.first = first::of_sequence(&program, &root).as_ref().and_then(First::new);
+    program.prefix = prefix(&program, &root);
     program.literals = super::literals::required(exprs);
     program.root = root;
     Ok((program, lowering.lints))
+}
+
+/// What every match starts with.
+fn prefix(program: &Program, root: &[NodeId]) -> Option<Finder<'static>> {
+    let node = program.node(*root.first()?);
+    match &node.op {
+        Op::Literal { text, min: 1.., .. } if !node.optional && text.len() > 1 => {
+            Some(Finder::new(text.as_bytes()).into_owned())
+        }
+        _ => None,
+    }
 }
 
 /// Refuses patterns whose macros write out to too much or too deep, before anything walks them.

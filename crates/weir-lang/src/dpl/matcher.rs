@@ -180,6 +180,9 @@ impl Matcher {
     /// The next place a match can start.
     fn next_start(&self, input: &str, at: usize) -> Option<usize> {
         let mut at = at;
+        if let Some(prefix) = &self.pattern.program().prefix {
+            return prefix.find(input.as_bytes().get(at..)?).map(|found| at + found);
+        }
         while let Some(first) = &self.pattern.program().first {
             at += first.find(input.as_bytes().get(at..)?)?;
             if input.is_char_boundary(at) {

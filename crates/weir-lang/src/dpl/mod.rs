@@ -105,6 +105,7 @@ impl Pattern {
         let source = fault::Source(text);
         let parsed = parse::parse(text, options.strict)?;
         compile::measure(&parsed.exprs, source)?;
+        check::containers(&parsed.exprs, source)?;
         let exports = exports::frame(&parsed.exprs);
         let (program, mut warnings) = compile::compile(&parsed.exprs, &exports, source, options)?;
         warnings.extend(lint::lint(&parsed, &exports, &program, text));

@@ -244,6 +244,8 @@ pub(crate) struct Program {
     pub root: Vec<NodeId>,
     /// Bytes a match can start with; `None`: any, or a match may be empty.
     pub first: Option<First>,
+    /// Text every match starts with, when that is more than a byte.
+    pub prefix: Option<Finder<'static>>,
     pub literals: Vec<String>,
 }
 

@@ -192,6 +192,9 @@ fn scanning() {
         run("parseAll", "UUIDSTRING:u", "x 123e4567-e89b-12d3-a456-426614174000 y", ""),
         r#"["123e4567-e89b-12d3-a456-426614174000"]"#
     );
+    assert_eq!(run("parseAll", "'code=' INT:c", "xcode=1 code=x éécode=2co", ""), "[1,2]");
+    assert_eq!(run("replace", "'ab'", "aababé", "-"), "\"a--é\"");
+    assert_eq!(run("parseAll", "'ab'*:x 'c'", "ababc c", ""), r#"["abab",""]"#);
     assert_eq!(run("parseAll", "INT*:i", "a1b", ""), "[null,1,null,null]");
     assert_eq!(run("replace", "CREDITCARD", "no 4917%206100%200000%200000%20003!", "#"), "\"no #!\"");
     assert_eq!(run("replace", "'é'", "aéb", "e"), "\"aeb\"");

@@ -32,6 +32,9 @@ fn deep_or_wide_patterns_are_refused() {
     assert!(compile(&">>".repeat(100_000)).is_none());
     let bomb: String = (1..60).map(|n| format!("$m{n} = $m{} $m{};", n - 1, n - 1)).collect();
     assert!(compile(&format!("$m0 = INT; {bomb} $m59")).is_none());
+    let bomb: String = (1..60).map(|n| format!("$m{n} = $m{} $m{};", n - 1, n - 1)).collect();
+    assert!(compile(&format!("$m0 = INT:key; {bomb} KVP{{$m59 LD:value}}:x")).is_none());
+    assert!(compile(&format!("$m0 = INT; {bomb} $last = KVP{{$m59 LD:value}}:x; LD")).is_some());
     let chain: String = (1..200).map(|n| format!("$m{n} = ($m{});", n - 1)).collect();
     assert!(compile(&format!("$m0 = INT; {chain} $m199")).is_none());
     assert!(compile(&"LD ".repeat(30_000)).is_none());
