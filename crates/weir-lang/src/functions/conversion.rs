@@ -62,12 +62,20 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "toDuration",
         DURATION,
         "A duration of nanoseconds, as a number or a text, or of the length of a timeframe.",
-        &[("toDuration(3.14)", "00:00.000000003"), ("toDuration(\"42s\")", "null")],
+        &[
+            ("toDuration(3.14)", "00:00.000000003"),
+            ("toDuration(\"42.9\")", "00:00.000000042"),
+            ("toDuration(\"42s\")", "null"),
+        ],
         |args| match one(args) {
             Value::Duration(length) => Some(Value::Duration(length)),
             Value::Long(nanos) => Some(Value::Duration(Duration(nanos))),
             Value::Double(nanos) => cut(nanos).map(|nanos| Value::Duration(Duration(nanos))),
-            Value::Text(text) => text.trim().parse().ok().map(|nanos| Value::Duration(Duration(nanos))),
+            Value::Text(text) => {
+                let text = text.trim();
+                let nanos = text.parse().ok().or_else(|| cut(text.parse().ok()?));
+                nanos.map(|nanos| Value::Duration(Duration(nanos)))
+            }
             Value::Timeframe(frame) => {
                 frame.end.0.checked_sub(frame.start.0).map(|nanos| Value::Duration(Duration(nanos)))
             }

@@ -63,7 +63,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "unescapeHtml",
         TEXT,
         "The text with HTML entities resolved.",
-        &[("unescapeHtml(\"&lt;b&gt;\")", "<b>")],
+        &[
+            ("unescapeHtml(\"&lt;b&gt;\")", "<b>"),
+            ("unescapeHtml(\"&hearts;&Omega;&#x41;&#66;\")", "♥ΩAB"),
+            ("unescapeHtml(\"&nothing; & &#xd800;\")", "&nothing; & &#xd800;"),
+        ],
         |args| Some(Value::owned(html::unescape(args.text(0)?))),
     ),
     of_text(
