@@ -98,6 +98,11 @@ impl Answer {
         batch.slice(0, self.rows_max - self.rows)
     }
 
+    /// The columns of its batches.
+    pub(crate) fn plan(&self) -> &[Column] {
+        &self.plan
+    }
+
     /// The rows of a batch of this answer. Fields that a stored event does not have are left out of its record.
     pub fn records(&self, batch: &RecordBatch) -> Vec<Record<'static>> {
         record::records(batch, &self.plan)

@@ -1,5 +1,6 @@
 //! Checking, explaining and running queries.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -7,12 +8,13 @@ use std::sync::Arc;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::{SessionStateBuilder, TaskContext};
-use datafusion::physical_plan::displayable;
 use datafusion::prelude::SessionConfig;
+use weir_event::Value;
 use weir_event::{Fault, Timestamp, limits};
-use weir_lang::parse_query;
+use weir_lang::{ReadOptions, read_query};
 
 use crate::answer::Answer;
+use crate::explain;
 use crate::expr::Moment;
 use crate::fault;
 use crate::plan::{Planner, Stream, limited};
@@ -57,13 +59,25 @@ pub struct RunOptions {
     pub limit: Option<usize>,
     /// Refuses weir's own extensions of the languages.
     pub strict: bool,
+    /// What `$name` stands for in the query.
+    pub parameters: BTreeMap<String, Value<'static>>,
 }
 
 impl RunOptions {
     /// The tenant's events of the last two hours.
     pub fn new(tenant: impl Into<String>, now: Timestamp) -> Self {
         let zone = "UTC".to_owned();
-        RunOptions { tenant: tenant.into(), now, from: None, to: None, arrived: None, zone, limit: None, strict: false }
+        RunOptions {
+            tenant: tenant.into(),
+            now,
+            from: None,
+            to: None,
+            arrived: None,
+            zone,
+            limit: None,
+            strict: false,
+            parameters: BTreeMap::new(),
+        }
     }
 
     fn window(&self, timed: bool) -> Window {
@@ -101,17 +115,20 @@ impl Engine {
         self.plan(query, &options, true).await.map(|_| ())
     }
 
-    /// The operators of the plan and what they would read.
+    /// Runs the query and says how: its operators, the rows that each gave, and what was read.
     ///
     /// # Errors
     /// As for [`Engine::run`].
     pub async fn explain(&self, query: &str, options: &RunOptions) -> Result<String, Fault> {
+        let begun = std::time::Instant::now();
         let (planner, stream) = self.plan(query, options, false).await?;
-        let mut text = displayable(stream.plan.as_ref()).indent(false).to_string();
-        for note in planner.totals.notes() {
-            text.push_str(&format!("note: {note}\n"));
+        let stream = cut(stream, options);
+        let (plan, totals) = (stream.plan.clone(), planner.totals.clone());
+        let mut answer = self.answer(planner, stream, options)?;
+        while let Some(batch) = answer.next().await {
+            batch?;
         }
-        Ok(text)
+        Ok(explain::text(&plan, &totals, begun.elapsed()))
     }
 
     /// Starts the query. Planning may already read: the values of `in [..]`, the sides of joins.
@@ -120,17 +137,22 @@ impl Engine {
     /// `DQL-...` for the text, `QUERY-...` for what it asks of the tables.
     pub async fn run(&self, query: &str, options: &RunOptions) -> Result<Answer, Fault> {
         let (planner, stream) = self.plan(query, options, false).await?;
-        let most = options.limit.unwrap_or(limits::ANSWER_ROWS_DEFAULT);
-        let stream = if most == 0 { stream } else { limited(stream, most.saturating_add(1)) };
-        Answer::start(stream, planner.context, planner.totals, most, self.options.memory_bytes_max)
+        let stream = cut(stream, options);
+        self.answer(planner, stream, options)
+    }
+
+    fn answer(&self, planner: Planner, stream: Stream, options: &RunOptions) -> Result<Answer, Fault> {
+        Answer::start(stream, planner.context, planner.totals, rows_max(options), self.options.memory_bytes_max)
     }
 
     async fn plan(&self, query: &str, options: &RunOptions, dry: bool) -> Result<(Planner, Stream), Fault> {
         if options.tenant.is_empty() {
             return Err(fault::tenant_missing());
         }
-        let tree = parse_query(query)?;
+        let parameters = (!dry).then_some(&options.parameters);
+        let tree = read_query(query, &ReadOptions { strict: options.strict, parameters })?;
         let planner = Planner {
+            text: query.to_owned(),
             tables: self.tables.clone(),
             tenant: options.tenant.clone(),
             moment: Moment { now: options.now, zone: options.zone.clone(), strict: options.strict },
@@ -140,6 +162,7 @@ impl Engine {
             footers: self.footers.clone(),
             totals: Arc::default(),
             context: self.context()?,
+            memory_bytes_max: self.options.memory_bytes_max,
             dry,
         };
         let stream = planner.query(&tree).await?;
@@ -154,5 +177,18 @@ impl Engine {
             SessionConfig::new().with_target_partitions(self.options.cores).with_batch_size(crate::scan::BATCH_ROWS);
         let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).build();
         Ok(state.task_ctx())
+    }
+}
+
+/// Rows of the answer at most; 0 is no limit.
+fn rows_max(options: &RunOptions) -> usize {
+    options.limit.unwrap_or(limits::ANSWER_ROWS_DEFAULT)
+}
+
+/// One row more than the answer may have, so that a cut is noticed.
+fn cut(stream: Stream, options: &RunOptions) -> Stream {
+    match rows_max(options) {
+        0 => stream,
+        most => limited(stream, most.saturating_add(1)),
     }
 }

@@ -2,6 +2,7 @@
 
 use datafusion::common::DataFusionError;
 use weir_event::{Fault, FaultKind, nearest};
+use weir_lang::commands::CommandKind;
 
 pub(crate) fn argument(command: &str, says: impl Into<String>) -> Fault {
     Fault::new("QUERY-001", FaultKind::Usage, says).because(format!("the arguments of `{command}` do not fit"))
@@ -23,13 +24,18 @@ pub(crate) fn not_supported(command: &str) -> Fault {
 }
 
 pub(crate) fn too_much_memory(detail: &str, limit: usize) -> Fault {
-    let command = [("Sort", "sort"), ("TopK", "sort"), ("Aggregate", "summarize"), ("Join", "join")]
-        .into_iter()
-        .find(|(operator, _)| detail.contains(operator))
-        .map_or("the query", |(_, command)| command);
-    Fault::new("QUERY-004", FaultKind::Limit, format!("`{command}` needs more than {} MiB of memory", limit >> 20))
+    let command = memory_user(detail).map_or("the query".to_owned(), |command| format!("`{command}`"));
+    Fault::new("QUERY-004", FaultKind::Limit, format!("{command} needs more than {} MiB of memory", limit >> 20))
         .because("every query has a limit on its memory")
         .hint("filter earlier, group by fewer fields or keep fewer fields before it")
+}
+
+/// The command that could get no more memory. Ours register under their names, the engine's sorts under their own.
+fn memory_user(detail: &str) -> Option<&'static str> {
+    let (_, after) = detail.split_once(" for ")?;
+    let user: String = after.chars().take_while(|c| c.is_ascii_alphanumeric()).collect();
+    let sorts = ["External", "Sort", "TopK"].iter().any(|sort| user.starts_with(sort));
+    if sorts { Some("sort") } else { CommandKind::find(&user).map(CommandKind::name) }
 }
 
 pub(crate) fn file(path: &std::path::Path, why: impl std::fmt::Display) -> Fault {

@@ -6,6 +6,8 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::basic::Encoding;
+use parquet::file::metadata::ParquetMetaData;
 use weir_event::{Fault, Record, Value};
 
 use crate::cells::forms;
@@ -23,13 +25,15 @@ pub struct FileTables {
 }
 
 impl FileTables {
-    /// Reads the files; a second file of the same stem is a fault.
+    /// Reads the files; a second file of the same stem is a fault. A folder is one table of all its Parquet files, and
+    /// `name=path` a table of another name.
     pub fn open(paths: &[PathBuf]) -> Result<Self, Fault> {
         let mut tables = BTreeMap::new();
         for path in paths {
-            let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-            if tables.insert(stem, snapshot_of(path)?).is_some() {
-                return Err(fault::file(path, "another file of the same name is already a table"));
+            let (name, path) = named(path);
+            let snapshot = if path.is_dir() { folder(&path)? } else { snapshot_of(&path)? };
+            if tables.insert(name, snapshot).is_some() {
+                return Err(fault::file(&path, "another file of the same name is already a table"));
             }
         }
         Ok(FileTables { tables })
@@ -54,6 +58,31 @@ impl Tables for FileTables {
     fn are_timed(&self) -> bool {
         false
     }
+}
+
+/// The table that a path is, and the path.
+fn named(path: &Path) -> (String, PathBuf) {
+    if let Some((name, rest)) = path.to_str().and_then(|text| text.split_once('='))
+        && !path.exists()
+    {
+        return (name.to_owned(), rest.into());
+    }
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    (stem, path.to_owned())
+}
+
+/// The rows of all Parquet files of a folder.
+fn folder(path: &Path) -> Result<Snapshot, Fault> {
+    let entries = std::fs::read_dir(path).map_err(|error| fault::file(path, error))?;
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "parquet"));
+    files.sort();
+    let mut parts = files.iter().map(|file| parquet(file));
+    let mut whole = parts.next().ok_or_else(|| fault::file(path, "it holds no file `*.parquet`"))??;
+    for part in parts {
+        whole.add(part?);
+    }
+    Ok(whole)
 }
 
 /// What the names of readable files end in.
@@ -109,8 +138,12 @@ fn records(mut records: Vec<Record<'static>>) -> Result<Snapshot, Fault> {
     }
     let columns = gather::columns_of(&records);
     let batch = gather::batch_of(&records, &columns).map_err(fault::storage)?;
-    let columns =
-        columns.into_iter().map(|column| TableColumn { name: column.name, form: column.form, in_rest: false });
+    let columns = columns.into_iter().map(|column| TableColumn {
+        name: column.name,
+        form: column.form,
+        in_rest: false,
+        repeats: false,
+    });
     Ok(Snapshot { columns: columns.collect(), open: false, memory: vec![batch], segments: Vec::new() })
 }
 
@@ -118,9 +151,22 @@ fn parquet(path: &Path) -> Result<Snapshot, Fault> {
     let file = File::open(path).map_err(|error| fault::file(path, error))?;
     let bytes = file.metadata().map_or(0, |meta| meta.len());
     let footer = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| fault::file(path, error))?;
-    let columns =
-        forms(footer.schema()).map(|(name, form)| TableColumn { name: name.to_owned(), form, in_rest: false });
+    let columns = forms(footer.schema()).map(|(name, form)| TableColumn {
+        name: name.to_owned(),
+        form,
+        in_rest: false,
+        repeats: has_dictionary(footer.metadata(), name),
+    });
     let rows = footer.metadata().file_metadata().num_rows().max(0) as u64;
     let segment = Segment { path: path.to_owned(), rows, bytes, ..Segment::default() };
     Ok(Snapshot { columns: columns.collect(), open: false, memory: Vec::new(), segments: vec![segment] })
+}
+
+/// Whether every row group stores the column as places in a dictionary only.
+fn has_dictionary(file: &ParquetMetaData, name: &str) -> bool {
+    file.row_groups().iter().all(|group| {
+        let column = group.columns().iter().find(|column| column.column_path().parts() == [name]);
+        let pages = column.and_then(|column| column.page_encoding_stats_mask());
+        pages.is_some_and(|pages| pages.is_only(Encoding::RLE_DICTIONARY) || pages.is_only(Encoding::PLAIN_DICTIONARY))
+    })
 }

@@ -16,8 +16,12 @@ pub enum Form {
     Text,
     Timestamp,
     Duration,
+    /// Text that repeats, as places in a dictionary. Only between a scan and the first operator that copies rows.
+    Word,
     /// Canonical text of an address.
     Ip,
+    /// Addresses as places in a dictionary, as for `Word`.
+    IpWord,
     /// A list of text.
     Texts,
     /// A list of canonical texts of addresses.
@@ -33,6 +37,7 @@ impl Form {
             Form::Long => DataType::Int64,
             Form::Double => DataType::Float64,
             Form::Text | Form::Ip => DataType::Utf8,
+            Form::Word | Form::IpWord => DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
             Form::Timestamp => DataType::Timestamp(TimeUnit::Nanosecond, Some("UTC".into())),
             Form::Duration => DataType::Duration(TimeUnit::Nanosecond),
             Form::Texts | Form::Ips => DataType::List(Arc::new(Field::new("item", DataType::Utf8, true))),
@@ -44,7 +49,7 @@ impl Form {
     pub fn field(self, name: &str) -> Field {
         let field = Field::new(name, self.data_type(), true);
         match self {
-            Form::Ip | Form::Ips => field.with_metadata([(KIND_KEY.to_owned(), "ip".to_owned())].into()),
+            Form::Ip | Form::IpWord | Form::Ips => field.with_metadata([(KIND_KEY.to_owned(), "ip".to_owned())].into()),
             Form::Dynamic => field.with_metadata([(KIND_KEY.to_owned(), "dynamic".to_owned())].into()),
             _ => field,
         }
@@ -60,6 +65,9 @@ impl Form {
             DataType::Float64 => Some(Form::Double),
             DataType::Utf8 if kind == "ip" => Some(Form::Ip),
             DataType::Utf8 => Some(Form::Text),
+            DataType::Dictionary(key, of) if (&**key, &**of) == (&DataType::Int32, &DataType::Utf8) => {
+                Some(if kind == "ip" { Form::IpWord } else { Form::Word })
+            }
             DataType::Timestamp(TimeUnit::Nanosecond, Some(zone)) if &**zone == "UTC" => Some(Form::Timestamp),
             DataType::Duration(TimeUnit::Nanosecond) => Some(Form::Duration),
             DataType::List(item) if item.data_type() == &DataType::Utf8 => {
@@ -77,7 +85,7 @@ impl Form {
             Utf8View,
         };
         if let Some(form) = Form::of(field) {
-            return form;
+            return form.plain();
         }
         match field.data_type() {
             Int8 | Int16 | Int32 | UInt8 | UInt16 | UInt32 => Form::Long,
@@ -92,7 +100,33 @@ impl Form {
 
     /// The one form for values of both.
     pub fn merged(self, other: Form) -> Form {
-        if self == other { self } else { Form::Dynamic }
+        match self == other {
+            true => self,
+            false if self.plain() == other.plain() => self.plain(),
+            false => Form::Dynamic,
+        }
+    }
+
+    /// The form of the same values without a dictionary.
+    pub fn plain(self) -> Form {
+        match self {
+            Form::Word => Form::Text,
+            Form::IpWord => Form::Ip,
+            other => other,
+        }
+    }
+
+    /// The form of the same values with a dictionary, where there is one.
+    pub fn with_dictionary(self) -> Form {
+        match self {
+            Form::Text => Form::Word,
+            Form::Ip => Form::IpWord,
+            other => other,
+        }
+    }
+
+    pub fn has_dictionary(self) -> bool {
+        matches!(self, Form::Word | Form::IpWord)
     }
 
     /// The name of the type for `describe`, messages and the meta line.
@@ -101,10 +135,10 @@ impl Form {
             Form::Bool => "boolean",
             Form::Long => "long",
             Form::Double => "double",
-            Form::Text => "string",
+            Form::Text | Form::Word => "string",
             Form::Timestamp => "timestamp",
             Form::Duration => "duration",
-            Form::Ip => "ip",
+            Form::Ip | Form::IpWord => "ip",
             Form::Texts | Form::Ips => "array",
             Form::Dynamic => "any",
         }

@@ -7,16 +7,19 @@
 
 mod aggregate;
 mod answer;
+mod arrow_stream;
 mod cells;
 mod columns;
 mod csv;
 mod dynamic;
 mod engine;
+mod explain;
 mod expr;
 mod fault;
 mod files;
 mod form;
 mod gather;
+mod group;
 mod json;
 mod operator;
 mod plan;
@@ -31,6 +34,7 @@ mod tests;
 mod wildcard;
 
 pub use answer::{Answer, AnswerColumn, Meta};
+pub use arrow_stream::ArrowStream;
 pub use engine::{DEFAULT_SPAN_NANOS, Engine, EngineOptions, RunOptions};
 pub use files::FileTables;
 pub use form::Form;

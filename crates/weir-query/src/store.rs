@@ -46,12 +46,15 @@ impl StoreTables {
     }
 }
 
+/// Columns that are stored without a dictionary.
+const UNIQUE: [&str; 2] = ["content", "weir.id"];
+
 fn column(info: &ColumnInfo) -> TableColumn {
     let form = match info.kinds.only() {
         Some(kind) if !info.in_rest => form_of(kind),
         _ => Form::Dynamic,
     };
-    TableColumn { name: info.name.to_string(), form, in_rest: info.in_rest }
+    TableColumn { name: info.name.to_string(), form, in_rest: info.in_rest, repeats: !UNIQUE.contains(&&*info.name) }
 }
 
 fn form_of(kind: Kind) -> Form {

@@ -61,6 +61,8 @@ pub struct TableColumn {
     pub form: Form,
     /// Some values of the field lie in the column of the rest.
     pub in_rest: bool,
+    /// Its texts are stored as places in dictionaries.
+    pub repeats: bool,
 }
 
 /// One immutable Parquet file.
@@ -84,6 +86,7 @@ impl Snapshot {
                 Some(have) => {
                     have.form = have.form.merged(column.form);
                     have.in_rest |= column.in_rest;
+                    have.repeats &= column.repeats;
                 }
                 None => self.columns.push(column),
             }

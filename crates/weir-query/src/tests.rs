@@ -3,6 +3,8 @@
 mod commands;
 mod compare;
 mod hunts;
+mod memory;
+mod spec;
 mod stored;
 mod vectors;
 

@@ -3,7 +3,6 @@
 mod collect;
 mod distinct;
 mod extremes;
-mod function;
 mod kind;
 mod moments;
 mod per_index;
@@ -12,7 +11,6 @@ mod sums;
 #[cfg(test)]
 mod tests;
 
-pub use function::function;
 pub use kind::Aggregate;
 
 use weir_event::Value;

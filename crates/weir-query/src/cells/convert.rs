@@ -18,16 +18,35 @@ pub fn convert(array: &ArrayRef, field: &Field, form: Form) -> Result<ArrayRef, 
     if Form::of(field) == Some(form) {
         return Ok(array.clone());
     }
+    if Form::of(field).is_some_and(|have| have.plain() == form.plain()) {
+        return cast(array, &form.data_type());
+    }
+    if form.has_dictionary() {
+        return cast(&convert(array, field, form.plain())?, &form.data_type());
+    }
+    let array = &plain(array)?;
     let native = Form::fitting(field);
     if native == Form::Dynamic {
         return Ok(rebuild(array.len(), form, |row| foreign::value_at(array, row)));
     }
-    let array = if Form::of(field) == Some(native) { array.clone() } else { cast(array, &native.data_type())? };
+    let array = if Form::of(field).map(Form::plain) == Some(native) {
+        array.clone()
+    } else {
+        cast(array, &native.data_type())?
+    };
     if native == form {
         return Ok(array);
     }
     let cells = Cells::new(native, &array);
     Ok(rebuild(array.len(), form, |row| cells.get(row)))
+}
+
+/// `array` without its dictionary of texts, if it has one.
+fn plain(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+    match array.data_type() {
+        arrow::datatypes::DataType::Dictionary(_, of) if **of == arrow::datatypes::DataType::Utf8 => cast(array, of),
+        _ => Ok(array.clone()),
+    }
 }
 
 /// `array` of form `from` in the ordered encoding; with `as_key`, equal values have equal bytes.

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use arrow::array::{
-    Array, ArrayRef, BinaryArray, BooleanArray, DurationNanosecondArray, Float64Array, Int64Array, ListArray,
-    StringArray, TimestampNanosecondArray,
+    Array, ArrayRef, BinaryArray, BooleanArray, DictionaryArray, DurationNanosecondArray, Float64Array, Int32Array,
+    Int64Array, ListArray, StringArray, TimestampNanosecondArray,
 };
+use arrow::datatypes::Int32Type;
 use weir_event::{Duration, Timestamp, Value};
 
 use crate::{Form, dynamic};
@@ -19,7 +20,9 @@ pub enum Cells<'a> {
     Text(&'a StringArray),
     Timestamp(&'a TimestampNanosecondArray),
     Duration(&'a DurationNanosecondArray),
+    Word(&'a Int32Array, &'a StringArray),
     Ip(&'a StringArray),
+    IpWord(&'a Int32Array, &'a StringArray),
     Texts(&'a ListArray),
     Ips(&'a ListArray),
     Dynamic(&'a BinaryArray),
@@ -36,7 +39,9 @@ impl<'a> Cells<'a> {
             Form::Text => any.downcast_ref().map(Cells::Text),
             Form::Timestamp => any.downcast_ref().map(Cells::Timestamp),
             Form::Duration => any.downcast_ref().map(Cells::Duration),
+            Form::Word => words(array).map(|(keys, texts)| Cells::Word(keys, texts)),
             Form::Ip => any.downcast_ref().map(Cells::Ip),
+            Form::IpWord => words(array).map(|(keys, texts)| Cells::IpWord(keys, texts)),
             Form::Texts => any.downcast_ref().map(Cells::Texts),
             Form::Ips => any.downcast_ref().map(Cells::Ips),
             Form::Dynamic => any.downcast_ref().map(Cells::Dynamic),
@@ -54,13 +59,26 @@ impl<'a> Cells<'a> {
             Cells::Text(a) if a.is_valid(row) => Value::Text(Cow::Borrowed(text_at(a, row))),
             Cells::Timestamp(a) if a.is_valid(row) => Value::Timestamp(Timestamp(a.value(row))),
             Cells::Duration(a) if a.is_valid(row) => Value::Duration(Duration(a.value(row))),
+            Cells::Word(keys, texts) => word(keys, texts, row).map_or(Value::Null, Value::text),
             Cells::Ip(a) if a.is_valid(row) => ip(text_at(a, row)),
+            Cells::IpWord(keys, texts) => word(keys, texts, row).map_or(Value::Null, ip),
             Cells::Texts(a) if a.is_valid(row) => list(a, row, Value::text),
             Cells::Ips(a) if a.is_valid(row) => list(a, row, ip),
             Cells::Dynamic(a) if a.is_valid(row) => dynamic::decode(bytes_at(a, row)),
             _ => Value::Null,
         }
     }
+}
+
+/// The parts of a dictionary column.
+fn words(array: &ArrayRef) -> Option<(&Int32Array, &StringArray)> {
+    let words: &DictionaryArray<Int32Type> = array.as_any().downcast_ref()?;
+    Some((words.keys(), words.values().as_any().downcast_ref()?))
+}
+
+fn word<'a>(keys: &Int32Array, texts: &'a StringArray, row: usize) -> Option<&'a str> {
+    let at = keys.is_valid(row).then(|| keys.value(row) as usize)?;
+    texts.is_valid(at).then(|| text_at(texts, at))
 }
 
 /// The text of a row for the lifetime of the array and not of the reader.

@@ -11,7 +11,7 @@ use weir_event::Value;
 
 use crate::{Form, dynamic};
 
-/// A column under construction.
+/// A column under construction. One whose form has a dictionary is built without.
 pub struct CellsBuilder {
     column: Column,
     scratch: Vec<u8>,
@@ -35,10 +35,10 @@ impl CellsBuilder {
             Form::Bool => Column::Bool(BooleanBuilder::with_capacity(rows)),
             Form::Long => Column::Long(Int64Builder::with_capacity(rows)),
             Form::Double => Column::Double(Float64Builder::with_capacity(rows)),
-            Form::Text => Column::Text(StringBuilder::new()),
+            Form::Text | Form::Word => Column::Text(StringBuilder::new()),
             Form::Timestamp => Column::Timestamp(TimestampNanosecondBuilder::with_capacity(rows).with_timezone("UTC")),
             Form::Duration => Column::Duration(DurationNanosecondBuilder::with_capacity(rows)),
-            Form::Ip => Column::Ip(StringBuilder::new()),
+            Form::Ip | Form::IpWord => Column::Ip(StringBuilder::new()),
             Form::Texts | Form::Ips => Column::Texts(ListBuilder::new(StringBuilder::new())),
             Form::Dynamic => Column::Dynamic(BinaryBuilder::new()),
         };

@@ -38,7 +38,10 @@ pub fn as_key(ready: Ready) -> Ready {
 /// `ready` in a form whose Arrow order is the order of the language.
 pub fn as_sortable(ready: Ready) -> Ready {
     match ready.form {
-        Form::Ip | Form::Texts | Form::Ips | Form::Double => turned(ready, Turn::Into(Form::Dynamic), Form::Dynamic),
+        Form::Word => in_form(ready, Form::Text),
+        Form::Ip | Form::IpWord | Form::Texts | Form::Ips | Form::Double => {
+            turned(ready, Turn::Into(Form::Dynamic), Form::Dynamic)
+        }
         _ => ready,
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn form_of(expr: &Expr, columns: &[Column]) -> Form {
 }
 
 fn type_of(form: Form) -> Option<Type> {
-    Some(match form {
+    Some(match form.plain() {
         Form::Bool => Type::Bool,
         Form::Long => Type::Long,
         Form::Double => Type::Double,
@@ -30,6 +30,6 @@ fn type_of(form: Form) -> Option<Type> {
         Form::Duration => Type::Duration,
         Form::Ip => Type::Ip,
         Form::Texts | Form::Ips => Type::Array,
-        Form::Dynamic => return None,
+        Form::Dynamic | Form::Word | Form::IpWord => return None,
     })
 }

@@ -1,10 +1,13 @@
 //! Expressions of the language as expressions of DataFusion.
 
+mod bin;
 mod convert;
+mod fold;
 mod kind;
 mod native;
 mod row;
 pub mod walk;
+mod words;
 
 use std::sync::Arc;
 
@@ -17,6 +20,7 @@ use crate::Form;
 use crate::columns::{Column, find};
 
 pub use convert::{as_key, as_sortable, as_truth, in_form, null_of};
+pub use fold::folded;
 pub use row::RowProgram;
 
 /// What every expression of a query depends on besides its row.
@@ -37,6 +41,10 @@ pub struct Ready {
 
 /// Compiles `expr` over `columns`; a field that no column has is null.
 pub fn compile(expr: &Expr, columns: &[Column], moment: &Moment) -> Result<Ready, Fault> {
+    let expr = &*fold::folded(expr, moment)?;
+    if let Some(ready) = words::compile(expr, columns, moment)? {
+        return Ok(ready);
+    }
     if let Some(ready) = native::compile(expr, columns, moment)? {
         return Ok(ready);
     }
@@ -45,6 +53,10 @@ pub fn compile(expr: &Expr, columns: &[Column], moment: &Moment) -> Result<Ready
 
 /// Compiles `expr` only if it runs without decoding values one by one.
 pub fn compile_native(expr: &Expr, columns: &[Column], moment: &Moment) -> Result<Option<Ready>, Fault> {
+    let expr = &*fold::folded(expr, moment)?;
+    if let Some(ready) = words::compile(expr, columns, moment)? {
+        return Ok(Some(ready));
+    }
     let is_native = walk::all(expr, &|part| native::is_native(part, columns));
     if is_native { native::compile(expr, columns, moment) } else { Ok(None) }
 }

@@ -9,7 +9,7 @@ use datafusion::physical_expr::expressions::{BinaryExpr, IsNotNullExpr, IsNullEx
 use weir_event::{Fault, Value};
 use weir_lang::ast::{Binary, Call, Expr, Node, Unary};
 
-use super::{Moment, Ready, column};
+use super::{Moment, Ready, bin, column};
 use crate::Form;
 use crate::columns::Column;
 
@@ -32,7 +32,7 @@ pub(super) fn compile(expr: &Expr, columns: &[Column], moment: &Moment) -> Resul
             let inner = super::compile(inner, columns, moment)?;
             (inner.form == Form::Bool).then(|| truth(Arc::new(NotExpr::new(inner.expr))))
         }
-        Node::Call(call) => null_test(call, columns),
+        Node::Call(call) => null_test(call, columns).or_else(|| bin::compile(call, columns)),
         _ => None,
     })
 }
@@ -45,7 +45,7 @@ pub(super) fn is_native(expr: &Expr, columns: &[Column]) -> bool {
         Node::Binary(Binary::And | Binary::Or, ..) | Node::Unary(Unary::Not, _) => true,
         Node::Binary(op, left, right) => operator(*op)
             .is_some_and(|operator| compare(operator, operand(left, columns), operand(right, columns)).is_some()),
-        Node::Call(call) => null_test(call, columns).is_some(),
+        Node::Call(call) => null_test(call, columns).is_some() || bin::compile(call, columns).is_some(),
         _ => false,
     }
 }

@@ -5,11 +5,11 @@ use weir_lang::ast::Command;
 
 use super::args::{bad, names, param_items};
 use super::needs::{self, Needs};
-use super::{Planner, Stream, Window, filters, needles};
+use super::{Planner, Stream, Window, filters, keeps_words, needles};
 use crate::Form;
 use crate::columns::{Column, find};
-use crate::expr::{compile_native, walk};
-use crate::scan::{Check, Request, Test, scan, system_column};
+use crate::expr::{compile_native, folded, walk};
+use crate::scan::{Bounds, Check, Pieces, Request, Test, scan, system_column};
 use crate::tables::{Snapshot, TableColumn};
 
 /// Bytes of one of the gigabytes of `scanLimitGBytes`.
@@ -32,6 +32,7 @@ impl Planner {
         };
         snapshot.keep_buckets(&names(command, &param_items(command, "bucket"))?);
         snapshot.keep_window(&window);
+        with_words(&mut snapshot, after);
         let mut columns = wanted(&snapshot, &needs::before(after));
         let mut outputs: Vec<Column> = columns.iter().map(|column| Column::sparse(&column.name, column.form)).collect();
         let named = needs::named(after);
@@ -98,7 +99,10 @@ impl Planner {
                 if let Some(ready) = compile_native(part, &plain, &self.moment)?
                     && ready.form == Form::Bool
                 {
-                    checks.push(Check { columns, test: Test::Expr(ready.expr) });
+                    // An address is stored as a text, whose order is another than that of addresses.
+                    let bounds = Bounds::of(&*folded(part, &self.moment)?);
+                    let bounds = bounds.filter(|_| columns[0].form.plain() != Form::Ip);
+                    checks.push(Check { columns, test: Test::Expr(ready.expr, bounds) });
                 }
             }
         }
@@ -112,6 +116,19 @@ fn has_window_column(snapshot: &Snapshot, window: &Window) -> bool {
     snapshot.columns.iter().any(|column| column.name == name)
 }
 
+/// Gives the columns that commands look at the form with a dictionary where one is stored. Columns that are only handed on are
+/// read as they are: nothing is gained by looking at their dictionaries.
+fn with_words(snapshot: &mut Snapshot, after: &[Command]) {
+    let looking = after.iter().position(|command| !keeps_words(command)).unwrap_or(after.len());
+    let named = needs::named(&after[..looking]);
+    let stored = !snapshot.segments.is_empty();
+    for column in snapshot.columns.iter_mut().filter(|column| stored && column.repeats && !column.in_rest) {
+        if named.binary_search(&column.name).is_ok() {
+            column.form = column.form.with_dictionary();
+        }
+    }
+}
+
 /// The columns to read: those of the table that are needed.
 fn wanted(snapshot: &Snapshot, needs: &Needs) -> Vec<TableColumn> {
     let mut columns: Vec<TableColumn> =
@@ -119,7 +136,12 @@ fn wanted(snapshot: &Snapshot, needs: &Needs) -> Vec<TableColumn> {
     if let (true, Needs::Only(names)) = (snapshot.open, needs) {
         let unknown = names.iter().filter(|name| snapshot.columns.iter().all(|column| column.name != **name));
         let unknown = unknown.filter(|name| system_column(name).is_none());
-        columns.extend(unknown.map(|name| TableColumn { name: name.clone(), form: Form::Dynamic, in_rest: true }));
+        columns.extend(unknown.map(|name| TableColumn {
+            name: name.clone(),
+            form: Form::Dynamic,
+            in_rest: true,
+            repeats: false,
+        }));
     }
     columns
 }
@@ -127,11 +149,14 @@ fn wanted(snapshot: &Snapshot, needs: &Needs) -> Vec<TableColumn> {
 /// Texts that the text fields of the table must hold to survive what follows.
 fn held(after: &[Command], snapshot: &Snapshot) -> Vec<Check> {
     let mut checks = Vec::new();
-    for column in snapshot.columns.iter().filter(|column| column.form == Form::Text && !column.in_rest) {
+    for column in snapshot.columns.iter().filter(|column| column.form.plain() == Form::Text && !column.in_rest) {
         let needles = needles::of(after, &column.name);
         for (pieces, unless_escaped) in [(needles.plain, false), (needles.escaped, true)] {
             if !pieces.is_empty() {
-                checks.push(Check { columns: vec![column.clone()], test: Test::Holds { pieces, unless_escaped } });
+                checks.push(Check {
+                    columns: vec![column.clone()],
+                    test: Test::Holds(Pieces::of(pieces, unless_escaped)),
+                });
             }
         }
     }

@@ -18,12 +18,14 @@ mod order;
 mod parse;
 mod reshape;
 mod search;
+mod sequence;
 mod series;
 mod shape;
 mod source;
 mod subquery;
 mod summarize;
 mod timing;
+mod window;
 
 pub use order::limited;
 
@@ -31,8 +33,9 @@ use std::sync::Arc;
 
 use datafusion::execution::TaskContext;
 use datafusion::physical_plan::ExecutionPlan;
-use weir_event::Fault;
+use weir_event::{Fault, FaultKind};
 use weir_lang::ast::{Command, Query};
+use weir_lang::point;
 
 use crate::columns::Column;
 use crate::expr::Moment;
@@ -49,6 +52,8 @@ pub struct Stream {
 
 /// What planning a query needs to know.
 pub struct Planner {
+    /// The text of the query, for faults.
+    pub text: String,
     pub tables: Arc<dyn Tables>,
     pub tenant: String,
     pub moment: Moment,
@@ -59,6 +64,7 @@ pub struct Planner {
     pub footers: Arc<Footers>,
     pub totals: Arc<Totals>,
     pub context: Arc<TaskContext>,
+    pub memory_bytes_max: usize,
     /// Only check: nothing is read, tables are empty.
     pub dry: bool,
 }
@@ -73,12 +79,27 @@ impl Planner {
         for command in rest {
             commands.push(self.with_subqueries(command).await?);
         }
-        let mut stream = self.source(&first, &commands)?;
+        let mut stream = self.source(&first, &commands).map_err(|fault| self.placed(&first, fault))?;
         for command in &commands {
-            let (command, input) = self.with_lookups(command, stream).await?;
-            stream = lookups::without_found(Box::pin(self.command(&command, &first, input)).await?)?;
+            let next = Box::pin(self.next(command, &first, stream)).await;
+            stream = next.map_err(|fault| self.placed(command, fault))?;
         }
-        shape::without_hidden(stream)
+        shape::without_words(shape::without_hidden(stream)?)
+    }
+
+    /// One command after the first, prepared for its operator.
+    async fn next(&self, command: &Command, first: &Command, input: Stream) -> Result<Stream, Fault> {
+        let (command, input) = self.with_lookups(command, input).await?;
+        let input = if keeps_words(&command) { input } else { shape::without_words(input)? };
+        lookups::without_found(self.command(&command, first, input).await?)
+    }
+
+    /// A fault of a command with the place of the command, unless it has one.
+    fn placed(&self, command: &Command, fault: Fault) -> Fault {
+        match fault.place().is_empty() && fault.kind() == FaultKind::Usage {
+            true => point(&self.text, command.span, fault),
+            false => fault,
+        }
     }
 
     /// One command after the first.
@@ -108,7 +129,31 @@ impl Planner {
             "joinNested" => self.join_nested(command, input).await,
             "lookup" => self.lookup(command, input).await,
             "failIf" => self.fail_if(command, input),
+            "window" => self.window(command, input),
+            "sequence" => self.sequence(command, input),
             other => Err(fault::not_supported(other)),
         }
     }
+}
+
+/// Whether a command hands rows on without copying them, or makes other rows of them: then a dictionary pays. Where rows are
+/// gathered, each batch would bring its whole dictionary along.
+fn keeps_words(command: &Command) -> bool {
+    let kept = [
+        "filter",
+        "filterOut",
+        "failIf",
+        "search",
+        "fields",
+        "fieldsAdd",
+        "fieldsKeep",
+        "fieldsRemove",
+        "fieldsRename",
+        "limit",
+        "parse",
+        "summarize",
+        "makeTimeseries",
+        "fieldsSummary",
+    ];
+    kept.contains(&command.kind.name())
 }

@@ -52,7 +52,7 @@ impl Planner {
         }
     }
 
-    /// The first row of each key; with `sort:` the first in that order.
+    /// The first row of each key, or as many as `limit:` says; with `sort:` the first in that order.
     pub(super) fn dedup(&self, command: &Command, input: Stream) -> Result<Stream, Fault> {
         let order = sort_keys(command, &param_items(command, "sort"))?;
         let input = self.sorted(&order, input)?;
@@ -61,11 +61,16 @@ impl Planner {
             let expr = arg.expr().ok_or_else(|| bad(command, "a key is an expression"))?;
             keys.push(as_key(compile(expr, &input.columns, &self.moment)?));
         }
+        let keep = match self.param_long(command, "limit")? {
+            None => 1,
+            Some(keep @ 0..) => keep as usize,
+            Some(_) => return Err(bad(command, "`limit:` is a whole number from 0")),
+        };
         if keys.is_empty() {
             return Err(bad(command, "`dedup` needs at least one field"));
         }
         let schema = schema_of(&input.columns);
-        Ok(Stream { plan: gathered(Arc::new(Dedup { keys, keep: 1 }), input.plan, schema), columns: input.columns })
+        Ok(Stream { plan: gathered(Arc::new(Dedup { keys, keep }), input.plan, schema), columns: input.columns })
     }
 }
 

@@ -16,7 +16,6 @@ use crate::Form;
 use crate::columns::{Column, find, schema_of};
 use crate::engine::DEFAULT_SPAN_NANOS;
 use crate::expr::{compile, null_of};
-use crate::operator::gather;
 use crate::steps::{Grid, Line, Series, SlotOf, Time, gathered, spread};
 
 const MINUTE: i64 = 60_000_000_000;
@@ -45,14 +44,14 @@ impl Planner {
         let input = self.slotted(command, grid, totals, input)?;
         let mut keys = self.keys(&by, &input)?;
         let slot = find(&input.columns, SLOT).map(|at| crate::expr::column_at(&input.columns, at));
-        let forms: Vec<Form> = keys.iter().map(|key| key.ready.form).collect();
+        let forms: Vec<Form> = keys.iter().map(|key| key.ready.form.plain()).collect();
         keys.push(Key { name: SLOT.into(), ready: slot.unwrap_or(null_of(Form::Long)) });
-        let grouped = self.grouped(keys, &found, input)?;
+        let grouped = self.grouped(command, keys, &found, input)?;
         let mut columns = vec![Column::new("timeframe", Form::Dynamic), Column::new("interval", Form::Duration)];
         columns.extend(by.iter().zip(&forms).map(|(named, &form)| Column::new(named.name.clone(), form)));
         columns.extend(lines.iter().map(|line| Column::new(line.name.clone(), Form::Dynamic)));
         let work = Series { grid, keys: by.len(), lines, nonempty, before: grouped.columns, after: columns.clone() };
-        Ok(Stream { plan: gathered(Arc::new(work), gather(grouped.plan), schema_of(&columns)), columns })
+        Ok(Stream { plan: gathered(Arc::new(work), grouped.plan, schema_of(&columns)), columns })
     }
 
     /// Each aggregation as a line of the chart.

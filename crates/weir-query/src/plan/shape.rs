@@ -9,7 +9,7 @@ use weir_lang::ast::{ArgValue, Command};
 use super::args::{all_named, bad, items, name_of, names, param_items};
 use super::{Planner, Stream};
 use crate::columns::{Column, find};
-use crate::expr::{Ready, column_at, compile, null_of};
+use crate::expr::{Ready, column_at, compile, in_form, null_of};
 use crate::{Form, fault, wildcard};
 
 /// `input` with exactly these columns.
@@ -45,6 +45,19 @@ pub fn without_hidden(input: Stream) -> Result<Stream, Fault> {
     }
     let mut outputs = as_is(&input.columns);
     outputs.retain(|(column, _)| !column.hidden);
+    project(input, outputs)
+}
+
+/// `input` with the texts themselves where columns have dictionaries.
+pub fn without_words(input: Stream) -> Result<Stream, Fault> {
+    if !input.columns.iter().any(|column| column.form.has_dictionary()) {
+        return Ok(input);
+    }
+    let plain = |(column, ready): (Column, Ready)| {
+        let form = ready.form.plain();
+        (column, in_form(ready, form))
+    };
+    let outputs = as_is(&input.columns).into_iter().map(plain).collect();
     project(input, outputs)
 }
 

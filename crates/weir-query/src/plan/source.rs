@@ -36,7 +36,7 @@ impl Planner {
     ) -> Result<Stream, Fault> {
         let wanted: Vec<TableColumn> = columns
             .iter()
-            .map(|column| TableColumn { name: column.name.clone(), form: column.form, in_rest: false })
+            .map(|column| TableColumn { name: column.name.clone(), form: column.form, in_rest: false, repeats: false })
             .collect();
         let request = Request {
             table: "records".into(),

@@ -66,8 +66,8 @@ impl Planner {
         if self.dry {
             return Ok(Vec::new());
         }
-        let outside = |error| fault::of(error, SIDE_BYTES_MAX);
-        let reservation = MemoryConsumer::new("side of a join").register(self.context.memory_pool());
+        let outside = |error| fault::of(error, self.memory_bytes_max);
+        let reservation = MemoryConsumer::new(command).register(self.context.memory_pool());
         let mut rows = execute_stream(gather(stream.plan), self.context.clone()).map_err(outside)?;
         let mut batches = Vec::new();
         let mut bytes = 0;

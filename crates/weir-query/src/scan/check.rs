@@ -7,8 +7,10 @@ use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, Timestam
 use arrow::compute::prep_null_mask_filter;
 use datafusion::common::{DataFusionError, Result};
 use datafusion::physical_expr::PhysicalExpr;
-use memchr::memmem::Finder;
 
+use super::bounds::Bounds;
+use super::holds::Pieces;
+use super::rows;
 use crate::tables::{TableColumn, Window};
 use crate::{Form, columns};
 
@@ -21,20 +23,20 @@ pub struct Check {
 
 #[derive(Clone, Debug)]
 pub enum Test {
-    /// An expression over exactly the check's columns.
-    Expr(Arc<dyn PhysicalExpr>),
+    /// An expression over exactly the check's columns, and what it demands of the first of them.
+    Expr(Arc<dyn PhysicalExpr>, Option<Bounds>),
     /// A time in the half-open span of nanoseconds.
     Time(Range<i64>),
     /// A text in the half-open span.
     Between(Range<String>),
-    /// A text that holds all of these pieces, or a backslash when an escape could hide them.
-    Holds { pieces: Vec<String>, unless_escaped: bool },
+    /// A text that holds all of these pieces.
+    Holds(Pieces),
 }
 
 impl Check {
     /// The condition of a window; none when every row is wanted.
     pub fn of_window(window: &Window) -> Option<Check> {
-        let column = |name: &str, form| TableColumn { name: name.into(), form, in_rest: false };
+        let column = |name: &str, form| TableColumn { name: name.into(), form, in_rest: false, repeats: false };
         match window {
             Window::All => None,
             Window::Time(span) => Some(Check {
@@ -51,20 +53,24 @@ impl Check {
     /// True where the condition holds; false and null elsewhere are both false.
     pub fn mask(&self, batch: &RecordBatch) -> Result<BooleanArray> {
         Ok(match &self.test {
-            Test::Expr(condition) => truths(&condition.evaluate(batch)?.into_array(batch.num_rows())?)?,
+            Test::Expr(condition, _) => truths(&condition.evaluate(batch)?.into_array(batch.num_rows())?)?,
             Test::Time(span) => times(batch.column(0), span)?,
             Test::Between(span) => {
                 texts(batch.column(0), |text| span.start.as_str() <= text && text < span.end.as_str())
             }
-            Test::Holds { pieces, unless_escaped } => {
-                let finders: Vec<Finder> = pieces.iter().map(Finder::new).collect();
-                let holds = |text: &str| {
-                    finders.iter().all(|finder| finder.find(text.as_bytes()).is_some())
-                        || (*unless_escaped && memchr::memchr(b'\\', text.as_bytes()).is_some())
-                };
-                texts(batch.column(0), holds)
-            }
+            Test::Holds(pieces) => pieces.mask(batch.column(0)),
         })
+    }
+
+    /// The mask over a batch as it is stored.
+    pub fn of_stored(&self, stored: &RecordBatch, schema: &arrow::datatypes::SchemaRef) -> Result<BooleanArray> {
+        match &self.test {
+            Test::Holds(pieces) => match stored.column_by_name(&self.columns[0].name) {
+                Some(texts) => Ok(pieces.mask(texts)),
+                None => Ok(BooleanArray::from(vec![false; stored.num_rows()])),
+            },
+            _ => self.mask(&rows::adapt(stored, &self.columns, schema.clone())?),
+        }
     }
 
     /// The check's columns as a schema.

@@ -95,8 +95,7 @@ impl Reader {
         let totals = &self.request.totals;
         Totals::add(&totals.rows, stored.num_rows() as u64);
         for check in &self.request.checks {
-            let looked_at = rows::adapt(&stored, &check.columns, check.schema())?;
-            let mask = check.mask(&looked_at)?;
+            let mask = check.of_stored(&stored, &check.schema())?;
             if mask.true_count() < stored.num_rows() {
                 stored = filter_record_batch(&stored, &mask)?;
             }

@@ -3,6 +3,7 @@
 use std::fs::File;
 
 use arrow::array::BooleanArray;
+use arrow::datatypes::{DataType, TimeUnit};
 use arrow::error::ArrowError;
 use datafusion::common::Result;
 use parquet::arrow::ProjectionMask;
@@ -13,33 +14,46 @@ use parquet::arrow::arrow_reader::{
 use parquet::file::statistics::Statistics;
 
 use super::queue::Group;
-use super::rows::{REST, adapt};
+use super::rows::REST;
 use super::{BATCH_ROWS, Check, Request, Test, Totals};
 use crate::tables::{Segment, TableColumn};
 use weir_store::tokens_of;
 
-/// False when the statistics of the row group prove that no row passes.
-pub(super) fn may_match(segment: &Segment, footer: &ArrowReaderMetadata, index: usize, checks: &[Check]) -> bool {
-    checks.iter().all(|check| match &check.test {
-        Test::Time(span) => {
-            let bounds = statistics(footer, index, &check.columns[0].name).and_then(long_bounds);
-            bounds.is_none_or(|(least, greatest)| least < span.end && greatest >= span.start)
+/// What proves that no row of the row group passes; `None` when nothing does.
+pub(super) fn excluded_by(
+    segment: &Segment,
+    footer: &ArrowReaderMetadata,
+    index: usize,
+    checks: &[Check],
+) -> Option<&'static str> {
+    checks.iter().find_map(|check| {
+        let of_column = || statistics(footer, index, &check.columns[0].name);
+        match &check.test {
+            Test::Time(span) => {
+                let (least, greatest) = time_bounds(footer, index, &check.columns[0].name)?;
+                (least >= span.end || greatest < span.start).then_some("time")
+            }
+            Test::Between(span) => outside(of_column()?, span).then_some("arrival"),
+            Test::Holds(pieces) if check.columns[0].name == "content" => {
+                let may_hold = (pieces.may_be_escaped() && may_contain(segment, index, ESCAPED_LETTER))
+                    || pieces.texts().iter().all(|piece| may_hold(segment, index, piece));
+                (!may_hold).then_some("words")
+            }
+            Test::Expr(_, bounds) => {
+                let unit = unit_nanos(footer, &check.columns[0].name);
+                bounds.as_ref()?.exclude(of_column()?, unit).then_some("statistics")
+            }
+            Test::Holds(_) => None,
         }
-        Test::Between(span) => {
-            let Some(Statistics::ByteArray(bounds)) = statistics(footer, index, &check.columns[0].name) else {
-                return true;
-            };
-            let below = bounds.min_opt().is_some_and(|least| least.data() >= span.end.as_bytes());
-            let above =
-                bounds.max_is_exact() && bounds.max_opt().is_some_and(|most| most.data() < span.start.as_bytes());
-            !below && !above
-        }
-        Test::Holds { pieces, unless_escaped } if check.columns[0].name == "content" => {
-            (*unless_escaped && may_contain(segment, index, ESCAPED_LETTER))
-                || pieces.iter().all(|piece| may_hold(segment, index, piece))
-        }
-        Test::Expr(_) | Test::Holds { .. } => true,
     })
+}
+
+/// Whether the statistics prove that every text lies outside of the span.
+fn outside(statistics: &Statistics, span: &std::ops::Range<String>) -> bool {
+    let Statistics::ByteArray(bounds) = statistics else { return false };
+    let below = bounds.min_opt().is_some_and(|least| least.data() >= span.end.as_bytes());
+    let above = bounds.max_is_exact() && bounds.max_opt().is_some_and(|most| most.data() < span.start.as_bytes());
+    below || above
 }
 
 /// What the token index of a row group holds when some text spells letters as `\\u0061`.
@@ -69,7 +83,8 @@ fn surely_matches(footer: &ArrowReaderMetadata, index: usize, check: &Check) -> 
     let Test::Time(span) = &check.test else { return false };
     let Some(statistics) = statistics(footer, index, &check.columns[0].name) else { return false };
     let whole = statistics.null_count_opt() == Some(0);
-    whole && long_bounds(statistics).is_some_and(|(least, greatest)| least >= span.start && greatest < span.end)
+    let bounds = time_bounds(footer, index, &check.columns[0].name);
+    whole && bounds.is_some_and(|(least, greatest)| least >= span.start && greatest < span.end)
 }
 
 fn statistics<'f>(footer: &'f ArrowReaderMetadata, index: usize, name: &str) -> Option<&'f Statistics> {
@@ -78,10 +93,24 @@ fn statistics<'f>(footer: &'f ArrowReaderMetadata, index: usize, name: &str) -> 
     column.statistics()
 }
 
-fn long_bounds(statistics: &Statistics) -> Option<(i64, i64)> {
-    match statistics {
-        Statistics::Int64(bounds) => Some((*bounds.min_opt()?, *bounds.max_opt()?)),
+/// Least and greatest time of a row group in nanoseconds.
+fn time_bounds(footer: &ArrowReaderMetadata, index: usize, name: &str) -> Option<(i64, i64)> {
+    let unit = unit_nanos(footer, name);
+    match statistics(footer, index, name)? {
+        Statistics::Int64(bounds) => {
+            Some((bounds.min_opt()?.saturating_mul(unit), bounds.max_opt()?.saturating_mul(unit)))
+        }
         _ => None,
+    }
+}
+
+/// What a stored time counts, in nanoseconds.
+fn unit_nanos(footer: &ArrowReaderMetadata, name: &str) -> i64 {
+    match footer.schema().field_with_name(name).map(|field| field.data_type()) {
+        Ok(DataType::Timestamp(TimeUnit::Second, _)) => 1_000_000_000,
+        Ok(DataType::Timestamp(TimeUnit::Millisecond, _)) => 1_000_000,
+        Ok(DataType::Timestamp(TimeUnit::Microsecond, _)) => 1_000,
+        _ => 1,
     }
 }
 
@@ -106,13 +135,12 @@ fn predicate(footer: &ArrowReaderMetadata, check: Check) -> Box<dyn ArrowPredica
     let schema = check.schema();
     let columns = mask(footer, &check.columns);
     let test = move |stored| -> std::result::Result<BooleanArray, ArrowError> {
-        let batch = adapt(&stored, &check.columns, schema.clone()).map_err(outside)?;
-        check.mask(&batch).map_err(outside)
+        check.of_stored(&stored, &schema).map_err(as_arrow)
     };
     Box::new(ArrowPredicateFn::new(columns, test))
 }
 
-fn outside(error: datafusion::common::DataFusionError) -> ArrowError {
+fn as_arrow(error: datafusion::common::DataFusionError) -> ArrowError {
     ArrowError::ExternalError(Box::new(error))
 }
 

@@ -1,19 +1,23 @@
 //! Reading a table: batches in memory and row groups of segments, shared out among the cores.
 
+mod bounds;
 mod check;
 mod exec;
 mod footers;
 mod group;
+mod holds;
 mod queue;
 mod rows;
 mod shown;
 mod system;
 mod totals;
 
+pub use bounds::Bounds;
 pub(crate) use check::truths;
 pub use check::{Check, Test};
 pub use exec::scan;
 pub use footers::Footers;
+pub use holds::Pieces;
 pub use system::system_column;
 pub use totals::Totals;
 
@@ -35,6 +39,21 @@ pub struct Request {
     pub sampling: u64,
     pub footers: Arc<Footers>,
     pub totals: Arc<Totals>,
+}
+
+impl Request {
+    /// The columns that are wanted with their dictionaries.
+    fn words(&self) -> Vec<&str> {
+        let looked_at = self.checks.iter().flat_map(|check| &check.columns).chain(&self.columns);
+        looked_at.filter(|column| column.form.has_dictionary()).map(|column| column.name.as_str()).collect()
+    }
+
+    /// The columns whose texts are searched where they lie, without a copy.
+    fn views(&self) -> Vec<&str> {
+        let searched = self.checks.iter().filter(|check| matches!(check.test, Test::Holds(_)));
+        let columns = searched.flat_map(|check| &check.columns).filter(|column| column.form == crate::Form::Text);
+        columns.map(|column| column.name.as_str()).collect()
+    }
 }
 
 /// Rows per batch.

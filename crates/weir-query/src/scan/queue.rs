@@ -10,7 +10,7 @@ use datafusion::common::Result;
 use parquet::arrow::arrow_reader::ArrowReaderMetadata;
 
 use super::system::Origin;
-use super::{Request, Totals, group};
+use super::{Footers, Request, Totals, group};
 use crate::tables::Segment;
 
 /// What is left to read.
@@ -78,13 +78,17 @@ fn groups(request: &Request, segment: &Segment) -> Result<Vec<Group>> {
         }
         Err(error) => return Err(error.into()),
     };
-    let footer = request.footers.of(&segment.path, &file)?;
+    let footer = Footers::typed(&request.footers.of(&segment.path, &file)?, &request.words(), &request.views())?;
     Totals::add(&request.totals.segments, 1);
     let all = footer.metadata().num_row_groups();
-    let keep: Vec<usize> =
-        (0..all).filter(|&index| group::may_match(segment, &footer, index, &request.checks)).collect();
+    let mut keep = Vec::with_capacity(all);
+    for index in 0..all {
+        match group::excluded_by(segment, &footer, index, &request.checks) {
+            Some(why) => request.totals.skip(why),
+            None => keep.push(index),
+        }
+    }
     Totals::add(&request.totals.groups, keep.len() as u64);
-    Totals::add(&request.totals.groups_skipped, (all - keep.len()) as u64);
     let (path, origin): (Arc<Path>, _) = (segment.path.as_path().into(), Arc::new(Origin::of(segment)));
     let group = |index| Group { path: path.clone(), footer: footer.clone(), index, origin: origin.clone() };
     Ok(keep.into_iter().map(group).collect())

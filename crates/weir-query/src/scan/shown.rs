@@ -17,9 +17,9 @@ pub(super) fn request(request: &Request) -> String {
 
 fn condition(check: &Check) -> String {
     match &check.test {
-        Test::Expr(condition) => condition.to_string(),
+        Test::Expr(condition, _) => condition.to_string(),
         Test::Time(_) => "timestamp in window".into(),
         Test::Between(span) => format!("{:?} <= weir.id < {:?}", span.start, span.end),
-        Test::Holds { pieces, .. } => format!("{} holds {pieces:?}", check.columns[0].name),
+        Test::Holds(pieces) => format!("{} holds {:?}", check.columns[0].name, pieces.texts()),
     }
 }

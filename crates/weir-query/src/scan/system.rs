@@ -21,7 +21,7 @@ const FIELDS: [(&str, Form); 5] = [
 /// The column of a field of the system; `None` for any other name.
 pub fn system_column(name: &str) -> Option<TableColumn> {
     let (name, form) = FIELDS.into_iter().find(|(known, _)| *known == name)?;
-    Some(TableColumn { name: name.to_owned(), form, in_rest: false })
+    Some(TableColumn { name: name.to_owned(), form, in_rest: false, repeats: false })
 }
 
 /// Where rows come from.

@@ -1,5 +1,6 @@
 //! What a query read, counted while it runs.
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -10,16 +11,27 @@ pub struct Totals {
     pub rows: AtomicU64,
     pub segments: AtomicU64,
     pub groups: AtomicU64,
-    pub groups_skipped: AtomicU64,
     /// Bytes after which scans stop; 0 is no limit.
     pub bytes_max: AtomicU64,
     partial: AtomicBool,
+    /// Row groups that were not read, by why.
+    skipped: Mutex<BTreeMap<&'static str, u64>>,
     notes: Mutex<Vec<String>>,
 }
 
 impl Totals {
     pub fn add(counter: &AtomicU64, amount: u64) {
         counter.fetch_add(amount, Ordering::Relaxed);
+    }
+
+    /// Counts a row group that needs no reading, and why.
+    pub fn skip(&self, why: &'static str) {
+        *self.skipped.lock().unwrap_or_else(std::sync::PoisonError::into_inner).entry(why).or_default() += 1;
+    }
+
+    pub fn skipped(&self) -> Vec<(&'static str, u64)> {
+        let skipped = self.skipped.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        skipped.iter().map(|(&why, &groups)| (why, groups)).collect()
     }
 
     /// Tells the one who asked something about the answer, once.

@@ -47,6 +47,7 @@ impl Step for Seen {
                 *count += 1;
                 kept.push(row as u64);
             }
+            None if keep == 0 => {}
             None => {
                 *bytes += key.len() + 48;
                 seen.insert(key.into(), 1);

@@ -9,9 +9,11 @@ mod join;
 mod keys;
 mod parse;
 mod record;
+mod sequence;
 mod series;
 mod slot;
 mod summary;
+mod window;
 
 pub use census::{BUCKET, Census, DATA_TYPE};
 pub use dedup::Dedup;
@@ -21,9 +23,11 @@ pub use in_turn::in_turn;
 pub use join::{Join, JoinKind};
 pub use parse::Parse;
 pub use record::record_of;
+pub use sequence::Sequence;
 pub use series::{Line, Series};
 pub use slot::{Grid, SlotOf, Time};
 pub use summary::Summary;
+pub use window::{Call, Look, Window};
 
 use std::fmt;
 use std::sync::Arc;

@@ -8,9 +8,10 @@ use datafusion::common::Result;
 use datafusion::execution::TaskContext;
 use datafusion::physical_expr::PhysicalExpr;
 use weir_event::Value;
-use weir_lang::dpl::{Matcher, Pattern};
+use weir_lang::dpl::{Matcher, Pattern, Status};
 
 use super::{Step, Work, keys};
+use crate::Form;
 use crate::cells::{Cells, CellsBuilder};
 use crate::columns::{Column, schema_of};
 use crate::expr::Ready;
@@ -21,6 +22,8 @@ pub struct Parse {
     pub pattern: Pattern,
     /// The place of each export among the columns after.
     pub targets: Vec<usize>,
+    /// The place of the column that says whether the pattern matched, or where it failed.
+    pub status: Option<usize>,
     /// Rows for which this is not true are not parsed.
     pub only_if: Option<Arc<dyn PhysicalExpr>>,
     /// A field that exists keeps its value when the pattern does not match.
@@ -43,6 +46,7 @@ impl Work for Parse {
             source: self.source.clone(),
             matcher: self.pattern.matcher(),
             targets: self.targets.clone(),
+            status: self.status,
             only_if: self.only_if.clone(),
             keep: self.keep,
             before: self.before.clone(),
@@ -56,6 +60,7 @@ struct Parsing {
     source: Ready,
     matcher: Matcher,
     targets: Vec<usize>,
+    status: Option<usize>,
     only_if: Option<Arc<dyn PhysicalExpr>>,
     keep: bool,
     before: Vec<Column>,
@@ -73,7 +78,7 @@ impl Step for Parsing {
         let parsed = self.parsed(&batch, &source, wanted.as_ref().map(|wanted| wanted.as_boolean()));
         let mut arrays: Vec<Option<ArrayRef>> = batch.columns().iter().cloned().map(Some).collect();
         arrays.resize(self.after.len(), None);
-        for (&target, array) in self.targets.iter().zip(parsed) {
+        for (&target, array) in self.targets.iter().chain(&self.status).zip(parsed) {
             arrays[target] = Some(array);
         }
         Ok(vec![RecordBatch::try_new(self.schema.clone(), arrays.into_iter().flatten().collect())?])
@@ -92,13 +97,23 @@ impl Parsing {
             .collect();
         let mut columns: Vec<CellsBuilder> =
             self.targets.iter().map(|&at| CellsBuilder::new(self.after[at].form, batch.num_rows())).collect();
+        let mut status = CellsBuilder::new(Form::Text, 0);
         for row in 0..batch.num_rows() {
             let mut values = vec![Value::Null; self.targets.len()];
             let text = cells.get(row);
             let skip = wanted.is_some_and(|wanted| wanted.is_null(row) || !wanted.value(row));
-            let matched = match text.as_str() {
-                Some(text) if !skip => self.matcher.parse(text, &mut values).is_some(),
-                _ => false,
+            let matched = match (text.as_str(), self.status) {
+                (Some(text), None) if !skip => self.matcher.parse(text, &mut values).is_some(),
+                (Some(text), Some(_)) if !skip => {
+                    let result = self.matcher.parse_status(text, &mut values);
+                    status.push(&Value::owned(result.to_string()));
+                    result == Status::Matched
+                }
+                (_, Some(_)) => {
+                    status.push(&Value::Null);
+                    false
+                }
+                (_, None) => false,
             };
             for ((column, value), old) in columns.iter_mut().zip(&values).zip(&old) {
                 match old {
@@ -107,6 +122,6 @@ impl Parsing {
                 }
             }
         }
-        columns.iter_mut().map(CellsBuilder::finish).collect()
+        columns.iter_mut().chain(self.status.map(|_| &mut status)).map(CellsBuilder::finish).collect()
     }
 }

@@ -23,65 +23,200 @@ fn check(query: &str, expected: Expect) {
 
 #[test]
 fn fail_if_ends_with_what_it_is_told() {
-    check("data record(a = 1), record(a = 2) | failIf a == 2, concat(\"bad \", a)", expect![[r#"
+    check(
+        "data record(a = 1), record(a = 2) | failIf a == 2, concat(\"bad \", a)",
+        expect![[r#"
         QUERY-011: bad 2
-    "#]]);
-    check("data record(a = 1) | failIf a == 2, \"two\"", expect![[r#"
+    "#]],
+    );
+    check(
+        "data record(a = 1) | failIf a == 2, \"two\"",
+        expect![[r#"
         {"a":1}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn lookup_in_an_expression_gives_a_record() {
     let side = "lookup([data record(b = 1, c = 5), record(b = 1, c = 6)], sourceField: a, lookupField: b)";
-    check(&format!("data record(a = 1), record(a = 7), record() | fieldsAdd x = {side}"), expect![[r#"
+    check(
+        &format!("data record(a = 1), record(a = 7), record() | fieldsAdd x = {side}"),
+        expect![[r#"
         {"a":1,"x":{"b":1,"c":5}}
         {"a":7,"x":null}
         {"x":null}
-    "#]]);
-    check(&format!("data record(a = 1), record(a = 7) | filter {side}[c] == 5 | fields a"), expect![[r#"
+    "#]],
+    );
+    check(
+        &format!("data record(a = 1), record(a = 7) | filter {side}[c] == 5 | fields a"),
+        expect![[r#"
         {"a":1}
-    "#]]);
-    check(&format!("data record(a = 1), record(a = 7) | summarize n = count(), by: {{k = {side}[c]}}"), expect![[r#"
+    "#]],
+    );
+    check(
+        &format!("data record(a = 1), record(a = 7) | summarize n = count(), by: {{k = {side}[c]}}"),
+        expect![[r#"
         {"k":5,"n":1}
         {"k":null,"n":1}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn search_knows_where_and_how() {
     let rows = "data record(abc = \"Xyz\"), record(d = \"abc\"), record(d = array(\"xyz\"))";
-    check(&format!("{rows} | search \"xyz\""), expect![[r#"
+    check(
+        &format!("{rows} | search \"xyz\""),
+        expect![[r#"
         {"abc":"Xyz"}
         {"d":["xyz"]}
-    "#]]);
-    check(&format!("{rows} | search \"xyz\", caseSensitive: true"), expect![[r#"
+    "#]],
+    );
+    check(
+        &format!("{rows} | search \"xyz\", caseSensitive: true"),
+        expect![[r#"
         {"d":["xyz"]}
-    "#]]);
-    check(&format!("{rows} | search \"abc\", scope: names"), expect![[r#"
+    "#]],
+    );
+    check(
+        &format!("{rows} | search \"abc\", scope: names"),
+        expect![[r#"
         {"abc":"Xyz"}
-    "#]]);
-    check(&format!("{rows} | search \"abc\", scope: all"), expect![[r#"
+    "#]],
+    );
+    check(
+        &format!("{rows} | search \"abc\", scope: all"),
+        expect![[r#"
         {"abc":"Xyz"}
         {"d":"abc"}
-    "#]]);
-    check(&format!("{rows} | search \"abc\", scope: everything"), expect![[r#"
-        QUERY-001: `scope:` is all, names or values
-    "#]]);
+    "#]],
+    );
+    check(
+        &format!("{rows} | search \"abc\", scope: everything"),
+        expect![[r#"
+            DQL-014: `scope` of `search` takes one of all, names, values
+        "#]],
+    );
 }
 
 #[test]
 fn words_and_numbers_out_of_range_are_refused() {
-    check("data record(k = 1) | join [data record(k = 1)], on: k, executionOrder: never", expect![[r#"
-        QUERY-001: `executionOrder:` is one of auto, leftfirst, rightfirst
-    "#]]);
-    check("data record(timestamp = now(), v = 1) | makeTimeseries sum(v), spread: timeframe(from: -1h)", expect![[r#"
+    check(
+        "data record(k = 1) | join [data record(k = 1)], on: k, executionOrder: never",
+        expect![[r#"
+            DQL-014: `executionOrder` of `join` takes one of auto, leftFirst, rightFirst
+        "#]],
+    );
+    check(
+        "data record(timestamp = now(), v = 1) | makeTimeseries sum(v), spread: timeframe(from: -1h)",
+        expect![[r#"
         QUERY-001: `spread:` counts records: only count() and countIf() can be used with it
-    "#]]);
-    check("load \"../secret\"", expect![[r#"
+    "#]],
+    );
+    check(
+        "load \"../secret\"",
+        expect![[r#"
         QUERY-001: the name of a lookup table is letters, digits and `-_./`
-    "#]]);
-    check("load \"/lookups/hosts\"", expect![[r#"
+    "#]],
+    );
+    check(
+        "load \"/lookups/hosts\"",
+        expect![[r#"
         QUERY-010: there is no lookup table `hosts`
-    "#]]);
+    "#]],
+    );
+}
+
+#[test]
+fn a_fault_of_a_command_shows_where() {
+    let engine = engine(FileTables::default());
+    let fault = records(&engine, "data record(a = 1)\n| summarize a, count()").expect_err("`a` is no group");
+    assert_eq!(fault.place(), "line 2, column 13");
+    assert!(fault.cause().contains('^'), "{}", fault.cause());
+}
+
+#[test]
+fn a_window_looks_at_neighbours() {
+    let rows = "data record(u = \"a\", t = 3, v = 5), record(u = \"b\", t = 1, v = 7), record(u = \"a\", t = 1, v = 2), \
+                record(u = \"a\", t = 3)";
+    check(
+        &format!(
+            "{rows} | window n = rowNumber(), r = rank(), d = denseRank(), l = lag(v, default: 0), by: {{u}}, sort: {{t}}"
+        ),
+        expect![[r#"
+            {"u":"a","t":3,"v":5,"n":2,"r":2,"d":2,"l":2}
+            {"u":"b","t":1,"v":7,"n":1,"r":1,"d":1,"l":0}
+            {"u":"a","t":1,"v":2,"n":1,"r":1,"d":1,"l":0}
+            {"u":"a","t":3,"n":3,"r":2,"d":2,"l":5}
+        "#]],
+    );
+    check(
+        &format!(
+            "{rows} | window s = runningSum(v) * 2, c = runningCount(v), m = runningMax(v), f = firstValue(v), x = lead(v), by: {{u}}, sort: {{t desc}}"
+        ),
+        expect![[r#"
+            {"u":"a","t":3,"v":5,"s":10.0,"c":1,"m":5,"f":5,"x":null}
+            {"u":"b","t":1,"v":7,"s":14.0,"c":1,"m":7,"f":7,"x":null}
+            {"u":"a","t":1,"v":2,"s":14.0,"c":2,"m":5,"f":5,"x":null}
+            {"u":"a","t":3,"s":10.0,"c":1,"m":5,"f":5,"x":2}
+        "#]],
+    );
+    check("data record(a = 1) | filter a > 1 | window n = rowNumber()", expect![[""]]);
+}
+
+#[test]
+fn a_sequence_is_a_chain_by_key_within_a_time() {
+    let at = |seconds: u32, user: &str, what: &str| {
+        format!("record(timestamp = now() - {seconds}s, user = \"{user}\", what = \"{what}\")")
+    };
+    let rows = [
+        at(90, "a", "fail"),
+        at(80, "a", "fail"),
+        at(70, "b", "fail"),
+        at(60, "a", "login"),
+        at(50, "b", "other"),
+        at(5, "b", "login"),
+        at(4, "a", "login"),
+    ];
+    let rows = format!("data {}", rows.join(", "));
+    let steps = "bad = what == \"fail\", good = what == \"login\", by: {user}";
+    check(
+        &format!("{rows} | sequence {steps}, within: 30s"),
+        expect![[r#"
+        {"user":"a","timeframe":{"start":"2024-05-01T11:58:40Z","end":"2024-05-01T11:59:00Z"},"bad":{"timestamp":"2024-05-01T11:58:40Z","user":"a","what":"fail"},"good":{"timestamp":"2024-05-01T11:59:00Z","user":"a","what":"login"}}
+    "#]],
+    );
+    check(
+        &format!("{rows} | sequence {steps}, within: 2m | fields user, good[what]"),
+        expect![[r#"
+        {"user":"a","good[what]":"login"}
+        {"user":"b","good[what]":"login"}
+    "#]],
+    );
+    check(&format!("{rows} | filter user == \"c\" | sequence {steps}, within: 2m"), expect![[""]]);
+}
+
+#[test]
+fn parse_says_where_it_stopped() {
+    check(
+        "data record(a = \"x 1\"), record(a = \"x y\"), record(b = 1) | parse a, \"LD ' ' INT:n\", status: s | fields n, s",
+        expect![[r#"
+            {"n":1,"s":"matched"}
+            {"n":null,"s":"failed at 2: expected a whole number from -2147483648 to 2147483647 for INT:n"}
+            {"n":null,"s":null}
+        "#]],
+    );
+}
+
+#[test]
+fn dedup_keeps_as_many_as_wanted() {
+    check(
+        "data record(a = 1, b = 1), record(a = 1, b = 2), record(a = 1, b = 3), record(a = 2, b = 4) | dedup a, sort: {b desc}, limit: 2",
+        expect![[r#"
+            {"a":2,"b":4}
+            {"a":1,"b":3}
+            {"a":1,"b":2}
+        "#]],
+    );
 }

@@ -7,10 +7,11 @@ mod remote;
 
 pub use local::Local;
 
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::path::PathBuf;
 
-use weir_event::{Clock, Fault, Record, Timestamp};
+use weir_event::{Clock, Fault, Record, Timestamp, Value};
 use weir_query::{Meta, reads_tables};
 
 use super::client::Server;
@@ -48,6 +49,9 @@ pub struct Args {
     /// IANA name of the time zone of calendar functions
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     timezone: String,
+    /// What `$NAME` stands for in the query: a number, true, false, or text
+    #[arg(long, value_name = "NAME=VALUE")]
+    param: Vec<String>,
     /// Whose data, with --data
     #[arg(long, default_value = crate::config::TENANT_DEFAULT)]
     tenant: String,
@@ -83,6 +87,7 @@ pub(super) struct Question {
     pub limit: Option<usize>,
     pub timezone: String,
     pub tenant: String,
+    pub parameters: BTreeMap<String, Value<'static>>,
 }
 
 /// What came back.
@@ -133,6 +138,7 @@ pub fn run(args: Args) -> Result<Exit, Fault> {
         limit: args.limit,
         timezone: args.timezone,
         tenant: args.tenant,
+        parameters: args.param.iter().map(|text| parameter(text)).collect::<Result<_, _>>()?,
     };
     if args.jsonl {
         return batch::run(&target, question);
@@ -175,6 +181,24 @@ impl Reply {
             (Whole::Limited, None) | (Whole::CutShort, _) => Exit::Partial,
         }
     }
+}
+
+/// A name and its value.
+fn parameter(text: &str) -> Result<(String, Value<'static>), Fault> {
+    let (name, value) = text
+        .split_once('=')
+        .ok_or_else(|| usage_fault(format!("`{text}` is no parameter"), "write --param name=value"))?;
+    let value = match value {
+        "true" => Value::Bool(true),
+        "false" => Value::Bool(false),
+        "null" => Value::Null,
+        text => match (text.parse(), text.parse()) {
+            (Ok(whole), _) => Value::Long(whole),
+            (_, Ok(number)) => Value::Double(number),
+            _ => Value::owned(text.to_owned()),
+        },
+    };
+    Ok((name.to_owned(), value))
 }
 
 fn target(args: &Args) -> Result<Target, Fault> {

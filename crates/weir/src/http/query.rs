@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use arrow::array::RecordBatch;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -9,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value as Json, json};
 use tokio::sync::{mpsc, oneshot};
 use weir_event::{Clock, Fault, FaultKind, Timestamp, Value, write_json};
-use weir_query::{Answer, Engine, RunOptions};
+use weir_query::{Answer, ArrowStream, Engine, RunOptions};
 
 use super::error::fault_json;
 use super::{App, Problem, allow, read_json};
@@ -34,27 +35,64 @@ pub struct Wanted {
     timezone: Option<String>,
     /// Only what arrived after this log position; see `position` in the last line.
     arrived_after: Option<u64>,
+    /// What `$name` stands for: texts, numbers and truths.
+    #[serde(default)]
+    parameters: std::collections::BTreeMap<String, Json>,
 }
 
 pub async fn query(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
     let token = allow(&app, &headers, Scope::Query)?;
     let wanted: Wanted = read_json(&body)?;
     let position = app.spine.visible_through();
-    let options = options(&wanted, &token.tenant, position)?;
+    let output = Output::of(&headers);
+    let mut options = options(&wanted, &token.tenant, position)?;
+    if output == Output::Arrow {
+        // Only lines can tell that there would be more.
+        options.limit = options.limit.or(Some(0));
+    }
     let (started, first) = oneshot::channel();
     let (lines, reader) = mpsc::channel(BLOCKS_WAITING);
-    let run = Run { engine: app.engine.clone(), query: wanted.query, options, position, lines };
+    let run = Run { engine: app.engine.clone(), query: wanted.query, options, position, output, lines };
     app.queries.spawn(run.go(started));
     match first.await {
         Ok(Ok(())) => {}
         Ok(Err(fault)) => return Err(fault.into()),
         Err(_) => return Err(Fault::new("HTTP-500", FaultKind::Bug, "the query ended by a fault of weir").into()),
     }
-    let body = Body::from_stream(futures::stream::unfold(reader, |mut reader: mpsc::Receiver<Bytes>| async move {
+    let body = Body::from_stream(futures::stream::unfold(reader, |mut reader: mpsc::Receiver<Block>| async move {
         let block = reader.recv().await?;
-        Some((Ok::<Bytes, std::convert::Infallible>(block), reader))
+        Some((block, reader))
     }));
-    Ok((StatusCode::OK, [(header::CONTENT_TYPE, "application/x-ndjson")], body).into_response())
+    Ok((StatusCode::OK, [(header::CONTENT_TYPE, output.content_type())], body).into_response())
+}
+
+/// A piece of the body; a fault ends it where it is, so that nobody takes it for whole.
+type Block = Result<Bytes, Fault>;
+
+/// How rows are written.
+#[derive(Clone, Copy, PartialEq)]
+enum Output {
+    /// One JSON object a line, and a last one about the answer.
+    Lines,
+    /// An Arrow IPC stream.
+    Arrow,
+}
+
+/// What a client accepts that wants columns.
+const ARROW_STREAM: &str = "application/vnd.apache.arrow.stream";
+
+impl Output {
+    fn of(headers: &HeaderMap) -> Output {
+        let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if accepted.contains(ARROW_STREAM) { Output::Arrow } else { Output::Lines }
+    }
+
+    fn content_type(self) -> &'static str {
+        match self {
+            Output::Lines => "application/x-ndjson",
+            Output::Arrow => ARROW_STREAM,
+        }
+    }
 }
 
 fn options(wanted: &Wanted, tenant: &str, position: u64) -> Result<RunOptions, Fault> {
@@ -64,6 +102,9 @@ fn options(wanted: &Wanted, tenant: &str, position: u64) -> Result<RunOptions, F
     options.from = wanted.from.as_deref().map(|text| when::read(text, now, "from")).transpose()?;
     options.to = wanted.to.as_deref().map(|text| when::read(text, now, "to")).transpose()?;
     options.limit = wanted.limit;
+    for (name, value) in &wanted.parameters {
+        options.parameters.insert(name.clone(), parameter(name, value)?);
+    }
     if let Some(zone) = &wanted.timezone {
         options.zone.clone_from(zone);
     }
@@ -71,12 +112,31 @@ fn options(wanted: &Wanted, tenant: &str, position: u64) -> Result<RunOptions, F
     Ok(options)
 }
 
+/// The value of a parameter.
+fn parameter(name: &str, value: &Json) -> Result<Value<'static>, Fault> {
+    Ok(match value {
+        Json::Null => Value::Null,
+        Json::Bool(truth) => Value::Bool(*truth),
+        Json::String(text) => Value::owned(text.clone()),
+        Json::Number(number) => match number.as_i64() {
+            Some(whole) => Value::Long(whole),
+            None => Value::Double(number.as_f64().unwrap_or(f64::NAN)),
+        },
+        _ => {
+            return Err(Fault::new("HTTP-014", FaultKind::Usage, format!("the parameter `{name}` is a container"))
+                .at("parameters")
+                .hint("parameters are texts, numbers, true, false or null"));
+        }
+    })
+}
+
 struct Run {
     engine: Engine,
     query: String,
     options: RunOptions,
     position: u64,
-    lines: mpsc::Sender<Bytes>,
+    output: Output,
+    lines: mpsc::Sender<Block>,
 }
 
 impl Run {
@@ -96,8 +156,18 @@ impl Run {
             if started.send(Ok(())).is_err() {
                 return;
             }
-            if let Err(fault) = self.send_rows(answer, begun).await {
-                self.send(json!({"weir.error": fault_json(&fault)}).to_string()).await;
+            match self.output {
+                Output::Lines => {
+                    if let Err(fault) = self.send_rows(answer, begun).await {
+                        self.send(json!({"weir.error": fault_json(&fault)}).to_string()).await;
+                    }
+                }
+                Output::Arrow => {
+                    if let Err(fault) = self.send_batches(answer, begun).await {
+                        // A reader that has gone needs no end.
+                        let _ = self.lines.send(Err(fault)).await;
+                    }
+                }
             }
         };
         tokio::select! {
@@ -107,20 +177,37 @@ impl Run {
     }
 
     async fn send_rows(&self, mut answer: Answer, begun: Instant) -> Result<(), Fault> {
-        let deadline = begun + QUERY_TIME;
-        loop {
-            let next = tokio::time::timeout_at(deadline.into(), answer.next()).await.map_err(|_| too_slow())?;
-            let Some(batch) = next else { break };
+        while let Some(batch) = next(&mut answer, begun).await? {
             let mut block = String::new();
-            for record in answer.records(&batch?) {
+            for record in answer.records(&batch) {
                 write_json(&Value::Record(record), &mut block);
                 block.push('\n');
             }
-            if !block.is_empty() && self.lines.send(block.into()).await.is_err() {
+            if !block.is_empty() && self.lines.send(Ok(block.into())).await.is_err() {
                 return Ok(());
             }
         }
         self.send(json!({"weir.meta": self.meta(&answer, begun)}).to_string()).await;
+        Ok(())
+    }
+
+    /// Rows as columns. The format has no place for a word about the whole behind them, so an answer that a limit has cut short
+    /// ends as a broken stream.
+    async fn send_batches(&self, mut answer: Answer, begun: Instant) -> Result<(), Fault> {
+        let mut stream = ArrowStream::of(&answer)?;
+        while let Some(batch) = next(&mut answer, begun).await? {
+            if self.lines.send(Ok(stream.batch(&batch)?.into())).await.is_err() {
+                return Ok(());
+            }
+        }
+        let meta = answer.meta();
+        if meta.partial && !meta.limited {
+            return Err(
+                Fault::new("HTTP-013", FaultKind::Limit, "the answer is not whole").because(meta.notes.join("; "))
+            );
+        }
+        // A reader that has gone needs no end.
+        let _ = self.lines.send(Ok(stream.end()?.into())).await;
         Ok(())
     }
 
@@ -144,8 +231,15 @@ impl Run {
     async fn send(&self, mut line: String) {
         line.push('\n');
         // A reader that has gone needs no line.
-        let _ = self.lines.send(line.into()).await;
+        let _ = self.lines.send(Ok(line.into())).await;
     }
+}
+
+/// The next rows, in the time that a query has.
+async fn next(answer: &mut Answer, begun: Instant) -> Result<Option<RecordBatch>, Fault> {
+    let deadline = begun + QUERY_TIME;
+    let batch = tokio::time::timeout_at(deadline.into(), answer.next()).await.map_err(|_| too_slow())?;
+    batch.transpose()
 }
 
 fn too_slow() -> Fault {

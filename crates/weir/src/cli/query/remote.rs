@@ -1,7 +1,7 @@
 //! The query endpoint of a running weir.
 
 use serde_json::{Value as Json, json};
-use weir_event::{Fault, Record, Value};
+use weir_event::{Fault, Record, Value, write_json};
 use weir_parse::json as reader;
 use weir_query::Meta;
 
@@ -17,6 +17,12 @@ pub fn ask(server: &Server, question: &Question) -> Result<Reply, Fault> {
     }
     if let Some(limit) = question.limit {
         body["limit"] = limit.into();
+    }
+    if !question.parameters.is_empty() {
+        let parameters = question.parameters.iter().map(|(name, value)| (name.clone(), value.clone()));
+        let mut text = String::new();
+        write_json(&Value::Record(parameters.collect()), &mut text);
+        body["parameters"] = serde_json::from_str(&text).unwrap_or_default();
     }
     let mut lines = server.send(&Request { method: "POST", path: "/v1/query", body: Some(body.to_string()) })?;
     let mut reply = Reply { records: Vec::new(), columns: Vec::new(), notes: Vec::new(), whole: Whole::Yes };
