@@ -15,6 +15,8 @@ use super::{Lint, PatternOptions};
 
 /// Elements of one pattern with its macros written out.
 const ELEMENTS_MAX: usize = 20_000;
+/// Elements with a name of one pattern with its macros written out.
+const NAMES_MAX: usize = 1_000;
 
 /// Compiles checked expressions whose exports are `names`.
 pub(crate) fn compile(
@@ -44,26 +46,36 @@ fn prefix(program: &Program, root: &[NodeId]) -> Option<Finder<'static>> {
     }
 }
 
-/// Refuses patterns whose macros write out to too much or too deep, before anything walks them.
+/// Refuses patterns whose macros write out to too much or too deep, before anything else walks them.
 pub(crate) fn measure(exprs: &[Expr], source: Source) -> Result<(), Fault> {
-    fn walk(exprs: &[Expr], depth: usize, count: &mut usize, source: Source) -> Result<(), Fault> {
+    Measure { elements: 0, names: 0, source }.walk(exprs, 0)
+}
+
+struct Measure<'a> {
+    elements: usize,
+    names: usize,
+    source: Source<'a>,
+}
+
+impl Measure<'_> {
+    fn walk(&mut self, exprs: &[Expr], depth: usize) -> Result<(), Fault> {
         for expr in exprs {
-            *count += 1;
-            if *count > ELEMENTS_MAX {
-                let says = format!("the pattern has more than {ELEMENTS_MAX} elements once its macros are written out");
-                return Err(source.limit(says, expr.span.clone()));
-            }
-            if depth > limits::NESTING_MAX {
-                let says = format!("the pattern is nested deeper than {} levels", limits::NESTING_MAX);
-                return Err(source.limit(says, expr.span.clone()));
-            }
-            for below in children(expr) {
-                walk(below, depth + 1, count, source)?;
-            }
+            self.elements += 1;
+            self.names += usize::from(expr.export.is_some());
+            let (most, what) = match () {
+                _ if self.elements > ELEMENTS_MAX => (ELEMENTS_MAX, "elements"),
+                _ if self.names > NAMES_MAX => (NAMES_MAX, "names"),
+                _ if depth > limits::NESTING_MAX => (limits::NESTING_MAX, "levels"),
+                _ => {
+                    children(expr).into_iter().try_for_each(|below| self.walk(below, depth + 1))?;
+                    continue;
+                }
+            };
+            let says = format!("the pattern has more than {most} {what} once its macros are written out");
+            return Err(self.source.limit(says, expr.span.clone()));
         }
         Ok(())
     }
-    walk(exprs, 0, &mut 0, source)
 }
 
 pub(super) struct Lowering<'a> {

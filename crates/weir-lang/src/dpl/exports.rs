@@ -1,5 +1,7 @@
 //! Which names a pattern gives, in the order they are written, and of which type.
 
+use std::collections::HashMap;
+
 use super::names::{Extension, Id};
 use super::parse::body_exprs;
 use super::regex;
@@ -31,22 +33,42 @@ pub enum ValueKind {
 
 /// The names a sequence exports at its own level; a name that occurs twice is listed once.
 pub(crate) fn frame(exprs: &[Expr]) -> Vec<Export> {
-    let mut names = Vec::new();
+    let mut names = Names::default();
     collect(exprs, &mut names);
-    names
+    names.list
 }
 
-fn collect(exprs: &[Expr], names: &mut Vec<Export>) {
+/// Names in order, and where each stands.
+#[derive(Default)]
+struct Names<'e> {
+    list: Vec<Export>,
+    places: HashMap<&'e str, usize>,
+}
+
+impl<'e> Names<'e> {
+    fn add(&mut self, name: &'e str, kind: ValueKind) {
+        match self.places.get(name) {
+            Some(&at) if self.list[at].kind != kind => self.list[at].kind = ValueKind::Any,
+            Some(_) => {}
+            None => {
+                self.places.insert(name, self.list.len());
+                self.list.push(Export { name: name.to_owned(), kind });
+            }
+        }
+    }
+}
+
+fn collect<'e>(exprs: &'e [Expr], names: &mut Names<'e>) {
     for expr in exprs {
         inner(expr, names);
         match &expr.export {
-            Some(name) if !is_flat(expr) => add(names, &name.text, kind(expr)),
+            Some(name) if !is_flat(expr) => names.add(&name.text, kind(expr)),
             _ => {}
         }
     }
 }
 
-fn inner(expr: &Expr, names: &mut Vec<Export>) {
+fn inner<'e>(expr: &'e Expr, names: &mut Names<'e>) {
     match &expr.what {
         What::Look { inner, .. } => collect(std::slice::from_ref(inner), names),
         What::Sequence(exprs) => collect(exprs, names),
@@ -55,22 +77,14 @@ fn inner(expr: &Expr, names: &mut Vec<Export>) {
         What::Named { body: Body::Matchers(members), .. } if is_flat(expr) => {
             for member in members {
                 if let Some(name) = member_name(member) {
-                    add(names, name, member_kind(member));
+                    names.add(name, member_kind(member));
                 }
             }
             if let Some(name) = expr.text(&["greedy"]) {
-                add(names, name, ValueKind::Record);
+                names.add(name, ValueKind::Record);
             }
         }
         _ => {}
-    }
-}
-
-fn add(names: &mut Vec<Export>, name: &str, kind: ValueKind) {
-    match names.iter_mut().find(|have| have.name == name) {
-        Some(have) if have.kind != kind => have.kind = ValueKind::Any,
-        Some(_) => {}
-        None => names.push(Export { name: name.to_owned(), kind }),
     }
 }
 

@@ -4,12 +4,16 @@ use super::names::{Extension, Id};
 use super::parse::body_exprs;
 use super::tree::{Expr, What};
 
+/// Literals that are kept; more of them rule out no more.
+const LITERALS_MAX: usize = 64;
+
 /// Longest first, without those that another contains and without mere white space.
 pub(crate) fn required(exprs: &[Expr]) -> Vec<String> {
     let mut all = Vec::new();
     collect(exprs, &mut all);
     all.retain(|text: &String| !text.trim().is_empty());
     all.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    all.truncate(LITERALS_MAX);
     let mut kept: Vec<String> = Vec::new();
     for text in all {
         if !kept.iter().any(|have| have.contains(&text)) {

@@ -38,6 +38,15 @@ fn deep_or_wide_patterns_are_refused() {
     let chain: String = (1..200).map(|n| format!("$m{n} = ($m{});", n - 1)).collect();
     assert!(compile(&format!("$m0 = INT; {chain} $m199")).is_none());
     assert!(compile(&"LD ".repeat(30_000)).is_none());
+    let names = |count: usize| (0..count).map(|n| format!("INT:a{n} ")).collect::<String>();
+    assert!(compile(&format!("{}{}{}", "(".repeat(60), names(2_000), ")".repeat(60))).is_none());
+    assert!(compile(&format!("{}{}{}", "(".repeat(60), names(1_000), ")".repeat(60))).is_some());
+    let nested = format!("{}INT:value{}", "KVP{INT:key ".repeat(60), "}:value".repeat(60));
+    assert!(compile(&nested).is_some());
+    let literals: String = (0..19_000).map(|n| format!("'x{n}' ")).collect();
+    assert!(compile(&literals).is_some());
+    assert!(compile(&format!("({})", literals.trim_end().replace(' ', "|"))).is_some());
+    assert!(compile(&"LD? ".repeat(19_000)).is_some());
 }
 
 #[test]
