@@ -66,8 +66,16 @@ impl KvOptions {
 /// assign character; a value runs to the separator before the next key, or to its closing quote. Quotes are removed, and `\"`
 /// inside them loses its backslash. Never fails; linear in the length of the text.
 pub fn read<'t>(text: &'t str, options: &KvOptions, sink: &mut dyn FnMut(&'t str, Cow<'t, str>)) -> Kv<'t> {
-    let mut reader =
-        Reader { text, options, sink, seen: SeenKeys::default(), open: None, close: [None; 2], kv: Kv::default() };
+    let mut reader = Reader {
+        text,
+        options,
+        sink,
+        seen: SeenKeys::default(),
+        open: None,
+        close: [None; 2],
+        end: text.trim_ascii_end().len(),
+        kv: Kv::default(),
+    };
     let mut opaque = 0;
     for at in memchr::memchr_iter(options.assign, text.as_bytes()) {
         if at >= opaque
@@ -106,6 +114,8 @@ struct Reader<'t, 'o> {
     open: Option<Open<'t>>,
     /// The next quote of either kind that can close a value, kept so that the search for it never starts over.
     close: [Option<Option<usize>>; 2],
+    /// Where the text ends but for blanks.
+    end: usize,
     kv: Kv<'t>,
 }
 
@@ -220,7 +230,9 @@ impl<'t> Reader<'t, '_> {
         let Some(&after) = bytes.get(at + 1) else {
             return true;
         };
-        if !is_blank(after) && after != self.options.separator {
+        // A bracket around all pairs may close behind the last.
+        let last = after == b']' && at + 2 == self.end;
+        if !is_blank(after) && after != self.options.separator && !last {
             return false;
         }
         let escaped = bytes[..at].iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1;

@@ -72,6 +72,11 @@ pub enum Const {
 }
 
 impl Mapping {
+    /// True when a part of that name is mapped, or looked up in a table.
+    pub fn names(&self, part: &str) -> bool {
+        self.rules.contains_key(part) || self.joined.iter().any(|(parts, _)| parts.iter().any(|have| have == part))
+    }
+
     /// The fields that rules, tables and `set` give.
     pub fn fields(&self) -> impl Iterator<Item = FieldId> {
         let of_rules = self.rules.values().flat_map(|rule| {

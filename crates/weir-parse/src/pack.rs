@@ -54,6 +54,8 @@ pub struct Pack {
     pub(crate) times: Vec<TimeRule>,
     pub(crate) mapping: Mapping,
     pub(crate) cases: Vec<Case>,
+    /// The parts of the syslog header that are mapped, by their place in [`crate::parser::HEADER`].
+    pub(crate) header_parts: Vec<usize>,
     /// What parts without a rule or a telling name give to the artifacts.
     pub(crate) unlisted: Use,
 }

@@ -29,6 +29,7 @@ use seen::Seen as SeenParts;
 
 pub use explain::{Considered, ExplainedPart, Explanation};
 pub use parsed::{LineContext, Parsed};
+pub(crate) use seen::HEADER;
 
 /// What is known of a source beside its records.
 #[derive(Clone, Debug, Default)]
@@ -173,8 +174,8 @@ impl Parser {
             let pack = &packs.packs[at as usize];
             let read = readers.read(pack, outline, parts);
             pack.reader.lists.iter().for_each(|name| parts.gather(name));
-            if read && !pack.reader.then.is_empty() {
-                steps::run(readers, pack, outline, parts);
+            if read {
+                go_on(readers, pack, outline, parts);
             }
             read
         };
@@ -244,6 +245,17 @@ impl Parser {
         self.fields.header(outline, &self.header, &mut writer);
         writer.scan_value(&Value::text(outline.syslog.msg));
         Outcome { pack: None, timestamp }
+    }
+}
+
+/// What is done with the parts of a record once they are read.
+fn go_on<'t>(readers: &mut read::Readers, pack: &'t Pack, outline: &Outline<'t>, parts: &mut Parts<'t>) {
+    if !pack.reader.then.is_empty() {
+        steps::run(readers, pack, outline, parts);
+    }
+    if !pack.header_parts.is_empty() {
+        let header = seen::header(outline);
+        pack.header_parts.iter().for_each(|&at| parts.push(HEADER[at], header[at].clone()));
     }
 }
 

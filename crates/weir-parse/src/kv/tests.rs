@@ -69,6 +69,11 @@ fn a_megabyte_of_hostile_text_is_read() {
 }
 
 #[test]
+fn a_bracket_may_close_behind_the_last_pair() {
+    check_detected("say [id@1 a=\"b\" c=\"d e\"] ", &[("a", "b"), ("c", "d e")]);
+}
+
+#[test]
 fn keys_of_several_words() {
     let comma = KvOptions { assign: b'=', separator: b',', blanks_in_keys: true };
     check(

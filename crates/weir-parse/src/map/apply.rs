@@ -118,7 +118,7 @@ impl<'t> Writer<'_> {
     #[inline]
     fn target(&mut self, target: &Target, value: Value<'t>) {
         if self.has(target.field) {
-            return self.scan_value(&value);
+            return self.artifact_of(target.artifact, &value);
         }
         let value = match &target.pick {
             Some(member) => picked(value, member),
@@ -156,7 +156,7 @@ impl<'t> Writer<'_> {
         if let (Value::Long(whole), Convert::Double) = (&value, target.convert) {
             return self.put_cell(target.field, Cell::Double(*whole as f64));
         }
-        self.scan_value(&value);
+        self.artifact_of(target.artifact, &value);
         self.put(target.field, value);
     }
 

@@ -9,6 +9,7 @@ use super::source::Case;
 use super::yaml::{self, Node};
 use super::{Pack, Packs, clause, fault, fields, reader, times, when};
 use crate::map::Use;
+use crate::parser::HEADER;
 use crate::recognise::{Clause, Recogniser, Recognition};
 
 pub(super) const KEYS: &[&str] = &[
@@ -119,6 +120,10 @@ impl Loader {
             return Err(fault::matches_all(&recognise.place));
         }
         let word = |key: &str| node.get(key).map(|node| node.text().map(Arc::from)).transpose();
+        let mapping = fields::read(&chain, &mut self.constants)?;
+        let cases = cases(&chain, &mut self.constants)?;
+        let named = |part: &&str| cases.iter().map(|case| &case.mapping).chain([&mapping]).any(|one| one.names(part));
+        let header_parts = HEADER.iter().enumerate().filter(|(_, part)| named(part)).map(|(at, _)| at).collect();
         let pack = Pack {
             name: name.into(),
             title: node.get("title").map_or(Ok(name), Node::text)?.to_owned(),
@@ -129,8 +134,9 @@ impl Loader {
             reader: reader::read(first("read"), recognise)?,
             times: first("time").map_or(Ok(Vec::new()), times::read)?,
             unlisted: first("unlisted").map_or(Ok(Use::Scan), fields::artifact_kind)?,
-            cases: cases(&chain, &mut self.constants)?,
-            mapping: fields::read(&chain, &mut self.constants)?,
+            cases,
+            header_parts,
+            mapping,
         };
         Ok((pack, clauses))
     }

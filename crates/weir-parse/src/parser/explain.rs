@@ -98,6 +98,9 @@ impl Parser {
             let outcome = steps::once(step, &mut self.scratch.readers, pack, outline, parts);
             told.steps.push(format!("{}: {}", step.act, outcome.words()));
         }
+        for &at in &pack.header_parts {
+            parts.push(super::HEADER[at], super::seen::header(outline)[at].clone());
+        }
         let seen = Seen::of(outline, parts);
         let holding: Vec<_> = pack.cases.iter().filter(|case| case.when.holds(&|name| seen.find(name))).collect();
         told.cases = holding.iter().map(|case| case.when.to_string()).collect();

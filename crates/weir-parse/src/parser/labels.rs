@@ -1,5 +1,7 @@
 //! Extension pairs whose meaning stands in a second pair: `cs1=x cs1Label=Rule Name`.
 
+use std::borrow::Cow;
+
 use weir_event::Value;
 
 use super::parts::Parts;
@@ -11,7 +13,7 @@ use crate::map::Mapping;
 pub fn push<'t>(pairs: &Pairs, extension: &'t str, mapping: &Mapping, strip: &[String], parts: &mut Parts<'t>) {
     if !pairs.has_labels() {
         for pair in pairs.iter(extension) {
-            parts.push(stripped(pair.key, strip), Value::Text(pair.value()));
+            parts.push(stripped(pair.key, strip), value(&pair));
         }
         return;
     }
@@ -25,11 +27,25 @@ pub fn push<'t>(pairs: &Pairs, extension: &'t str, mapping: &Mapping, strip: &[S
         let label = labels.iter().find(|(key, label)| *key == pair.key && !label.trim().is_empty());
         match label {
             Some((key, label)) if is_custom(key) && !mapping.rules.contains_key(*key) => {
-                parts.push(label.trim().trim_matches('"'), Value::Text(pair.value()));
+                parts.push(label.trim().trim_matches('"'), value(&pair));
             }
-            _ => parts.push(stripped(pair.key, strip), Value::Text(pair.value())),
+            _ => parts.push(stripped(pair.key, strip), value(&pair)),
         }
     }
+}
+
+/// The value of a pair. Some senders put quotes around values, which CEF does not know: a pair of them goes.
+fn value<'t>(pair: &Pair<'t>) -> Value<'t> {
+    Value::Text(match pair.value() {
+        Cow::Borrowed(text) => Cow::Borrowed(unquoted(text)),
+        owned => owned,
+    })
+}
+
+/// Text without the pair of quotes around it, when there are no others in it.
+pub fn unquoted(text: &str) -> &str {
+    let inner = text.strip_prefix('"').and_then(|inner| inner.strip_suffix('"'));
+    inner.filter(|inner| !inner.contains('"')).unwrap_or(text)
 }
 
 /// A key without the beginning that the sender puts before its own keys.

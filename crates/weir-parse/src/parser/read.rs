@@ -1,8 +1,10 @@
 //! Has the reader that a pack names take a record apart.
 
+use std::borrow::Cow;
+
 use weir_event::Value;
 
-use super::labels::stripped;
+use super::labels::{stripped, unquoted};
 use super::outline::Outline;
 use super::parts::Parts;
 use super::patterns;
@@ -108,7 +110,7 @@ fn leef<'t>(leef: &Leef<'t>, parts: &mut Parts<'t>) -> bool {
         pairs.for_each(|(key, value)| parts.push(key.trim(), Value::text(value)));
         return !leef.is_truncated();
     }
-    let read = leef.attributes(&mut |key, value| parts.push(key, Value::text(value)));
+    let read = leef.attributes(&mut |key, value| parts.push(key, Value::text(unquoted(value))));
     parts.notes = leef.notes.and(read.notes);
     !leef.is_truncated()
 }
@@ -124,11 +126,19 @@ fn columns<'t>(table: &'t Table, text: &'t str, parts: &mut Parts<'t>) -> bool {
     let names = table.names_for(&values);
     for (name, value) in names.into_iter().flatten().zip(values.drain(..)) {
         if let Some(name) = name {
-            parts.push(name, value);
+            parts.push(name, unpadded(value));
         }
     }
     parts.values = values;
     names.is_some()
+}
+
+/// A value without blanks around it.
+fn unpadded(value: Value<'_>) -> Value<'_> {
+    match value {
+        Value::Text(Cow::Borrowed(text)) => Value::text(trimmed(text)),
+        other => other,
+    }
 }
 
 /// The structured data of the header: the parts are its parameters, the message stands beside them.

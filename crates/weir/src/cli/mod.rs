@@ -7,11 +7,13 @@ mod decode;
 mod demo;
 mod doctor;
 mod dpl;
+mod explain;
 mod fmt;
 mod lines;
 mod lsp;
 mod order;
 pub mod output;
+mod pack;
 mod parse;
 mod query;
 mod run;
@@ -45,10 +47,12 @@ enum Verb {
     Doctor(doctor::Args),
     /// Matches a DPL pattern against the lines on stdin
     Dpl(dpl::Args),
+    Explain(explain::Args),
     /// Brings queries into their usual form: one pipe a line
     Fmt(fmt::Args),
     /// Serves editors: hints, completion, hover and formatting of queries over stdin and stdout
     Lsp(lsp::Args),
+    Pack(pack::Args),
     Parse(parse::Args),
     /// Asks a question in DQL: of a server, a data directory or files
     Query(query::Args),
@@ -89,8 +93,10 @@ pub fn main() -> ExitCode {
         Verb::Demo(args) => demo::run(args),
         Verb::Doctor(args) => doctor::run(args),
         Verb::Dpl(args) => dpl::run(args),
+        Verb::Explain(args) => explain::run(args),
         Verb::Fmt(args) => fmt::run(args),
         Verb::Lsp(args) => lsp::run(args),
+        Verb::Pack(args) => pack::run(args),
         Verb::Parse(args) => parse::run(args),
         Verb::Query(args) => query::run(args),
         Verb::Run(args) => run::run(args),

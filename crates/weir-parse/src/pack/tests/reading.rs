@@ -293,3 +293,32 @@ fn leef_that_relays_have_changed() {
         ]],
     );
 }
+
+#[test]
+fn parts_of_the_header_are_mapped_like_others() {
+    check(
+        "read: { format: structured }\nfields: { syslog.msgid: event.code }\nvalues: { event.category: { from: syslog.msgid, map: { 'LOG*': network } } }\n",
+        r#"<14>1 2026-06-15T10:00:00Z fw - - LOGIN [a@1 x="y"] text"#,
+        expect![[
+            r#"{"parsed":true,"parser":"a/b","timestamp":"2026-06-15T10:00:00Z","fields":{"sd.id":"a@1","x":"y","message":"text","event.category":"network","event.code":"LOGIN","log.syslog.facility.code":1,"log.syslog.severity.code":6,"host.name":"fw"},"artifacts":{"machines":["fw"]},"notes":[]}"#
+        ]],
+    );
+}
+
+#[test]
+fn quotes_and_blanks_around_values_go() {
+    check(
+        "read: { format: cef }\n",
+        r#"CEF:0|V|P|1|id|n|1|suser="ana" msg="a" and "b""#,
+        expect![[
+            r#"{"parsed":true,"parser":"a/b","timestamp":null,"fields":{"cef.vendor":"V","cef.product":"P","cef.version":"1","cef.class":"id","cef.name":"n","cef.severity":"1","suser":"ana","msg":"\"a\" and \"b\""},"artifacts":{"users":["ana"]},"notes":["quoted_value"]}"#
+        ]],
+    );
+    check(
+        "read: { format: csv, separator: '|', columns: [a, b] }\n",
+        "x | y ",
+        expect![[
+            r#"{"parsed":true,"parser":"a/b","timestamp":null,"fields":{"a":"x","b":"y"},"artifacts":{},"notes":[]}"#
+        ]],
+    );
+}
