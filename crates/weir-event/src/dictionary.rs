@@ -1,7 +1,7 @@
 //! The types of the field names that ECS, the semantic dictionary and weir itself define.
 
 /// The type a field of the dictionary has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     Text,
     Long,

@@ -39,4 +39,4 @@ pub const QUERY_MEMORY_BYTES_MAX: usize = 512 << 20;
 /// Open TCP connections of one syslog listener.
 pub const SYSLOG_CONNECTIONS_MAX: usize = 5_000;
 /// Bytes of chunks waiting to be logged, over all sources.
-pub const QUEUE_BYTES_MAX: usize = 32 << 20;
+pub const QUEUE_BYTES_MAX: usize = 16 << 20;

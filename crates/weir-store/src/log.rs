@@ -49,7 +49,7 @@ impl Default for LogOptions {
         LogOptions {
             file_bytes: 64 << 20,
             queue_bytes_max: limits::QUEUE_BYTES_MAX,
-            consumer_bytes_max: 16 << 20,
+            consumer_bytes_max: 4 << 20,
             group_bytes: 2 << 20,
             reserve_bytes: 256 << 20,
             next_at_least: 1,

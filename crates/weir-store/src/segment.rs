@@ -3,6 +3,8 @@
 mod bloom;
 mod index;
 mod info;
+mod properties;
+mod sink;
 mod tokens;
 mod write;
 
@@ -13,5 +15,6 @@ pub(crate) use index::{Index, IndexBuilder};
 pub(crate) use info::HOUR;
 pub use info::SegmentInfo;
 pub(crate) use info::{IndexCache, index_path};
+pub(crate) use properties::is_unique;
 pub use tokens::tokens_of;
-pub(crate) use write::{SegmentWriter, Written};
+pub(crate) use write::{Effort, ROW_GROUP_ROWS, RowGroup, SegmentPlan, SegmentWriter, Written};

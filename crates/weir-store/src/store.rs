@@ -3,9 +3,11 @@
 mod compact;
 mod folder;
 mod generation;
+mod groups;
 mod lock;
 mod retain;
 mod seal;
+mod stored;
 mod threads;
 mod upkeep;
 
@@ -43,7 +45,7 @@ pub struct StoreOptions {
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        StoreOptions { seal_bytes: 32 << 20, seal_age: 60_000_000_000, unsealed_max: 1, compact: true }
+        StoreOptions { seal_bytes: 24 << 20, seal_age: 60_000_000_000, unsealed_max: 1, compact: true }
     }
 }
 

@@ -1,5 +1,6 @@
-//! The rows of one table that are in memory: a list of parts that merges small ones as it grows.
+//! The rows of one table that are in memory: parts, of which small ones are merged as more come.
 
+mod layout;
 mod merge;
 mod names;
 mod part;
@@ -7,41 +8,61 @@ mod part;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use merge::{Layout, adapt};
+use hashbrown::HashMap;
+
+pub(crate) use layout::{Layout, Places, Stretch, rest_with};
 pub(crate) use names::Names;
 pub(crate) use part::Part;
 
-/// Rows from which a part is left alone.
-const MERGE_ROWS_MAX: usize = 8_192;
-/// Bytes from which a part is left alone.
-const MERGE_BYTES_MAX: usize = 8 << 20;
+use crate::rows::Lot;
 
-/// Parts in order of arrival. Adding is cheap on average: like a binary counter, neighbours of similar size become one, so a
-/// row is copied about log2 of [`MERGE_ROWS_MAX`] times at most and the number of small parts stays logarithmic.
+/// Rows from which a part is left alone.
+const MERGE_ROWS_MAX: usize = 128;
+/// Bytes from which a part is left alone.
+const MERGE_BYTES_MAX: usize = 1 << 20;
+/// Parts of similar size that become one.
+const MERGE_PARTS: usize = 8;
+
+/// Parts by lot, each lot's in order of arrival.
+///
+/// Adding is cheap: eight small neighbours of one lot become one, so a row is copied three times at most, and a lot has few parts
+/// beyond those that are large enough.
 #[derive(Default)]
 pub(crate) struct MemoryTable {
-    parts: Vec<Part>,
+    lots: HashMap<Lot, Vec<Part>, foldhash::fast::RandomState>,
 }
 
 impl MemoryTable {
     /// Adds a part; by how many bytes the table has grown (negative when merging freed more).
     pub fn push(&mut self, part: Part) -> isize {
         let mut grown = part.bytes as isize;
-        self.parts.push(part);
-        while let [.., a, b] = &self.parts[..]
-            && a.rows() <= 2 * b.rows()
-            && a.rows() + b.rows() <= MERGE_ROWS_MAX
-            && a.bytes + b.bytes <= MERGE_BYTES_MAX
-            && let Some(both) = merge::merge(&[a, b])
+        let parts = self.lots.entry(part.lot.clone()).or_default();
+        parts.push(part);
+        while let Some(from) = ripe(parts)
+            && let Some(one) = merge::merge(&parts[from..])
         {
-            grown += both.bytes as isize - (a.bytes + b.bytes) as isize;
-            self.parts.truncate(self.parts.len() - 2);
-            self.parts.push(both);
+            let before: usize = parts[from..].iter().map(|part| part.bytes).sum();
+            grown += one.bytes as isize - before as isize;
+            parts.truncate(from);
+            parts.push(one);
         }
         grown
     }
 
-    pub fn parts(&self) -> &[Part] {
-        &self.parts
+    pub fn parts(&self) -> impl Iterator<Item = &Part> {
+        self.lots.values().flatten()
     }
+}
+
+/// Where the parts at the end begin that are worth merging.
+fn ripe(parts: &[Part]) -> Option<usize> {
+    let size = size(parts.last()?)?;
+    let alike = parts.iter().rev().take_while(|part| self::size(part).is_some_and(|other| other <= size)).count();
+    (alike >= MERGE_PARTS).then_some(parts.len() - alike)
+}
+
+/// The magnitude of a part that is small: grows by one for a merge.
+fn size(part: &Part) -> Option<u32> {
+    let small = part.rows() < MERGE_ROWS_MAX && part.bytes < MERGE_BYTES_MAX;
+    small.then(|| part.rows().max(1).ilog2() / MERGE_PARTS.ilog2())
 }

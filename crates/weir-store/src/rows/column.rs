@@ -6,9 +6,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanBuilder, DurationNanosecondBuilder, Float64Builder, Int64Builder, ListBuilder, StringBuilder,
-    TimestampNanosecondBuilder,
+    Array, ArrayRef, BooleanBuilder, DurationNanosecondBuilder, Float64Builder, Int64Builder, ListBuilder, StringArray,
+    StringBuilder, TimestampNanosecondArray, TimestampNanosecondBuilder,
 };
+use arrow::buffer::{Buffer, OffsetBuffer};
 use weir_event::{Batch, Cell, Kind, Value};
 
 use crate::column::items;
@@ -31,6 +32,10 @@ enum Builder {
     Timestamp(TimestampNanosecondBuilder),
     Duration(DurationNanosecondBuilder),
     Texts(ListBuilder<StringBuilder>),
+    /// The same text in every row.
+    SameText(Arc<str>),
+    /// The same time in every row.
+    SameTime(i64),
 }
 
 /// What a column of one kind says to a cell.
@@ -59,6 +64,16 @@ impl Column {
             }
         };
         Column { kind, rows: 0, values: 0, builder }
+    }
+
+    /// A column that has `text` in every row already.
+    pub fn same_text(text: &Arc<str>) -> Self {
+        Column { kind: Kind::Text, rows: usize::MAX, values: 1, builder: Builder::SameText(text.clone()) }
+    }
+
+    /// A column that has the same time in every row already.
+    pub fn same_time(nanos: i64) -> Self {
+        Column { kind: Kind::Timestamp, rows: usize::MAX, values: 1, builder: Builder::SameTime(nanos) }
     }
 
     /// The value of row `row`; rows come in ascending order.
@@ -147,7 +162,7 @@ impl Column {
     }
 
     fn pad(&mut self, row: usize) {
-        let missing = row - self.rows;
+        let missing = row.saturating_sub(self.rows);
         if missing == 0 {
             return;
         }
@@ -159,23 +174,40 @@ impl Column {
             Builder::Timestamp(b) => b.append_nulls(missing),
             Builder::Duration(b) => b.append_nulls(missing),
             Builder::Texts(b) => b.append_nulls(missing),
+            Builder::SameText(_) | Builder::SameTime(_) => {}
         }
         self.rows = row;
     }
 
-    /// The column, padded to `rows`.
+    /// The column, padded to `rows`; it holds no more memory than it needs.
     pub fn finish(mut self, rows: usize) -> ArrayRef {
         self.pad(rows);
         match self.builder {
-            Builder::Text(mut b) => Arc::new(b.finish()),
-            Builder::Long(mut b) => Arc::new(b.finish()),
-            Builder::Double(mut b) => Arc::new(b.finish()),
-            Builder::Bool(mut b) => Arc::new(b.finish()),
-            Builder::Timestamp(mut b) => Arc::new(b.finish()),
-            Builder::Duration(mut b) => Arc::new(b.finish()),
-            Builder::Texts(mut b) => Arc::new(b.finish()),
+            Builder::Text(mut b) => shrunk(b.finish()),
+            Builder::Long(mut b) => shrunk(b.finish()),
+            Builder::Double(mut b) => shrunk(b.finish()),
+            Builder::Bool(mut b) => shrunk(b.finish()),
+            Builder::Timestamp(mut b) => shrunk(b.finish()),
+            Builder::Duration(mut b) => shrunk(b.finish()),
+            Builder::Texts(mut b) => shrunk(b.finish()),
+            Builder::SameText(text) => Arc::new(repeated(&text, rows)),
+            Builder::SameTime(nanos) => {
+                Arc::new(TimestampNanosecondArray::from_value(nanos, rows).with_timezone("UTC"))
+            }
         }
     }
+}
+
+/// An array without the room that its builder has left.
+pub(super) fn shrunk(mut array: impl Array + 'static) -> ArrayRef {
+    array.shrink_to_fit();
+    Arc::new(array)
+}
+
+fn repeated(text: &str, rows: usize) -> StringArray {
+    let offsets = OffsetBuffer::from_repeated_length(text.len(), rows);
+    let bytes = Buffer::from_vec(text.repeat(rows).into_bytes());
+    StringArray::new(offsets, bytes, None)
 }
 
 /// The kind of column that would hold `cell` as it is; `None`: only the rest can.

@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use arrow::array::{RecordBatch, StringBuilder};
-use arrow::datatypes::Schema;
+use arrow::array::{ArrayBuilder, RecordBatch, StringBuilder};
+use arrow::datatypes::{Field, Schema, SchemaRef};
+use hashbrown::HashMap;
 use weir_event::{ArtifactKind, Batch, Cell, EventId, FieldId, Kind, Row, Timestamp, Value, kind_of, limits};
 
-use super::Column;
-use super::column::{Taken, natural_kind};
+use super::column::{Taken, natural_kind, shrunk};
+use super::{Column, Lot, lots};
 use crate::column::{FIXED, REST, field};
 use crate::rest;
 use crate::table::{Names, Part};
@@ -31,8 +32,8 @@ const PART_ROWS_MAX: usize = 65_536;
 /// Bytes of text in one record batch before the next begins; far from the 2 GiB that offsets can count.
 const PART_BYTES_MAX: usize = 64 << 20;
 
-/// Room made for a column when it is found in a part's first row; it grows from there.
-const COLUMN_ROWS_GUESS: usize = 1_024;
+/// Schemas remembered, so that the parts of like rows share one.
+const SCHEMAS_MAX: usize = 1_024;
 
 /// Turns rows into columns; one per worker thread, because it remembers where fields are.
 #[derive(Default)]
@@ -40,6 +41,7 @@ pub struct Rows {
     /// By field id: 1 + index of the field's column in the part under construction.
     places: Vec<u32>,
     own: Option<OwnFields>,
+    schemas: HashMap<Vec<(FieldId, Kind)>, SchemaRef, foldhash::fast::RandomState>,
 }
 
 /// Fields that the store fills itself.
@@ -62,6 +64,8 @@ const RECEIVED_AT: usize = 5;
 struct Open<'r> {
     fields: Vec<FieldId>,
     columns: Vec<Column>,
+    /// Rows to come, at most.
+    room: usize,
     rest: StringBuilder,
     rest_values: usize,
     rest_row: String,
@@ -78,31 +82,36 @@ impl Rows {
         Self::default()
     }
 
-    /// The rows as parts; usually one. `timestamp` is never null: a row without one gets the time it was received.
+    /// The rows as parts: usually one for each hour and pack. `timestamp` is never null: a row without one gets the time it
+    /// was received.
     pub(crate) fn convert(&mut self, position: u64, table: &TableRows) -> Vec<Part> {
         let mut parts = Vec::new();
-        let mut open = self.open(position, table, 0);
-        for (index, row) in table.batch.rows().enumerate() {
-            if open.rows >= PART_ROWS_MAX || open.bytes >= PART_BYTES_MAX {
-                parts.extend(self.close(open));
-                open = self.open(position, table, index);
+        for (lot, rows) in lots::split(&table.batch, table.received_at) {
+            let mut open = self.open(position, table, rows.len());
+            for (done, &index) in rows.iter().enumerate() {
+                if open.rows >= PART_ROWS_MAX || open.bytes >= PART_BYTES_MAX {
+                    parts.extend(self.close(open, &lot));
+                    open = self.open(position, table, rows.len() - done);
+                }
+                self.row(&mut open, index as usize, table.batch.row(index as usize));
             }
-            self.row(&mut open, index, row);
+            parts.extend(self.close(open, &lot));
         }
-        parts.extend(self.close(open));
         parts
     }
 
-    fn open<'r>(&mut self, position: u64, table: &'r TableRows, from: usize) -> Open<'r> {
-        let rows = (table.batch.len() - from).min(PART_ROWS_MAX);
+    /// A part of `rows` rows, or of as many as a part may have.
+    fn open<'r>(&mut self, position: u64, table: &'r TableRows, rows: usize) -> Open<'r> {
+        let rows = rows.min(PART_ROWS_MAX);
         let fields: Vec<FieldId> = FIXED.iter().map(|(name, _)| FieldId::known(name)).collect();
         for (place, &id) in fields.iter().enumerate() {
             self.set_place(id, place);
         }
         Open {
-            columns: FIXED.iter().map(|&(_, kind)| Column::new(kind, rows)).collect(),
+            columns: fixed_columns(table, rows),
             fields,
-            rest: StringBuilder::with_capacity(rows, 0),
+            room: rows,
+            rest: StringBuilder::with_capacity(0, 0),
             rest_values: 0,
             rest_row: String::new(),
             names: Names::default(),
@@ -164,8 +173,7 @@ impl Rows {
             _ if open.columns.len() >= limits::SEGMENT_COLUMNS_MAX - 1 => return None,
             _ => {}
         }
-        let rows = if open.rows == 0 { open.table.batch.len() } else { 0 };
-        open.columns.push(Column::new(kind()?, rows.min(COLUMN_ROWS_GUESS)));
+        open.columns.push(Column::new(kind()?, open.room));
         open.fields.push(id);
         self.set_place(id, open.columns.len() - 1);
         Some(open.columns.len() - 1)
@@ -179,7 +187,7 @@ impl Rows {
     }
 
     /// Nothing for a part without rows.
-    fn close(&mut self, mut open: Open<'_>) -> Option<Part> {
+    fn close(&mut self, mut open: Open<'_>, lot: &Lot) -> Option<Part> {
         for id in &open.fields {
             self.places[id.index()] = 0;
         }
@@ -191,16 +199,28 @@ impl Rows {
         let mut arrays = Vec::with_capacity(open.columns.len() + 1);
         for (index, (id, column)) in open.fields.iter().zip(open.columns).enumerate() {
             if column.values > 0 || index < FIXED.len() {
-                fields.push(field(id.name(), column.kind));
+                fields.push((*id, column.kind));
                 arrays.push(column.finish(rows));
             }
         }
         if open.rest_values > 0 {
-            fields.push(field(REST, Kind::Text));
-            arrays.push(Arc::new(open.rest.finish()));
+            fields.push((FieldId::known(REST), Kind::Text));
+            open.rest.append_nulls(rows - open.rest.len());
+            arrays.push(shrunk(open.rest.finish()));
         }
-        let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).ok()?;
-        Some(Part::new(batch, open.names, open.times))
+        let batch = RecordBatch::try_new(self.schema(fields), arrays).ok()?;
+        Some(Part::new(batch, lot.clone(), open.names, open.times))
+    }
+
+    fn schema(&mut self, fields: Vec<(FieldId, Kind)>) -> SchemaRef {
+        if self.schemas.len() >= SCHEMAS_MAX && !self.schemas.contains_key(&fields) {
+            self.schemas.clear();
+        }
+        let made = self.schemas.entry(fields).or_insert_with_key(|fields| {
+            let fields: Vec<Field> = fields.iter().map(|&(id, kind)| field(id.name(), kind)).collect();
+            Arc::new(Schema::new(fields))
+        });
+        made.clone()
     }
 }
 
@@ -219,9 +239,6 @@ impl Open<'_> {
         let row = self.rows;
         self.columns[TIMESTAMP].put_timestamp(row, at.0);
         self.columns[ID].put_text(row, id);
-        self.columns[SOURCE].put_text(row, &table.source);
-        self.columns[TENANT].put_text(row, &table.tenant);
-        self.columns[RECEIVED_AT].put_timestamp(row, table.received_at.0);
     }
 
     /// A column that the store fills has a value in every row; what a row says otherwise must not hide it.
@@ -233,9 +250,8 @@ impl Open<'_> {
     }
 
     fn end_row(&mut self) {
-        if self.rest_row.is_empty() {
-            self.rest.append_null();
-        } else {
+        if !self.rest_row.is_empty() {
+            self.rest.append_nulls(self.rows - self.rest.len());
             self.rest_row.push('}');
             self.rest.append_value(&self.rest_row);
             self.bytes += self.rest_row.len();
@@ -244,6 +260,15 @@ impl Open<'_> {
         }
         self.rows += 1;
     }
+}
+
+/// The columns that every part has; those that are the same in all rows of a chunk are filled already.
+fn fixed_columns(table: &TableRows, rows: usize) -> Vec<Column> {
+    let mut columns: Vec<Column> = FIXED.iter().map(|&(_, kind)| Column::new(kind, rows)).collect();
+    columns[SOURCE] = Column::same_text(&table.source);
+    columns[TENANT] = Column::same_text(&table.tenant);
+    columns[RECEIVED_AT] = Column::same_time(table.received_at.0);
+    columns
 }
 
 impl OwnFields {

@@ -13,6 +13,8 @@ pub(crate) struct Bloom {
 const BLOCK: usize = 4;
 /// Blocks of a filter under construction: 1 MiB.
 const BLOCKS_MAX: usize = 1 << 15;
+/// Twice the blocks that the words of a line need which no line before had.
+const BLOCKS_PER_LINE: usize = 3;
 /// A filter is halved while at most this share of its bits (in percent) would be set after.
 const FILL_PERCENT_MAX: usize = 33;
 
@@ -40,15 +42,21 @@ const SALT: [u32; 8] =
     [0x47b6_137b, 0x4497_4d91, 0x8824_ad5b, 0xa2b7_289d, 0x7054_95c7, 0x2df1_424b, 0x9efc_4947, 0x5c6b_fb31];
 
 impl Bloom {
-    pub fn new() -> Self {
-        Bloom { words: vec![0; BLOCKS_MAX * BLOCK] }
+    /// A filter that is large enough for the words of so many lines of usual length.
+    pub fn for_lines(lines: usize) -> Self {
+        let blocks = (lines * BLOCKS_PER_LINE / 2).next_power_of_two().clamp(1, BLOCKS_MAX);
+        Bloom { words: vec![0; blocks * BLOCK] }
     }
 
     #[inline]
     pub fn insert(&mut self, hash: u64) {
         let block = self.block(hash);
+        let mut bits = [0; BLOCK];
         for (lane, salt) in SALT.into_iter().enumerate() {
-            self.words[block + lane / 2] |= bit(hash, lane, salt);
+            bits[lane / 2] |= bit(hash, lane, salt);
+        }
+        for (word, bits) in self.words[block..block + BLOCK].iter_mut().zip(bits) {
+            *word |= bits;
         }
     }
 
@@ -107,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_shrunk_filter_still_knows_everything_and_little_else() {
-        let mut bloom = Bloom::new();
+        let mut bloom = Bloom::for_lines(10_000);
         let hash = |number: u64| hash_of(0, &number.to_le_bytes());
         (0..10_000).for_each(|number| bloom.insert(hash(number)));
         let bloom = bloom.shrink();

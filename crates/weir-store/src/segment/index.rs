@@ -17,16 +17,19 @@ pub(crate) struct Index {
     artifacts: Vec<(u64, u32)>,
 }
 
-/// Collects the index while row groups are written.
+/// Collects the index, row group by row group.
 pub(crate) struct IndexBuilder {
     index: Index,
     open: Bloom,
     open_artifacts: Vec<u64>,
     /// Hashes seen lately: most words repeat from line to line.
     recent: Vec<u64>,
+    /// Hashes of words on their way into `open`: the places of many are looked up together, which the memory answers faster.
+    pending: Vec<u64>,
 }
 
-const RECENT: usize = 4_096;
+const RECENT: usize = 2_048;
+const PENDING: usize = 512;
 
 /// Kept as if it were a token: text that has it may spell the words of its JSON in another way than it means them.
 const ESCAPE: &str = "\\u";
@@ -35,24 +38,41 @@ impl IndexBuilder {
     pub fn new() -> Self {
         IndexBuilder {
             index: Index::default(),
-            open: Bloom::new(),
+            open: Bloom::for_lines(0),
             open_artifacts: Vec::new(),
             recent: vec![0; RECENT],
+            pending: Vec::with_capacity(PENDING),
         }
     }
 
+    /// What is added until [`IndexBuilder::end_row_group`] belongs to one row group of so many rows.
+    pub fn begin_row_group(&mut self, rows: usize) {
+        self.open = Bloom::for_lines(rows);
+        self.recent.fill(0);
+    }
+
     pub fn add_text(&mut self, text: &str) {
-        if memchr::memmem::find(text.as_bytes(), ESCAPE.as_bytes()).is_some() {
-            self.open.insert(token_hash(ESCAPE.as_bytes()));
+        let mut slashes = memchr::memchr_iter(b'\\', text.as_bytes());
+        if slashes.any(|at| text.as_bytes()[at..].starts_with(ESCAPE.as_bytes())) {
+            self.pending.push(token_hash(ESCAPE.as_bytes()));
         }
-        let (open, recent) = (&mut self.open, &mut self.recent);
+        let (pending, recent) = (&mut self.pending, &mut self.recent);
         each_token_hash(text, |hash| {
             let seen = &mut recent[hash as usize % RECENT];
             if *seen != hash || hash == 0 {
                 *seen = hash;
-                open.insert(hash);
+                pending.push(hash);
             }
         });
+        if self.pending.len() >= PENDING {
+            self.insert_pending();
+        }
+    }
+
+    fn insert_pending(&mut self) {
+        for hash in self.pending.drain(..) {
+            self.open.insert(hash);
+        }
     }
 
     pub fn add_artifact(&mut self, kind: ArtifactKind, value: &str) {
@@ -64,15 +84,14 @@ impl IndexBuilder {
         }
     }
 
-    /// What was added since the last call belongs to one row group.
     pub fn end_row_group(&mut self) {
-        let bloom = std::mem::replace(&mut self.open, Bloom::new());
+        self.insert_pending();
+        let bloom = std::mem::replace(&mut self.open, Bloom::for_lines(0));
         let number = self.index.words.len() as u32;
         self.index.words.push(bloom.shrink());
         self.open_artifacts.sort_unstable();
         self.open_artifacts.dedup();
         self.index.artifacts.extend(self.open_artifacts.drain(..).map(|hash| (hash, number)));
-        self.recent.fill(0);
     }
 
     pub fn finish(mut self) -> Index {

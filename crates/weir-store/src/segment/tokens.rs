@@ -14,31 +14,53 @@ fn is_token(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
 
-/// 1 where a byte belongs into a token.
-const CLASS: [bool; 256] = {
-    let mut class = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        class[byte] = (byte as u8).is_ascii_alphanumeric() || byte == b'_' as usize;
-        byte += 1;
+/// Bytes looked at together.
+const BLOCK: usize = 64;
+
+/// Bit `i` is set where byte `i` belongs into a token.
+#[inline]
+fn token_bits(block: &[u8; BLOCK]) -> u64 {
+    let mut class = [0u8; BLOCK];
+    for (class, &byte) in class.iter_mut().zip(block) {
+        let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+        let digit = byte.wrapping_sub(b'0') < 10;
+        *class = u8::from(letter | digit | (byte == b'_'));
     }
-    class
-};
+    // Eight bytes of 0 and 1 become eight bits: the factor moves bit 8 * i to bit 56 + i.
+    let eights = class.chunks_exact(8).enumerate();
+    eights.fold(0, |bits, (index, eight)| {
+        let eight = u64::from_le_bytes(eight.try_into().unwrap_or_default());
+        bits | (eight.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * index)
+    })
+}
 
 /// Calls `found` with the hash of every token of `text`, case folded.
 pub(super) fn each_token_hash(text: &str, mut found: impl FnMut(u64)) {
     let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        if !CLASS[usize::from(bytes[at])] {
-            at += 1;
-            continue;
+    // Where the token began that reaches into the block.
+    let mut open = None;
+    for at in (0..bytes.len()).step_by(BLOCK) {
+        let bits = match bytes[at..].first_chunk::<BLOCK>() {
+            Some(block) => token_bits(block),
+            None => {
+                let mut block = [0; BLOCK];
+                block[..bytes.len() - at].copy_from_slice(&bytes[at..]);
+                token_bits(&block)
+            }
+        };
+        // A bit for every byte whose class differs from that of the byte before it.
+        let mut edges = bits ^ (bits << 1 | u64::from(open.is_some()));
+        while edges != 0 {
+            let edge = at + edges.trailing_zeros() as usize;
+            edges &= edges - 1;
+            match open.take() {
+                Some(start) => found(hash_between(bytes, start, edge)),
+                None => open = Some(edge),
+            }
         }
-        let start = at;
-        while at < bytes.len() && CLASS[usize::from(bytes[at])] {
-            at += 1;
-        }
-        found(hash_between(bytes, start, at));
+    }
+    if let Some(start) = open {
+        found(hash_between(bytes, start, bytes.len()));
     }
 }
 
@@ -84,6 +106,13 @@ mod tests {
         each_token_hash(text, |hash| hashes.push(hash));
         let alone: Vec<u64> = tokens_of(text).map(|token| token_hash(token.to_uppercase().as_bytes())).collect();
         assert_eq!(hashes, alone);
+        for len in 0..200 {
+            let text: String = (0..len).map(|at| if at % 7 == 3 || at == 63 { '-' } else { 'k' }).collect();
+            hashes.clear();
+            each_token_hash(&text, |hash| hashes.push(hash));
+            let alone: Vec<u64> = tokens_of(&text).map(|token| token_hash(token.as_bytes())).collect();
+            assert_eq!(hashes, alone, "{text}");
+        }
         assert_ne!(token_hash(b"_"), token_hash(b"?"));
         assert_ne!(token_hash(b"ab"), token_hash(b"ab0"));
         let long = "x".repeat(200);

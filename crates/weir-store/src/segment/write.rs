@@ -4,35 +4,65 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{SchemaRef, TimestampNanosecondType};
+use arrow::array::{Array, ArrayRef, AsArray, new_null_array};
+use arrow::datatypes::{DataType, Field, SchemaRef, TimestampNanosecondType};
 use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::metadata::KeyValue;
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
-use parquet::schema::types::ColumnPath;
-use weir_event::{ArtifactKind, Disk, DiskFile};
+use parquet::arrow::arrow_writer::{ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::file::statistics::Statistics;
+use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use weir_event::{ArtifactKind, Disk};
 
 use super::IndexBuilder;
 use super::info::index_path;
+use super::properties::properties;
+use super::sink::Sink;
 use crate::column::{ColumnInfo, FIXED, Kinds, REST, kind_of_field};
 use crate::snapshot::Fields;
-use crate::table::Names;
+use crate::table::{Names, Stretch};
 
 /// Rows of a row group, the unit that an index lets a query pass over.
 pub(crate) const ROW_GROUP_ROWS: usize = 65_536;
+
+/// The rows of one row group, column by column, so that no more than one column needs to be in memory for writing it.
+pub(crate) trait RowGroup {
+    fn rows(&self) -> usize;
+
+    /// Hands the pieces of column `index` of the segment's schema to `put`, in the order of rows.
+    fn column(&self, index: usize, put: &mut dyn FnMut(Stretch) -> io::Result<()>) -> io::Result<()>;
+}
 
 /// A segment under construction, in files with temporary names.
 pub(crate) struct SegmentWriter {
     disk: Arc<dyn Disk>,
     path: PathBuf,
-    writer: ArrowWriter<Sink>,
+    writer: SerializedFileWriter<Sink>,
+    columns: ArrowRowGroupWriterFactory,
     index: IndexBuilder,
     schema: SchemaRef,
-    in_group: usize,
+    groups: usize,
     rows: u64,
     times: (i64, i64),
+    /// Number of values of each column.
     values: Vec<usize>,
+}
+
+/// What a segment is made with, besides its rows.
+pub(crate) struct SegmentPlan<'p> {
+    pub schema: SchemaRef,
+    /// Columns whose values hardly repeat.
+    pub unique: Vec<bool>,
+    /// Kept in the footer.
+    pub notes: &'p [(&'p str, String)],
+    pub effort: Effort,
+}
+
+/// What a segment is worth.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Effort {
+    /// It will be joined with others soon: compressed is only what gains much, which are the columns without a dictionary.
+    Quick,
+    /// It stays: everything is compressed, and artifacts get filters for readers that do not know our index.
+    Thorough,
 }
 
 /// A finished segment: durable, under its final name, but not in the catalogue yet.
@@ -54,92 +84,56 @@ pub(crate) fn temporary(path: &Path) -> PathBuf {
 }
 
 impl SegmentWriter {
-    /// `notes` are kept in the footer.
-    pub fn new(disk: Arc<dyn Disk>, path: PathBuf, schema: SchemaRef, notes: &[(&str, String)]) -> io::Result<Self> {
+    pub fn new(disk: Arc<dyn Disk>, path: PathBuf, plan: &SegmentPlan<'_>) -> io::Result<Self> {
         // What an attempt that failed has left; a new file begins empty.
         for old in [temporary(&path), temporary(&index_path(&path))] {
             let _ = disk.remove(&old);
         }
-        let sink = Sink { file: disk.open(&temporary(&path))?, pending: Vec::with_capacity(SINK_BYTES) };
-        let writer = ArrowWriter::try_new(sink, schema.clone(), Some(properties(notes))).map_err(io::Error::other)?;
-        let values = vec![0; schema.fields().len()];
-        let index = IndexBuilder::new();
+        let sink = Sink::new(disk.open(&temporary(&path))?);
+        let properties = properties(plan);
+        let writer = ArrowWriter::try_new(sink, plan.schema.clone(), Some(properties));
+        let (writer, columns) = writer.and_then(ArrowWriter::into_serialized_writer).map_err(io::Error::other)?;
         Ok(SegmentWriter {
             disk,
             path,
             writer,
-            index,
-            schema,
-            in_group: 0,
+            columns,
+            index: IndexBuilder::new(),
+            schema: plan.schema.clone(),
+            groups: 0,
             rows: 0,
             times: (i64::MAX, i64::MIN),
-            values,
+            values: vec![0; plan.schema.fields().len()],
         })
     }
 
-    /// Adds rows. The nearer they are to the order of `timestamp`, the more a query can pass over.
-    pub fn write(&mut self, batch: &RecordBatch) -> io::Result<()> {
-        let mut from = 0;
-        while from < batch.num_rows() {
-            let rows = (batch.num_rows() - from).min(ROW_GROUP_ROWS - self.in_group);
-            self.write_piece(&batch.slice(from, rows))?;
-            from += rows;
-        }
-        Ok(())
-    }
-
-    fn write_piece(&mut self, piece: &RecordBatch) -> io::Result<()> {
-        self.writer.write(piece).map_err(io::Error::other)?;
-        for (values, column) in self.values.iter_mut().zip(piece.columns()) {
-            *values += column.len() - column.null_count();
-        }
-        self.note_times(piece);
-        self.note_words(piece);
-        self.rows += piece.num_rows() as u64;
-        self.in_group += piece.num_rows();
-        if self.in_group >= ROW_GROUP_ROWS {
-            self.end_row_group()?;
-        }
-        Ok(())
-    }
-
-    fn end_row_group(&mut self) -> io::Result<()> {
-        self.index.end_row_group();
-        self.in_group = 0;
-        self.writer.flush().map_err(io::Error::other)
-    }
-
-    fn note_times(&mut self, piece: &RecordBatch) {
-        let times =
-            piece.column_by_name("timestamp").and_then(|column| column.as_primitive_opt::<TimestampNanosecondType>());
-        for &at in times.iter().flat_map(|times| times.values().iter()) {
-            self.times = (self.times.0.min(at), self.times.1.max(at));
-        }
-    }
-
-    fn note_words(&mut self, piece: &RecordBatch) {
-        if let Some(content) = piece.column_by_name("content").and_then(|column| column.as_string_opt::<i32>()) {
-            content.iter().flatten().for_each(|text| self.index.add_text(text));
-        }
-        for kind in ArtifactKind::ALL {
-            let column = piece.column_by_name(kind.field_name()).and_then(|column| column.as_list_opt::<i32>());
-            for list in column.into_iter().flat_map(|lists| lists.iter().flatten()) {
-                if let Some(texts) = list.as_string_opt::<i32>() {
-                    texts.iter().flatten().for_each(|text| self.index.add_artifact(kind, text));
+    /// Adds a row group. The nearer its rows are to the order of `timestamp`, the more a query can pass over.
+    pub fn write(&mut self, group: &dyn RowGroup) -> io::Result<()> {
+        let writers = self.columns.create_column_writers(self.groups).map_err(io::Error::other)?;
+        let mut out = self.writer.next_row_group().map_err(io::Error::other)?;
+        self.index.begin_row_group(group.rows());
+        for (index, (field, writer)) in self.schema.fields().iter().zip(writers).enumerate() {
+            let mut column = OpenColumn { field, writer, nulls: 0, nulls_open: 0 };
+            group.column(index, &mut |stretch| {
+                if let Stretch::Values(values) = &stretch {
+                    self.values[index] += values.len() - values.null_count();
+                    note_times(field, values, &mut self.times);
+                    note_words(field, values, &mut self.index);
                 }
-            }
+                column.put(stretch)
+            })?;
+            column.finish(&mut out)?;
         }
+        out.close().map_err(io::Error::other)?;
+        self.index.end_row_group();
+        self.groups += 1;
+        self.rows += group.rows() as u64;
+        Ok(())
     }
 
     /// Makes both files durable and gives them their names. The caller syncs the folder once for all its segments.
-    pub fn finish(mut self, names: &Names) -> io::Result<Written> {
-        if self.in_group > 0 {
-            self.end_row_group()?;
-        }
-        let mut sink = self.writer.into_inner().map_err(io::Error::other)?;
-        sink.drain()?;
-        sink.file.sync()?;
-        let bytes = sink.file.size()?;
+    pub fn finish(self, names: &Names) -> io::Result<Written> {
+        let bytes = self.writer.into_inner().map_err(io::Error::other)?.finish()?;
         let index = index_path(&self.path);
         let mut file = self.disk.open(&temporary(&index))?;
         file.append(&self.index.finish().to_bytes())?;
@@ -148,6 +142,83 @@ impl SegmentWriter {
         self.disk.rename(&temporary(&self.path), &self.path)?;
         let (columns, rest_open) = columns(&self.schema, &self.values, names);
         Ok(Written { path: self.path, rows: self.rows, bytes, times: self.times, columns, rest_open })
+    }
+}
+
+fn note_times(field: &Field, values: &ArrayRef, span: &mut (i64, i64)) {
+    if field.name() == "timestamp" {
+        let times = values.as_primitive_opt::<TimestampNanosecondType>();
+        for &at in times.iter().flat_map(|times| times.values().iter()) {
+            *span = (span.0.min(at), span.1.max(at));
+        }
+    }
+}
+
+fn note_words(field: &Field, values: &ArrayRef, index: &mut IndexBuilder) {
+    if field.name() == "content" {
+        let texts = values.as_string_opt::<i32>();
+        return texts.into_iter().flatten().flatten().for_each(|text| index.add_text(text));
+    }
+    let Some(kind) = ArtifactKind::ALL.into_iter().find(|kind| kind.field_name() == field.name()) else { return };
+    let Some(lists) = values.as_list_opt::<i32>() else { return };
+    let Some(texts) = lists.values().as_string_opt::<i32>() else { return };
+    // All items of the rows at once: looking at each list by itself costs more than what is in it.
+    let offsets = lists.value_offsets();
+    let (from, to) = (offsets[0] as usize, offsets[lists.len()] as usize);
+    let items = (from..to).filter(|&item| texts.is_valid(item));
+    items.for_each(|item| index.add_artifact(kind, texts.value(item)));
+}
+
+/// One column of one row group.
+struct OpenColumn<'f> {
+    field: &'f Field,
+    writer: ArrowColumnWriter,
+    nulls: usize,
+    /// Nulls at the end that are not written yet: long runs cost no more than short ones.
+    nulls_open: usize,
+}
+
+impl OpenColumn<'_> {
+    fn put(&mut self, stretch: Stretch) -> io::Result<()> {
+        match stretch {
+            Stretch::Nulls(rows) => {
+                self.nulls += rows;
+                self.nulls_open += rows;
+                Ok(())
+            }
+            Stretch::Values(values) => {
+                self.nulls += values.null_count();
+                self.write_nulls()?;
+                self.write(&values)
+            }
+        }
+    }
+
+    fn write_nulls(&mut self) -> io::Result<()> {
+        match std::mem::take(&mut self.nulls_open) {
+            0 => Ok(()),
+            rows => self.write(&new_null_array(self.field.data_type(), rows)),
+        }
+    }
+
+    /// Every type of ours has one leaf.
+    fn write(&mut self, values: &ArrayRef) -> io::Result<()> {
+        for leaf in compute_leaves(self.field, values).map_err(io::Error::other)? {
+            self.writer.write(&leaf).map_err(io::Error::other)?;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, out: &mut SerializedRowGroupWriter<'_, Sink>) -> io::Result<()> {
+        self.write_nulls()?;
+        let mut chunk = self.writer.close().map_err(io::Error::other)?;
+        let metadata = &mut chunk.close_mut().metadata;
+        if metadata.statistics().is_none() && !matches!(self.field.data_type(), DataType::List(_)) {
+            // The number of nulls alone costs nothing, and tells that a row group lacks a field.
+            let nulls = Statistics::byte_array(None, None, None, Some(self.nulls as u64), false);
+            *metadata = metadata.clone().into_builder().set_statistics(nulls).build().map_err(io::Error::other)?;
+        }
+        chunk.append_to_row_group(out).map_err(io::Error::other)
     }
 }
 
@@ -162,70 +233,4 @@ fn columns(schema: &SchemaRef, values: &[usize], names: &Names) -> (Vec<ColumnIn
     }
     fields.add_rest(names);
     fields.finish()
-}
-
-/// Columns whose values hardly repeat: a dictionary would cost time and save nothing.
-const UNIQUE: [&str; 3] = ["content", "weir.id", REST];
-
-fn properties(notes: &[(&str, String)]) -> WriterProperties {
-    let notes = notes.iter().map(|(key, value)| KeyValue::new((*key).to_owned(), value.clone())).collect();
-    let level = ZstdLevel::try_new(1).unwrap_or_default();
-    let mut builder = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(level))
-        .set_max_row_group_row_count(None)
-        .set_statistics_enabled(EnabledStatistics::Chunk)
-        .set_column_statistics_enabled(column("timestamp"), EnabledStatistics::Page)
-        .set_statistics_truncate_length(Some(64))
-        .set_key_value_metadata(Some(notes));
-    for name in UNIQUE {
-        builder = builder.set_column_dictionary_enabled(column(name), false);
-    }
-    let artifacts = ArtifactKind::ALL.into_iter().map(|kind| list_item(kind.field_name()));
-    for path in artifacts.chain([column("weir.id")]) {
-        builder = builder
-            .set_column_bloom_filter_enabled(path.clone(), true)
-            .set_column_bloom_filter_max_ndv(path.clone(), ROW_GROUP_ROWS as u64)
-            .set_column_bloom_filter_fpp(path, 0.01);
-    }
-    builder.build()
-}
-
-fn column(name: &str) -> ColumnPath {
-    ColumnPath::new(vec![name.to_owned()])
-}
-
-fn list_item(name: &str) -> ColumnPath {
-    ColumnPath::new(vec![name.to_owned(), "list".to_owned(), "item".to_owned()])
-}
-
-/// Bytes gathered before they are handed to the disk.
-const SINK_BYTES: usize = 1 << 20;
-
-struct Sink {
-    file: Box<dyn DiskFile>,
-    pending: Vec<u8>,
-}
-
-impl Sink {
-    fn drain(&mut self) -> io::Result<()> {
-        if !self.pending.is_empty() {
-            self.file.append(&self.pending)?;
-            self.pending.clear();
-        }
-        Ok(())
-    }
-}
-
-impl io::Write for Sink {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.pending.extend_from_slice(bytes);
-        if self.pending.len() >= SINK_BYTES {
-            self.drain()?;
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.drain()
-    }
 }

@@ -1,33 +1,30 @@
 //! Many small segments of one hour become one.
 
-use std::collections::BinaryHeap;
-use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
-use arrow::array::{AsArray, RecordBatch};
-use arrow::datatypes::TimestampNanosecondType;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use weir_event::Fault;
 
 use super::generation::TableKey;
-use super::seal::{file_name, info, names_of, new_segment, open_writer, write_rows};
+use super::groups::{self, Run};
+use super::seal::{file_name, info, names_of, new_segment, notes};
+use super::stored::{Input, StoredGroup, StoredRows, hardly_repeats, stored_groups};
 use super::{Inner, Store, segments_folder};
 use crate::fault;
-use crate::segment::{SegmentInfo, Written};
-use crate::table::{Layout, adapt};
+use crate::segment::{Effort, ROW_GROUP_ROWS, SegmentInfo, SegmentPlan, SegmentWriter, Written};
+use crate::table::Layout;
 
 /// Segments of similar size that are worth joining.
 const FEWEST: usize = 4;
 /// The same while events are being sealed: joining reads and writes them all again, which would slow the intake down.
 const FEWEST_BUSY: usize = 64;
-/// Segments joined at once: each keeps a decoded piece in memory.
+/// Segments joined at once.
 const MOST: usize = 16;
 /// Bytes of files joined at once.
 const BYTES_MAX: u64 = 128 << 20;
-/// Rows of each segment that are in memory while joining.
-const PIECE_ROWS: usize = 2_048;
+/// Bytes of a row group before they are compressed.
+const GROUP_BYTES_MAX: usize = 64 << 20;
 
 impl Store {
     /// Joins the small segments of one hour of one table, if there are enough. False when nothing is worth it. Also runs in the
@@ -87,42 +84,8 @@ fn choose(inner: &Inner, fewest: usize) -> Option<Vec<Arc<SegmentInfo>>> {
     (group.len() >= 2).then_some(group)
 }
 
-/// A segment being read from its begin.
-struct Input {
-    reader: ParquetRecordBatchReader,
-    layout: Layout,
-    /// The piece in memory, and the next row of it.
-    piece: RecordBatch,
-    row: usize,
-}
-
-impl Input {
-    fn open(segment: &SegmentInfo, layout: &Layout) -> io::Result<Self> {
-        let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(&segment.path)?).map_err(io::Error::other)?;
-        let reader = builder.with_batch_size(PIECE_ROWS).build().map_err(io::Error::other)?;
-        let piece = RecordBatch::new_empty(layout.schema.clone());
-        Ok(Input { reader, layout: layout.clone(), piece, row: 0 })
-    }
-
-    /// True when a row is there; reads the next piece if need be.
-    fn fill(&mut self) -> io::Result<bool> {
-        while self.row >= self.piece.num_rows() {
-            let Some(next) = self.reader.next() else { return Ok(false) };
-            let next = adapt(&next.map_err(io::Error::other)?, &self.layout);
-            self.piece = next.ok_or_else(|| io::Error::other("columns do not fit together"))?;
-            self.row = 0;
-        }
-        Ok(true)
-    }
-
-    fn time(&self) -> i64 {
-        let times =
-            self.piece.column_by_name("timestamp").and_then(|c| c.as_primitive_opt::<TimestampNanosecondType>());
-        times.map_or(0, |times| times.value(self.row))
-    }
-}
-
-/// Merges by time as far as each input is in that order: what is in memory is one piece of every input, and the rows about to be written.
+/// One segment after the other by pack and time: what is in memory is a piece of one column of one input, and what is written of
+/// that column.
 fn join(inner: &Inner, path: &Path, group: &[Arc<SegmentInfo>], positions: (u64, u64)) -> io::Result<Written> {
     let rows_of = |segment: &Arc<SegmentInfo>| segment.rows as usize;
     let columns = group.iter().flat_map(|segment| {
@@ -132,32 +95,24 @@ fn join(inner: &Inner, path: &Path, group: &[Arc<SegmentInfo>], positions: (u64,
     let layout = Layout::of(columns);
     let mut names = names_of(group);
     names.add_all(&layout.moved);
-    let mut inputs: Vec<Input> =
-        group.iter().map(|segment| Input::open(segment, &layout)).collect::<io::Result<_>>()?;
-    let mut heap = BinaryHeap::new();
-    for (number, input) in inputs.iter_mut().enumerate() {
-        if input.fill()? {
-            heap.push(std::cmp::Reverse((input.time(), number)));
-        }
-    }
-    let mut writer = open_writer(inner, path, &layout, positions)?;
-    while !heap.is_empty() {
-        let pieces: Vec<RecordBatch> = inputs.iter().map(|input| input.piece.clone()).collect();
-        let mut rows = Vec::new();
-        // Until an input has used up its piece.
-        while let Some(std::cmp::Reverse((_, number))) = heap.pop() {
-            let input = &mut inputs[number];
-            rows.push((number, input.row));
-            input.row += 1;
-            let same_piece = input.row < input.piece.num_rows();
-            if input.fill()? {
-                heap.push(std::cmp::Reverse((input.time(), number)));
-            }
-            if !same_piece {
-                break;
-            }
-        }
-        write_rows(&mut writer, &pieces, &rows)?;
+    let inputs: Vec<Input> = group.iter().map(|segment| Input::open(segment, &layout)).collect::<io::Result<_>>()?;
+    let groups = stored_groups(&inputs);
+    let unique = (0..layout.schema.fields().len()).map(|index| hardly_repeats(&groups, index));
+    let notes = notes(positions);
+    let schema = layout.schema.clone();
+    let plan = SegmentPlan { schema, unique: unique.collect(), notes: &notes, effort: Effort::Thorough };
+    let mut writer = SegmentWriter::new(inner.disk.clone(), path.to_owned(), &plan)?;
+    let runs: Vec<Run> = groups.iter().map(|group| Run { rows: group.rows(), pack: group.pack.clone() }).collect();
+    for pieces in groups::cut(&runs, rows_max(&groups)) {
+        let pieces = pieces.into_iter().map(|(run, rows)| (&groups[run], rows)).collect();
+        writer.write(&StoredRows { pieces })?;
     }
     writer.finish(&names)
+}
+
+/// Rows of a row group so that it stays below [`GROUP_BYTES_MAX`].
+fn rows_max(groups: &[StoredGroup<'_>]) -> usize {
+    let rows: usize = groups.iter().map(StoredGroup::rows).sum();
+    let bytes: usize = groups.iter().map(|group| group.metadata().total_byte_size().max(1) as usize).sum();
+    (GROUP_BYTES_MAX / bytes.div_ceil(rows.max(1)).max(1)).clamp(1, ROW_GROUP_ROWS)
 }

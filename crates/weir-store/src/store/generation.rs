@@ -183,7 +183,7 @@ impl Generations {
         for (key, memory) in self.all.iter().flat_map(|generation| &generation.tables) {
             if *key.tenant == *tenant && *key.table == *table {
                 let memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
-                parts.extend(memory.parts().iter().filter(|part| part.times.0 < to && part.times.1 >= from).cloned());
+                parts.extend(memory.parts().filter(|part| part.times.0 < to && part.times.1 >= from).cloned());
             }
         }
         parts

@@ -1,26 +1,26 @@
 //! Writing a generation.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
-use arrow::array::{AsArray, RecordBatch};
-use arrow::compute::interleave_record_batch;
-use arrow::datatypes::TimestampNanosecondType;
+use arrow::array::RecordBatch;
 use weir_event::{Fault, Timestamp};
 
 use super::generation::{Generation, SharedTable, TableKey};
+use super::groups::{self, Piece, Run};
 use super::{Inner, segments_folder};
 use crate::fault;
-use crate::segment::{HOUR, SegmentInfo, SegmentWriter, Written};
+use crate::segment::{
+    Effort, HOUR, ROW_GROUP_ROWS, RowGroup, SegmentInfo, SegmentPlan, SegmentWriter, Written, is_unique,
+};
 use crate::state::{CursorRow, LedgerRow, NewSegment, Seal};
-use crate::table::{Layout, Names, Part, adapt};
+use crate::table::{Layout, Names, Part, Places, Stretch};
 
 /// Segments of whole hours that one table may give in one seal; rows of further hours share one segment, so that a sender with
 /// odd clocks cannot make thousands of files.
 const HOURS_MAX: usize = 48;
-/// Rows handed to the writer at once.
-const WRITE_ROWS: usize = 16_384;
 
 /// A generation on its way to disk.
 pub(super) struct Sealing {
@@ -30,11 +30,12 @@ pub(super) struct Sealing {
     ledger: Vec<LedgerRow>,
 }
 
-/// Rows of one hour: runs of (part, row), in order of arrival.
-struct Hour {
-    /// `None` for rows of many hours.
+/// Parts of one hour.
+struct Hour<'p> {
+    /// In hours; `None` for rows of many hours.
     start: Option<i64>,
-    rows: Vec<(usize, usize)>,
+    /// Sorted by pack, then in order of arrival.
+    parts: Vec<&'p Part>,
 }
 
 impl Sealing {
@@ -56,12 +57,13 @@ pub(super) fn seal(inner: &Inner, sealing: &Sealing) -> Result<Vec<SegmentInfo>,
         through: sealing.positions.1,
     };
     for (key, table) in &sealing.tables {
-        let parts = table.lock().unwrap_or_else(PoisonError::into_inner).parts().to_vec();
+        let parts: Vec<Part> = table.lock().unwrap_or_else(PoisonError::into_inner).parts().cloned().collect();
         for hour in split_hours(&parts) {
-            let name = file_name(key, hour.start, &format!("{:x}", sealing.positions.0));
-            let written = write_hour(inner, &folder.join(&name), &parts, &hour, sealing.positions);
+            let start = hour.start.map(|hours| hours.saturating_mul(HOUR));
+            let name = file_name(key, start, &format!("{:x}", sealing.positions.0));
+            let written = write_hour(inner, &folder.join(&name), &hour.parts, sealing.positions);
             let written = written.map_err(|error| fault::seal_failed(&folder.join(&name), error))?;
-            seal.segments.push(new_segment(key, hour.start, sealing.positions, name, written));
+            seal.segments.push(new_segment(key, start, sealing.positions, name, written));
         }
     }
     if !seal.segments.is_empty() {
@@ -125,88 +127,77 @@ fn plain(name: &str) -> String {
     out
 }
 
-/// All rows by hour of their `timestamp`, in order of arrival within each: that is nearly the order of time, so statistics stay
-/// narrow, and whole runs are written without being copied row by row.
-fn split_hours(parts: &[Part]) -> Vec<Hour> {
-    // Begin of the hour in hours, part, row.
-    let mut rows: Vec<(i64, u32, u32)> = Vec::with_capacity(parts.iter().map(Part::rows).sum());
-    for (number, part) in parts.iter().enumerate() {
-        let times =
-            part.batch.column_by_name("timestamp").and_then(|c| c.as_primitive_opt::<TimestampNanosecondType>());
-        let times = times.map_or(&[][..], |times| times.values());
-        rows.extend(times.iter().enumerate().map(|(row, &at)| (at.div_euclid(HOUR), number as u32, row as u32)));
+/// All parts by hour.
+fn split_hours(parts: &[Part]) -> Vec<Hour<'_>> {
+    let mut hours: BTreeMap<Option<i64>, Vec<&Part>> = BTreeMap::new();
+    for part in parts {
+        hours.entry(part.lot.hour).or_default().push(part);
     }
-    if !rows.is_sorted() {
-        rows.sort_unstable();
-    }
-    let hours: Vec<&[(i64, u32, u32)]> = rows.chunk_by(|a, b| a.0 == b.0).collect();
-    let places = |rows: &[(i64, u32, u32)]| rows.iter().map(|&(_, part, row)| (part as usize, row as usize)).collect();
-    let whole = |rows: &[(i64, u32, u32)]| Hour { start: Some(rows[0].0.saturating_mul(HOUR)), rows: places(rows) };
-    if hours.len() <= HOURS_MAX {
-        return hours.into_iter().map(whole).collect();
-    }
-    let mut largest: Vec<usize> = (0..hours.len()).collect();
-    largest.sort_by_key(|&index| std::cmp::Reverse(hours[index].len()));
-    largest.truncate(HOURS_MAX - 1);
-    let (own, mixed): (Vec<_>, Vec<_>) = (0..hours.len()).partition(|index| largest.contains(index));
-    let mixed =
-        mixed.into_iter().flat_map(|index| hours[index].iter().map(|&(_, part, row)| (part as usize, row as usize)));
-    let mixed = Hour { start: None, rows: mixed.collect() };
-    own.into_iter().map(|index| whole(hours[index])).chain([mixed]).collect()
-}
-
-fn write_hour(inner: &Inner, path: &Path, parts: &[Part], hour: &Hour, positions: (u64, u64)) -> io::Result<Written> {
-    let mut place = vec![usize::MAX; parts.len()];
-    let mut used: Vec<&Part> = Vec::new();
-    for &(part, _) in &hour.rows {
-        if place[part] == usize::MAX {
-            place[part] = used.len();
-            used.push(&parts[part]);
+    if hours.len() > HOURS_MAX {
+        let rows = |hour: &Option<i64>| hours[hour].iter().map(|part| part.rows()).sum::<usize>();
+        let mut rare: Vec<i64> = hours.keys().copied().flatten().collect();
+        rare.sort_by_cached_key(|&hour| std::cmp::Reverse(rows(&Some(hour))));
+        for hour in rare.drain(HOURS_MAX - 1..) {
+            let moved = hours.remove(&Some(hour)).unwrap_or_default();
+            hours.entry(None).or_default().extend(moved);
         }
     }
-    let layout = Layout::of_parts(&used);
+    hours.into_iter().map(|(start, parts)| Hour { start, parts: sorted(parts) }).collect()
+}
+
+/// By pack; parts of one lot are in order of arrival already.
+fn sorted(mut parts: Vec<&Part>) -> Vec<&Part> {
+    parts.sort_by(|a, b| (&a.lot.pack, a.lot.hour).cmp(&(&b.lot.pack, b.lot.hour)));
+    parts
+}
+
+fn write_hour(inner: &Inner, path: &Path, parts: &[&Part], positions: (u64, u64)) -> io::Result<Written> {
+    let layout = Layout::of_parts(parts.iter().copied());
     let mut names = layout.moved.clone();
-    used.iter().for_each(|part| names.add_all(&part.names));
-    let alike: Option<Vec<RecordBatch>> = used.iter().map(|part| adapt(&part.batch, &layout)).collect();
-    let alike = alike.ok_or_else(|| io::Error::other("columns do not fit together"))?;
-    let mut writer = open_writer(inner, path, &layout, positions)?;
-    let rows: Vec<(usize, usize)> = hour.rows.iter().map(|&(part, row)| (place[part], row)).collect();
-    write_rows(&mut writer, &alike, &rows)?;
+    parts.iter().for_each(|part| names.add_all(&part.names));
+    let places: Vec<Places> = parts.iter().map(|part| Places::of(&layout, part.batch.schema_ref())).collect();
+    let unique = (0..layout.schema.fields().len()).map(|index| {
+        let columns = parts.iter().zip(&places).filter_map(|(part, at)| Some(part.batch.column(at.column(index)?)));
+        is_unique(&columns.collect::<Vec<_>>())
+    });
+    let notes = notes(positions);
+    let schema = layout.schema.clone();
+    let plan = SegmentPlan { schema, unique: unique.collect(), notes: &notes, effort: Effort::Quick };
+    let mut writer = SegmentWriter::new(inner.disk.clone(), path.to_owned(), &plan)?;
+    let runs: Vec<Run> = parts.iter().map(|part| Run { rows: part.rows(), pack: part.lot.pack.clone() }).collect();
+    for pieces in groups::cut(&runs, ROW_GROUP_ROWS) {
+        let slice = |(run, rows): &Piece| (parts[*run].batch.slice(rows.start, rows.len()), &places[*run]);
+        writer.write(&MemoryGroup { pieces: pieces.iter().map(slice).collect() })?;
+    }
     writer.finish(&names)
 }
 
-pub(super) fn open_writer(
-    inner: &Inner,
-    path: &Path,
-    layout: &Layout,
-    positions: (u64, u64),
-) -> io::Result<SegmentWriter> {
-    let notes = [("weir.format", "1".to_owned()), ("weir.log", format!("{}-{}", positions.0, positions.1))];
-    SegmentWriter::new(inner.disk.clone(), path.to_owned(), layout.schema.clone(), &notes)
+/// Rows in memory on their way into one row group.
+struct MemoryGroup<'p> {
+    pieces: Vec<(RecordBatch, &'p Places)>,
 }
 
-/// Writes rows in the order given. Neighbours that are neighbours already are not copied.
-pub(super) fn write_rows(
-    writer: &mut SegmentWriter,
-    batches: &[RecordBatch],
-    rows: &[(usize, usize)],
-) -> io::Result<()> {
-    let next = |a: &(usize, usize), b: &(usize, usize)| a.0 == b.0 && a.1 + 1 == b.1;
-    let runs = rows.chunk_by(next).count();
-    if runs * 256 <= rows.len() {
-        for run in rows.chunk_by(next) {
-            writer.write(&batches[run[0].0].slice(run[0].1, run.len()))?;
-        }
-        return Ok(());
+impl RowGroup for MemoryGroup<'_> {
+    fn rows(&self) -> usize {
+        self.pieces.iter().map(|(batch, _)| batch.num_rows()).sum()
     }
-    let batches: Vec<&RecordBatch> = batches.iter().collect();
-    for rows in rows.chunks(WRITE_ROWS) {
-        writer.write(&interleave_record_batch(&batches, rows).map_err(io::Error::other)?)?;
+
+    fn column(&self, index: usize, put: &mut dyn FnMut(Stretch) -> io::Result<()>) -> io::Result<()> {
+        let stretch = |(batch, places): &(RecordBatch, &Places)| places.stretch(batch, index);
+        self.pieces.iter().try_for_each(|piece| put(stretch(piece).ok_or_else(do_not_fit)?))
     }
-    Ok(())
 }
 
-/// For tests and compaction.
+pub(super) fn do_not_fit() -> io::Error {
+    io::Error::other("columns do not fit together")
+}
+
+/// What the footer of a segment says.
+pub(super) fn notes(positions: (u64, u64)) -> [(&'static str, String); 2] {
+    [("weir.format", "1".to_owned()), ("weir.log", format!("{}-{}", positions.0, positions.1))]
+}
+
+/// Names of the fields in the rest of segments.
 pub(super) fn names_of(segments: &[Arc<SegmentInfo>]) -> Names {
     let mut names = Names::default();
     for segment in segments {

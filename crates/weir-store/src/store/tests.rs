@@ -223,7 +223,7 @@ fn many_tiny_chunks_are_few_parts() {
     }
     let snapshot = view(&store);
     assert_eq!(snapshot.rows(), 1_000);
-    assert!(snapshot.memory.len() <= 11, "{}", snapshot.memory.len());
+    assert!(snapshot.memory.len() <= 24, "{}", snapshot.memory.len());
     assert!(store.health().memory_bytes < 1 << 20, "{}", store.health().memory_bytes);
 }
 

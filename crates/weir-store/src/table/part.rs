@@ -3,10 +3,12 @@
 use arrow::array::RecordBatch;
 
 use super::Names;
+use crate::rows::Lot;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Part {
     pub batch: RecordBatch,
+    pub lot: Lot,
     /// Names of the fields in the rest.
     pub names: Names,
     /// Least and greatest `timestamp` in nanoseconds.
@@ -16,9 +18,9 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    pub fn new(batch: RecordBatch, names: Names, times: (i64, i64)) -> Self {
+    pub fn new(batch: RecordBatch, lot: Lot, names: Names, times: (i64, i64)) -> Self {
         let bytes = batch.get_array_memory_size();
-        Part { batch, names, times, bytes }
+        Part { batch, lot, names, times, bytes }
     }
 
     pub fn rows(&self) -> usize {

@@ -81,7 +81,7 @@ impl Default for Limits {
             queue_bytes: limits::QUEUE_BYTES_MAX,
             connections: limits::SYSLOG_CONNECTIONS_MAX,
             disk_reserve_bytes: 256 << 20,
-            seal_bytes: 32 << 20,
+            seal_bytes: 24 << 20,
             seal_age: Duration(60_000_000_000),
         }
     }
