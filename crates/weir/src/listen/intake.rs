@@ -40,6 +40,15 @@ pub struct Feed {
     pub peer: Option<IpAddr>,
 }
 
+/// Who deals with a chunk that the log refuses.
+#[derive(Clone, Copy, PartialEq)]
+enum Refusal {
+    /// Whoever waits for the answer.
+    Told,
+    /// Nobody: its events are counted as dropped.
+    Counted,
+}
+
 /// The position of a chunk, or why it is not stored.
 pub type Answer = oneshot::Receiver<Result<u64, Fault>>;
 
@@ -122,9 +131,9 @@ impl Intake {
         }
     }
 
-    /// Hands a chunk to the log. The answer comes when it is on the disk; the permit is given back then.
+    /// Hands a chunk to the log. The answer comes when it is on the disk, or tells why it is not; the permit is given back then.
     pub async fn submit(self: &Arc<Self>, feed: &Feed, chunk: Chunk, permit: Option<Permit>) -> Answer {
-        let (ack, receiver) = self.ack(feed, &chunk, permit);
+        let (ack, receiver) = self.ack(feed, &chunk, permit, Refusal::Told);
         let mut waiting = (chunk, ack);
         while let Err(Busy(back)) = self.log.submit(waiting.0, waiting.1) {
             waiting = *back;
@@ -133,15 +142,14 @@ impl Intake {
         receiver
     }
 
-    /// The same from a thread that may block.
-    pub fn submit_blocking(self: &Arc<Self>, feed: &Feed, chunk: Chunk, permit: Option<Permit>) -> Answer {
-        let (ack, receiver) = self.ack(feed, &chunk, permit);
+    /// The same from a thread that may block, for a sender that cannot be asked again: what the log refuses counts as dropped.
+    pub fn submit_blocking(self: &Arc<Self>, feed: &Feed, chunk: Chunk, permit: Option<Permit>) {
+        let (ack, _) = self.ack(feed, &chunk, permit, Refusal::Counted);
         self.log.submit_wait(chunk, ack);
-        receiver
     }
 
     /// What happens when the chunk is durable, or is not.
-    fn ack(self: &Arc<Self>, feed: &Feed, chunk: &Chunk, permit: Option<Permit>) -> (Ack, Answer) {
+    fn ack(self: &Arc<Self>, feed: &Feed, chunk: &Chunk, permit: Option<Permit>, refusal: Refusal) -> (Ack, Answer) {
         let (answer, receiver) = oneshot::channel();
         let (intake, stats) = (self.clone(), feed.stats.clone());
         let (received_at, events, bytes) = (chunk.received_at, chunk.len() as u64, chunk.bytes.len() as u64);
@@ -157,14 +165,13 @@ impl Intake {
                         "error",
                         format_args!("the log refused a chunk id={} why={}", fault.id(), fault.cause()),
                     );
-                    if stats.kind == "syslog" {
-                        // Nobody hears of it who could send it again.
+                    if refusal == Refusal::Counted {
                         stats.dropped_queue.fetch_add(events, Relaxed);
                     }
                 }
             }
             drop(permit);
-            // Nobody waits for the answer of a syslog chunk.
+            // Whoever asked may be gone.
             let _ = answer.send(result);
         };
         (Box::new(ack), receiver)

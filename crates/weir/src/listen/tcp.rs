@@ -1,4 +1,4 @@
-//! Syslog over TCP: framing per connection; a full queue stops the reading, which closes the sender's window.
+//! Syslog over TCP: framing per connection; a full queue or disk stops the reading, which closes the sender's window.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,9 +8,10 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
-use weir_event::{Records, limits};
+use weir_event::{Chunk, Records, limits};
 use weir_parse::frame::{Frame, Splitter};
 
+use super::intake::{Answer, Permit};
 use super::{Feed, Intake};
 use crate::server::Stop;
 
@@ -22,6 +23,11 @@ const READ_BYTES: usize = 64 << 10;
 const UNFINISHED: Duration = Duration::from_secs(5);
 /// A connection that says nothing for this long is closed.
 const IDLE: Duration = Duration::from_secs(3_600);
+
+/// Before a chunk that the log has refused is tried again.
+const REFUSED: Duration = Duration::from_millis(500);
+/// What has been read gets this long at a stop.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// Accepts connections until told to stop; at most `connections` at a time, further ones wait in the kernel.
 pub async fn listen(listener: TcpListener, feed: Feed, intake: Arc<Intake>, connections: usize, stop: Stop) {
@@ -38,10 +44,9 @@ pub async fn listen(listener: TcpListener, feed: Feed, intake: Arc<Intake>, conn
             tokio::time::sleep(WAIT).await;
             continue;
         };
-        let connection = Connection::new(peer, &feed, intake.clone());
-        let stop = stop.clone();
+        let connection = Connection::new(peer, &feed, intake.clone(), stop.clone());
         tasks.spawn(async move {
-            connection.run(stream, &stop).await;
+            connection.run(stream).await;
             drop(slot);
         });
         while tasks.try_join_next().is_some() {}
@@ -52,29 +57,33 @@ pub async fn listen(listener: TcpListener, feed: Feed, intake: Arc<Intake>, conn
 struct Connection {
     feed: Feed,
     intake: Arc<Intake>,
+    stop: Stop,
     splitter: Splitter,
     /// Chunks that are full.
     full: Vec<Records>,
     open: Records,
     /// When `open` has waited long enough.
     deadline: Option<Instant>,
+    /// The chunk that the log has not answered yet.
+    sent: Option<(Chunk, Answer)>,
 }
 
 impl Connection {
-    fn new(peer: SocketAddr, feed: &Feed, intake: Arc<Intake>) -> Self {
+    fn new(peer: SocketAddr, feed: &Feed, intake: Arc<Intake>, stop: Stop) -> Self {
         let feed = Feed { peer: Some(peer.ip()), ..feed.clone() };
         let splitter = Splitter::new(limits::FRAME_BYTES_MAX);
-        Connection { feed, intake, splitter, full: Vec::new(), open: Records::default(), deadline: None }
+        let (full, open) = (Vec::new(), Records::default());
+        Connection { feed, intake, stop, splitter, full, open, deadline: None, sent: None }
     }
 
-    async fn run(mut self, stream: TcpStream, stop: &Stop) {
+    async fn run(mut self, stream: TcpStream) {
         let mut buffer = Vec::new();
         loop {
             let wait = if self.splitter.waiting() > 0 { UNFINISHED } else { IDLE };
             let deadline = self.deadline.unwrap_or_else(|| Instant::now() + wait);
             let ready = tokio::select! {
                 biased;
-                () = stop.wait() => break,
+                () = self.stop.wait() => break,
                 ready = timeout_at(deadline, stream.readable()) => ready,
             };
             let goes_on = match ready {
@@ -98,6 +107,7 @@ impl Connection {
         self.splitter.finish(&mut |frame| keep(full, open, feed, &frame));
         self.submit_full().await;
         self.flush().await;
+        self.settle().await;
     }
 
     /// Cuts what has arrived into frames. False when the connection is over.
@@ -155,12 +165,50 @@ impl Connection {
         }
     }
 
-    /// Waits for room in the queue: nothing is read meanwhile.
-    async fn submit(&self, records: Records) {
-        let Some(permit) = self.intake.reserve(records.bytes.len()).await else { return };
+    /// Hands records to the log. Waits for room in the queue, and for the chunk before to be durable: nothing is read meanwhile.
+    async fn submit(&mut self, records: Records) {
+        self.settle().await;
         let chunk = self.intake.chunk(&self.feed, records);
-        // TCP has no acknowledgement that anyone could wait for.
-        drop(self.intake.submit(&self.feed, chunk, Some(permit)).await);
+        self.send(chunk).await;
+    }
+
+    async fn send(&mut self, chunk: Chunk) {
+        match self.room(chunk.bytes.len()).await {
+            Some(permit) => {
+                let answer = self.intake.submit(&self.feed, chunk.clone(), Some(permit)).await;
+                self.sent = Some((chunk, answer));
+            }
+            None => self.give_up(&chunk),
+        }
+    }
+
+    /// Waits until the log has what was sent. TCP has no acknowledgement that the sender could wait for, so a chunk that is refused,
+    /// because the disk has just become full, is tried again until it is taken.
+    async fn settle(&mut self) {
+        while let Some((chunk, answer)) = self.sent.take() {
+            // Without an answer the log is gone, and with it everyone who could tell.
+            let Ok(Err(_)) = answer.await else { return };
+            tokio::select! {
+                () = self.stop.wait() => return self.give_up(&chunk),
+                () = tokio::time::sleep(REFUSED) => self.send(chunk).await,
+            }
+        }
+    }
+
+    /// Room in the queue; `None` when there is none and weir stops.
+    async fn room(&self, bytes: usize) -> Option<Permit> {
+        let stopped = async {
+            self.stop.wait().await;
+            tokio::time::sleep(GRACE).await;
+        };
+        tokio::select! {
+            permit = self.intake.reserve(bytes) => permit,
+            () = stopped => None,
+        }
+    }
+
+    fn give_up(&self, chunk: &Chunk) {
+        self.feed.stats.dropped_queue.fetch_add(chunk.len() as u64, Relaxed);
     }
 }
 

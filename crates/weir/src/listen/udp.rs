@@ -131,7 +131,7 @@ impl Receiver {
             Ok(permit) => {
                 let feed = Feed { peer: Some(peer), ..self.feed.clone() };
                 let chunk = self.intake.chunk(&feed, records);
-                drop(self.intake.submit_blocking(&feed, chunk, Some(permit)));
+                self.intake.submit_blocking(&feed, chunk, Some(permit));
             }
             Err(_) => {
                 self.feed.stats.dropped_queue.fetch_add(count, Relaxed);

@@ -42,7 +42,8 @@ pub fn open(config: &Config) -> Result<Opened, Fault> {
     };
     let spine = Spine::open(&config.data, options)?;
     remember(config, &spine, &stats)?;
-    let engine = Engine::new(Arc::new(StoreTables(spine.store.clone())), EngineOptions::default());
+    let lookups = EngineOptions { lookups: Some(config.data.join("lookups")), ..EngineOptions::default() };
+    let engine = Engine::new(Arc::new(StoreTables(spine.store.clone())), lookups);
     let tokens = Tokens::default();
     for row in spine.store.tokens()? {
         tokens.put(token(row)?);

@@ -257,3 +257,6 @@ fn ledger_rows(chunk: &Chunk, counts: &Settled) -> Vec<LedgerRow> {
     let received = chunk.len() as u64;
     vec![LedgerRow { minute, tenant, source, received, stored, filtered, dead_lettered, ..LedgerRow::default() }]
 }
+
+#[cfg(test)]
+mod tests;

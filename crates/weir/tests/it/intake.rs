@@ -1,6 +1,9 @@
 //! HTTP intakes: what is posted can be asked for.
 
 use std::io::Write;
+use std::net::TcpStream;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -8,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::client::{Request, Response};
 use super::process::{Home, Weir};
+use super::until::until;
 
 const JSON: &str = "application/json";
 const NDJSON: &str = "application/x-ndjson";
@@ -49,6 +53,37 @@ fn every_shape_of_body_is_stored_and_found() {
     let lines = json!([{"content": "first line"}, {"content": "{not json"}, {"content": "third: ü"}]);
     check(weir, "lines", LINES, "first line\n{not json\n\nthird: ü\n".as_bytes(), "content", &lines);
     check(weir, "untold", "application/octet-stream", b"just text", "content", &json!([{"content": "just text"}]));
+}
+
+#[test]
+fn a_full_queue_refuses_and_says_when_to_come_back() {
+    let home = Home::with_config("limits: { queue_bytes: 1Mi }\n");
+    let mut weir = home.start();
+    let (enough, tcp) = (AtomicBool::new(false), weir.tcp);
+    let lines = format!("<13>{}\n", "x".repeat(1_000)).repeat(1_000);
+    let post = |weir: &mut Weir| weir.post("/v1/ingest/polite", LINES, "y".repeat(100_000));
+    let mut taken = 0;
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                let mut sender = TcpStream::connect(tcp).unwrap();
+                while !enough.load(Relaxed) {
+                    sender.write_all(lines.as_bytes()).unwrap();
+                }
+            });
+        }
+        let refused = until("a refusal", || {
+            let response = post(&mut weir);
+            taken += usize::from(response.status == 202);
+            (response.status != 202).then_some(response)
+        });
+        enough.store(true, Relaxed);
+        assert_eq!((refused.status, refused.header("retry-after")), (429, Some("1")), "{}", refused.text());
+        assert!(refused.text().contains("the queue is full"), "{}", refused.text());
+    });
+    until("room in the queue", || (post(&mut weir).status == 202).then_some(()));
+    weir.rows("fetch logs | filter weir.source == \"polite\" | fields weir.id", taken + 1);
+    assert_eq!(weir.metric("weir_events_dropped_total"), 0.0);
 }
 
 #[test]
