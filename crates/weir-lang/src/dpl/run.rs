@@ -22,7 +22,7 @@ use std::borrow::Cow;
 
 use weir_event::Value;
 
-use super::program::{Node, NodeId, Op, Program};
+use super::program::{Node, NodeId, Op, Program, Stop};
 
 /// Steps every run has, and further ones for each byte of the text. An element tried is a step; so are 64 bytes searched.
 const STEPS_BASE: u64 = 20_000;
@@ -151,6 +151,9 @@ impl<'r, 't> Run<'r, 't> {
             Op::Time(format) => format
                 .read(&self.text[..self.end], at)
                 .map(|(end, stamp)| self.keep(node, end, Value::Timestamp(stamp))),
+            Op::Lazy { lines, min, max, stop } if !matches!(stop, Stop::Probe { .. }) => {
+                self.lazy(*lines, (*min, *max), stop, at).map(|end| self.keep_text(node, at, end))
+            }
             op => self.deeper(node, op, at),
         };
         match end {

@@ -8,9 +8,14 @@ use names::{ROWS, Row};
 #[derive(Debug)]
 pub(super) struct Locale(&'static Row);
 
-/// The names of one list, the longest first: a text starts with at most one that counts.
+/// The names of one list.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Names(Box<[(Box<str>, u8)]>);
+pub(super) struct Names {
+    /// The longest first: a text starts with at most one that counts.
+    all: Box<[(Box<str>, u8)]>,
+    /// Names of three ASCII letters in lower case, which most are, without those that begin a longer one: they need one comparison.
+    threes: Box<[([u8; 3], u8)]>,
+}
 
 /// The language of a tag such as `de` or `de-AT`; `None` when it is not known.
 pub(super) fn find(tag: &str) -> Option<Locale> {
@@ -61,18 +66,31 @@ impl Names {
             }
         }
         all.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
-        Names(all.into())
+        let begins_longer = |three: &str| all.iter().any(|(name, _)| name.len() > 3 && prefix(name, three).is_some());
+        let threes = all.iter().filter(|(name, _)| name.is_ascii() && !begins_longer(name));
+        let threes = threes.filter_map(|(name, index)| {
+            let letters: [u8; 3] = name.to_ascii_lowercase().as_bytes().try_into().ok()?;
+            Some((letters, *index))
+        });
+        let threes = threes.collect();
+        Names { threes, all: all.into() }
     }
 
     /// The longest name that `text` starts with, in any letter case: its length in bytes and its index.
     pub(super) fn find(&self, text: &str) -> Option<(usize, usize)> {
+        if let Some(letters) = text.as_bytes().first_chunk::<3>() {
+            let letters = letters.map(|letter| letter.to_ascii_lowercase());
+            if let Some((_, index)) = self.threes.iter().find(|(name, _)| *name == letters) {
+                return Some((3, usize::from(*index)));
+            }
+        }
         let first = text.as_bytes().first()?.to_ascii_lowercase();
         // Two letters beyond ASCII may be one letter in both cases though their bytes differ.
         let may_start = |name: &str| {
             let byte = name.as_bytes()[0];
             byte.to_ascii_lowercase() == first || (byte >= 0x80 && first >= 0x80)
         };
-        self.0
+        self.all
             .iter()
             .filter(|(name, _)| may_start(name))
             .find_map(|(name, index)| Some((prefix(text, name)?, usize::from(*index))))

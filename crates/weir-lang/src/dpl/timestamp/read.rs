@@ -101,6 +101,12 @@ impl Reader<'_> {
 
     fn year(&mut self, year: Year) -> Option<i64> {
         let bytes = &self.text.as_bytes()[self.at..];
+        if let (Year::FourDigits, Some(digits @ [b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9'])) =
+            (year, bytes.get(..4))
+        {
+            self.at += 4;
+            return Some(value(digits));
+        }
         let length = match year {
             Year::Short | Year::Literal => digits(bytes, DIGITS_MAX),
             Year::TwoDigits => digits(bytes, 2),
