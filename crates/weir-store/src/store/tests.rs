@@ -291,6 +291,47 @@ fn small_segments_of_an_hour_become_one() {
     assert_eq!(events(&view(&open(folder.path()))), all);
 }
 
+/// Pack of every row group of the only segment, and its rows.
+fn row_groups(store: &Store) -> Vec<(Option<String>, i64)> {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    let snapshot = view(store);
+    assert_eq!(snapshot.segments.len(), 1);
+    let file = SerializedFileReader::new(std::fs::File::open(&snapshot.segments[0].path).unwrap()).unwrap();
+    let groups = file.metadata().row_groups().iter().map(|group| {
+        let column = group.columns().iter().find(|column| column.column_path().string() == "weir.pack").unwrap();
+        let bounds = column.statistics().map(|bounds| (bounds.min_bytes_opt(), bounds.max_bytes_opt()));
+        let only = bounds.and_then(|(least, most)| least.filter(|_| least == most));
+        (only.map(|name| String::from_utf8_lossy(name).into_owned()), group.num_rows())
+    });
+    groups.collect()
+}
+
+#[test]
+fn frequent_packs_have_row_groups_of_their_own_also_after_joining() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let packs = ["mixed/a", "often/b", "often/c", "often/b", "often/c"];
+    for position in 1..=4 {
+        let events = (0..5_000).map(|row| {
+            let name = if row % 100 == 0 { packs[0] } else { packs[1 + row as usize % 4] };
+            ("like any other", NOON + row, [("weir.pack", Value::text(name)), ("vendor.n", Value::Long(row))])
+        });
+        let events: Vec<_> = events.collect();
+        let events: Vec<Event<'_>> = events.iter().map(|(text, at, fields)| (*text, *at, &fields[..])).collect();
+        put(&store, position, rows(&events));
+        store.seal().unwrap();
+        if position == 1 {
+            let expect = [(Some("often/b".to_owned()), 2_450), (Some("often/c".to_owned()), 2_500)];
+            assert_eq!(row_groups(&store), [&expect[..], &[(Some("mixed/a".to_owned()), 50)]].concat());
+        }
+    }
+    let before = events(&view(&store));
+    assert!(store.compact().unwrap());
+    let expect = [(Some("often/b".to_owned()), 9_800), (Some("often/c".to_owned()), 10_000)];
+    assert_eq!(row_groups(&store), [&expect[..], &[(Some("mixed/a".to_owned()), 200)]].concat());
+    assert_eq!(events(&view(&store)), before);
+}
+
 #[test]
 fn only_what_is_old_by_the_events_themselves_is_forgotten() {
     let day = 86_400 * SECOND;
