@@ -35,6 +35,9 @@ fn headers_of_relays_and_vendors() {
     );
     check("<189>42: %SYS-5-X: y", "rfc3164 app=%SYS-5-X #42 \"y\"");
     check("<189>Mar  1 18:46:11 10.1.1.1: %SYS-5-X:y", "rfc3164 2025-03-01T18:46:11Z host=10.1.1.1 app=%SYS-5-X \"y\"");
+    check("<30>June 8 00:21:09 h p[1]: m", "rfc3164 2025-06-08T00:21:09Z host=h app=p pid=1 \"m\"");
+    check("<30>2025:06:08-00:21:09 h p[1]: m", "rfc3164 2025-06-08T00:21:09Z host=h app=p pid=1 \"m\"");
+    check("2025 Jun  8 00:21:09 UTC h p: m", "rfc3164 2025-06-08T00:21:09Z host=h app=p \"m\"");
     check("<46>2026-10-14 06:02:11,120 h m", "rfc3164 2026-10-14T06:02:11.120Z host=h \"m\"");
     check("<129>2026-10-14 06:02:11.120 +0200  h WF x", "rfc3164 2026-10-14T04:02:11.120Z host=h \"WF x\"");
     check("<111>: Nov 09 06:02:11 h a[7] m", "rfc3164 2024-11-09T06:02:11Z host=h app=a pid=7 \"m\"");

@@ -106,8 +106,8 @@ fn year_first(text: &str, context: &SyslogContext) -> Option<(Moment, usize)> {
 /// `May  1 10:00:00`, with an optional year before or after the time and an optional zone.
 fn word_date(text: &str, context: &SyslogContext) -> Option<(Moment, usize)> {
     let bytes = text.as_bytes();
-    let month = month(bytes.get(..3)?)?;
-    let at = blanks(bytes, 3)?;
+    let (month, at) = month_word(bytes)?;
+    let at = blanks(bytes, at)?;
     let (day, at) = match two_digits(bytes, at) {
         Some(day) => (day, at + 2),
         None => (bytes.get(at)?.checked_sub(b'0').filter(|day| *day < 10)?, at + 1),
@@ -220,6 +220,15 @@ pub(crate) fn month(name: &[u8]) -> Option<u8> {
     const NAMES: &[u8; 36] = b"janfebmaraprmayjunjulaugsepoctnovdec";
     let same = |have: &[u8]| have.eq_ignore_ascii_case(name);
     NAMES.chunks(3).position(same).map(|index| index as u8 + 1)
+}
+
+/// The month that the text begins with, by its first three letters or its full English name, and where that ends.
+fn month_word(text: &[u8]) -> Option<(u8, usize)> {
+    const REST: [&str; 12] = ["uary", "ruary", "ch", "il", "", "e", "y", "ust", "tember", "ober", "ember", "ember"];
+    let month = month(text.get(..3)?)?;
+    let rest = REST[usize::from(month) - 1].as_bytes();
+    let full = text[3..].get(..rest.len()).is_some_and(|have| have.eq_ignore_ascii_case(rest));
+    Some((month, if full { 3 + rest.len() } else { 3 }))
 }
 
 /// Skips one or two blanks.
