@@ -21,7 +21,7 @@ struct Names {
     count: usize,
 }
 
-/// A name, and how a member of that name begins in JSON: in quotes, with the colon.
+/// A name, and how a member of that name begins in JSON behind another: a comma, the name in quotes, a colon.
 #[derive(Clone, Copy)]
 struct Name {
     name: &'static str,
@@ -86,7 +86,7 @@ impl FieldId {
         self.entry().name
     }
 
-    /// The name as the start of a JSON member: `"source.ip":`.
+    /// The name as the start of a JSON member behind another: `,"source.ip":`. See [`crate::JsonLine::key`].
     #[inline]
     pub fn json_key(self) -> &'static str {
         self.entry().key
@@ -99,7 +99,7 @@ impl FieldId {
                 .get()
                 .and_then(|page| page.get(self.index() % PAGE)?.get())
                 .copied()
-                .unwrap_or(Name { name: "", key: "\"\":" }),
+                .unwrap_or(Name { name: "", key: ",\"\":" }),
             None => locked!(names().read()).more[self.index() - PAGES.len() * PAGE],
         }
     }
@@ -132,11 +132,12 @@ impl Names {
 impl Name {
     /// Names live as long as the process, so their text is leaked; mostly the key holds the name.
     fn new(name: &str) -> Name {
-        let mut key = String::with_capacity(name.len() + 3);
+        let mut key = String::with_capacity(name.len() + 4);
+        key.push(',');
         write_json_string(name, &mut key);
         key.push(':');
         let key: &'static str = Box::leak(key.into_boxed_str());
-        let name = match key.get(1..=name.len()) {
+        let name = match key.get(2..name.len() + 2) {
             Some(same) if same == name => same,
             _ => Box::leak(name.into()),
         };
@@ -152,9 +153,9 @@ mod tests {
     fn the_same_name_has_the_same_id() {
         let id = FieldId::known("source.ip");
         assert_eq!(FieldId::intern("source.ip"), Some(id));
-        assert_eq!((id.name(), id.json_key()), ("source.ip", "\"source.ip\":"));
+        assert_eq!((id.name(), id.json_key()), ("source.ip", ",\"source.ip\":"));
         let odd = FieldId::known("a\"b");
-        assert_eq!((odd.name(), odd.json_key()), ("a\"b", "\"a\\\"b\":"));
+        assert_eq!((odd.name(), odd.json_key()), ("a\"b", ",\"a\\\"b\":"));
         assert_eq!(FieldId::intern(&"x".repeat(crate::limits::FIELD_NAME_BYTES_MAX + 1)), None);
     }
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::escape::{needs_escape, pieces, to_escape};
 use super::write_json;
-use crate::{Timestamp, Value, digits};
+use crate::{FieldId, Timestamp, Value, digits};
 
 /// One line under construction. It writes what [`write_json`] writes, at about a third of the cost for an event of usual fields: a piece
 /// is copied eight bytes at a time into room made beforehand, and what needs an escape is looked for in the same pass.
@@ -39,10 +39,21 @@ impl JsonLine {
     /// Appends a comma, unless an array or object has just been opened.
     #[inline]
     pub fn separate(&mut self) {
-        let last = self.bytes.get(self.len.wrapping_sub(1));
-        if !matches!(last, None | Some(b'[' | b'{')) {
+        if !self.has_just_opened() {
             self.plain(",");
         }
+    }
+
+    /// Begins the member of an object, see [`FieldId::json_key`].
+    #[inline]
+    pub fn key(&mut self, field: FieldId) {
+        let key = field.json_key();
+        self.plain(if self.has_just_opened() { key.get(1..).unwrap_or_default() } else { key });
+    }
+
+    #[inline]
+    fn has_just_opened(&self) -> bool {
+        matches!(self.bytes.get(self.len.wrapping_sub(1)), None | Some(b'[' | b'{'))
     }
 
     /// Appends a JSON string.

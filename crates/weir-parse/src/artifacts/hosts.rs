@@ -66,23 +66,23 @@ pub fn canonical_mac(text: &str) -> Option<String> {
 
 /// Appends the canonical form of a MAC address; false (and nothing appended) when `text` is none.
 pub(crate) fn write_mac(text: &str, out: &mut String) -> bool {
+    const BARE: [usize; 12] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
+    const GROUPS: [usize; 12] = [0, 1, 2, 3, 5, 6, 7, 8, 10, 11, 12, 13];
+    const OCTETS: [usize; 12] = [0, 1, 3, 4, 6, 7, 9, 10, 12, 13, 15, 16];
     let bytes = text.as_bytes();
-    let fits = match bytes.len() {
-        12 => true,
-        14 => bytes[4] == b'.' && bytes[9] == b'.',
-        17 => matches!(bytes[2], b':' | b'-') && (5..17).step_by(3).all(|at| bytes[at] == bytes[2]),
-        _ => false,
+    let places = match bytes.len() {
+        12 => BARE,
+        14 if bytes[4] == b'.' && bytes[9] == b'.' => GROUPS,
+        17 if matches!(bytes[2], b':' | b'-') && (5..17).step_by(3).all(|at| bytes[at] == bytes[2]) => OCTETS,
+        _ => return false,
     };
     let mut room = [b':'; 17];
-    let mut count = 0;
-    for digit in bytes.iter().filter(|byte| byte.is_ascii_hexdigit()).take(if fits { 13 } else { 0 }) {
-        if let Some(place) = room.get_mut(count / 2 * 3 + count % 2) {
-            *place = digit.to_ascii_lowercase();
+    for (digit, place) in places.into_iter().enumerate() {
+        let byte = bytes[place];
+        if CLASSES[usize::from(byte)] & (DIGIT | HEX) == 0 {
+            return false;
         }
-        count += 1;
-    }
-    if count != 12 {
-        return false;
+        room[digit / 2 * 3 + digit % 2] = byte.to_ascii_lowercase();
     }
     out.push_str(std::str::from_utf8(&room).unwrap_or_default());
     true

@@ -110,8 +110,7 @@ impl Parsed {
         let hidden = HIDDEN.get_or_init(|| ["content", "timestamp", "weir.pack"].map(FieldId::known));
         let shown = self.row().slots().iter().filter(|(field, _)| !hidden.contains(field));
         for &(field, cell) in shown {
-            out.separate();
-            out.plain(field.json_key());
+            out.key(field);
             match cell {
                 Cell::Text(span) => out.string(self.batch.text(span)),
                 Cell::Long(number) => out.long(number),

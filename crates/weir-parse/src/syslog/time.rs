@@ -217,9 +217,22 @@ fn nanos(digits: &[u8]) -> u32 {
 
 /// The month with this English name of three letters, in any case.
 pub(crate) fn month(name: &[u8]) -> Option<u8> {
-    const NAMES: &[u8; 36] = b"janfebmaraprmayjunjulaugsepoctnovdec";
-    let same = |have: &[u8]| have.eq_ignore_ascii_case(name);
-    NAMES.chunks(3).position(same).map(|index| index as u8 + 1)
+    let name: [u8; 3] = name.try_into().ok()?;
+    Some(match &name.map(|letter| letter.to_ascii_lowercase()) {
+        b"jan" => 1,
+        b"feb" => 2,
+        b"mar" => 3,
+        b"apr" => 4,
+        b"may" => 5,
+        b"jun" => 6,
+        b"jul" => 7,
+        b"aug" => 8,
+        b"sep" => 9,
+        b"oct" => 10,
+        b"nov" => 11,
+        b"dec" => 12,
+        _ => return None,
+    })
 }
 
 /// The month that the text begins with, by its first three letters or its full English name, and where that ends.
