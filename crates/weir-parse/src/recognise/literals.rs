@@ -27,7 +27,7 @@ enum Searcher {
     /// Looks at many bytes at once, by the first four of each literal.
     Packed(packed::Searcher),
     /// For processors that cannot: one step for each byte.
-    Automaton(DFA),
+    Automaton(Box<DFA>),
 }
 
 /// Literals searched for at once: one pass costs a little over an instruction a byte. A pass for twice as many costs six times that.
@@ -92,7 +92,7 @@ impl Searcher {
         }
         let mut builder = AutomatonBuilder::new();
         builder.match_kind(MatchKind::Standard).start_kind(StartKind::Unanchored).prefilter(false);
-        builder.build(literals).ok().map(Searcher::Automaton)
+        builder.build(literals).ok().map(|automaton| Searcher::Automaton(Box::new(automaton)))
     }
 
     /// Hands out the numbers of the literals that occur, also of those that overlap; perhaps several times.
