@@ -1,5 +1,6 @@
 //! Whole queries over records and files.
 
+mod agree;
 mod commands;
 mod compare;
 mod hunts;
@@ -24,9 +25,14 @@ fn engine(tables: impl Tables + 'static) -> Engine {
 
 /// All records that a query gives.
 fn records(engine: &Engine, query: &str) -> Result<Vec<Record<'static>>, Fault> {
+    records_of(engine, query, RunOptions::new("acme", NOW))
+}
+
+/// All records that a query gives, run as `options` say.
+fn records_of(engine: &Engine, query: &str, options: RunOptions) -> Result<Vec<Record<'static>>, Fault> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().expect("a runtime starts");
     runtime.block_on(async {
-        let mut answer = engine.run(query, &RunOptions::new("acme", NOW)).await?;
+        let mut answer = engine.run(query, &options).await?;
         let mut records = Vec::new();
         while let Some(batch) = answer.next().await {
             records.extend(answer.records(&batch?));

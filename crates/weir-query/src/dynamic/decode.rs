@@ -6,7 +6,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use weir_event::{Duration, Record, Timeframe, Timestamp, Uid, Value};
 
 use super::{
-    ARRAY, AS_LONG, BINARY, BOOLEAN, DURATION, END, IP, MEMBER, NUMBER, RECORD, SIGN, TEXT, TIMEFRAME, TIMESTAMP, UID,
+    ARRAY, AS_LONG, AS_NEGATIVE_ZERO, BINARY, BOOLEAN, DURATION, END, IP, MEMBER, NUMBER, RECORD, SIGN, TEXT,
+    TIMEFRAME, TIMESTAMP, UID,
 };
 
 /// The value of an encoding; text and binary at the top borrow. Bytes that are no encoding give null.
@@ -63,11 +64,11 @@ impl<'b> Decoder<'b> {
         let bits = u64::from_be_bytes(self.fixed()?);
         let near = f64::from_bits(if bits & SIGN != 0 { bits & !SIGN } else { !bits });
         let distance = (u16::from_be_bytes(self.fixed()?) ^ (1 << 15)) as i16;
-        if self.byte()? == AS_LONG {
-            let long = near as i128 + i128::from(distance);
-            return i64::try_from(long).ok().map(Value::Long);
+        match self.byte()? {
+            AS_LONG => i64::try_from(near as i128 + i128::from(distance)).ok().map(Value::Long),
+            AS_NEGATIVE_ZERO => Some(Value::Double(-0.0)),
+            _ => Some(Value::Double(near)),
         }
-        Some(Value::Double(near))
     }
 
     fn uid(&mut self) -> Option<Value<'b>> {

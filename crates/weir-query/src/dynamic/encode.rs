@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use weir_event::{Uid, Value};
 
 use super::{
-    ARRAY, AS_DOUBLE, AS_LONG, BINARY, BOOLEAN, DURATION, END, IP, MEMBER, NULL, NUMBER, RECORD, SIGN, TEXT, TIMEFRAME,
-    TIMESTAMP, UID,
+    ARRAY, AS_DOUBLE, AS_LONG, AS_NEGATIVE_ZERO, BINARY, BOOLEAN, DURATION, END, IP, MEMBER, NULL, NUMBER, RECORD,
+    SIGN, TEXT, TIMEFRAME, TIMESTAMP, UID,
 };
 
 /// Appends the encoding of `value`. The caller stores null as an Arrow null instead.
@@ -83,6 +83,9 @@ impl Encoder<'_> {
     }
 
     fn double(&mut self, value: f64) {
+        if value == 0.0 && value.is_sign_negative() && self.exact {
+            return self.number(0.0, 0, AS_NEGATIVE_ZERO);
+        }
         let value = if value == 0.0 { 0.0 } else { value };
         let whole = value.fract() == 0.0 && (-LONG_END..LONG_END).contains(&value);
         self.number(value, 0, if whole && !self.exact { AS_LONG } else { AS_DOUBLE });

@@ -30,6 +30,8 @@ const NULL: u8 = 13;
 /// Last byte of a number.
 const AS_LONG: u8 = 0;
 const AS_DOUBLE: u8 = 1;
+/// Zero below nothing: it equals zero, but dividing by it does not give the same.
+const AS_NEGATIVE_ZERO: u8 = 2;
 
 /// The highest bit, flipped so that two's complement sorts as unsigned bytes.
 const SIGN: u64 = 1 << 63;

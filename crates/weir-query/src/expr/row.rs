@@ -1,5 +1,6 @@
 //! Expressions that are evaluated row by row.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::sync::Arc;
 
@@ -20,18 +21,21 @@ use crate::columns::{Column, find};
 #[derive(Debug)]
 pub struct RowProgram {
     program: Program,
-    /// The columns that the program's slots stand for, by slot; those it does not read are missing.
+    /// The columns that the program's slots stand for, by slot; those it does not look at are missing.
     inputs: Vec<Option<(usize, Form)>>,
     text: String,
 }
 
 impl RowProgram {
     pub fn compile(expr: &Expr, columns: &[Column], moment: &Moment) -> std::result::Result<RowProgram, Fault> {
-        let slots = |name: &str| find(columns, name);
+        // Fields that are only asked whether they exist count as well.
+        let asked = RefCell::new(Vec::new());
+        let slots = |name: &str| find(columns, name).inspect(|&slot| asked.borrow_mut().push(slot));
         let options = CompileOptions { now: moment.now, zone: &moment.zone, strict: moment.strict, slots: &slots };
         let program = Program::compile(expr, &options)?;
-        let mut inputs = vec![None; program.slots().iter().max().map_or(0, |most| most + 1)];
-        for &slot in program.slots() {
+        let asked = asked.into_inner();
+        let mut inputs = vec![None; asked.iter().max().map_or(0, |most| most + 1)];
+        for slot in asked {
             inputs[slot] = Some((slot, columns[slot].form));
         }
         Ok(RowProgram { program, inputs, text: format!("{:?}", expr.span) })

@@ -210,6 +210,23 @@ fn parse_says_where_it_stopped() {
 }
 
 #[test]
+fn records_without_fields_are_records() {
+    check(
+        "data record(), record() | sort nowhere",
+        expect![[r#"
+        {}
+        {}
+    "#]],
+    );
+    check(
+        "data record(), record() | summarize count()",
+        expect![[r#"
+        {"count()":2}
+    "#]],
+    );
+}
+
+#[test]
 fn dedup_keeps_as_many_as_wanted() {
     check(
         "data record(a = 1, b = 1), record(a = 1, b = 2), record(a = 1, b = 3), record(a = 2, b = 4) | dedup a, sort: {b desc}, limit: 2",
@@ -217,6 +234,18 @@ fn dedup_keeps_as_many_as_wanted() {
             {"a":2,"b":4}
             {"a":1,"b":3}
             {"a":1,"b":2}
+        "#]],
+    );
+}
+
+#[test]
+fn a_field_exists_where_the_record_has_it() {
+    check(
+        "data record(a = false), record(a = \"x\"), record(b = 2) | fields x = exists(a), y = exists(nowhere)",
+        expect![[r#"
+            {"x":true,"y":false}
+            {"x":true,"y":false}
+            {"x":false,"y":false}
         "#]],
     );
 }

@@ -63,7 +63,11 @@ pub struct Args {
     /// Show plan and cost
     #[arg(long)]
     explain: bool,
-    /// Read {"id","query"} per line from stdin, answer {"id","records"} or {"id","error"} per line
+    /// Refuse weir's own extensions of the languages
+    #[arg(long)]
+    strict: bool,
+    /// Read {"id","query"} per line from stdin, answer {"id","records"} or {"id","error"} per line; reads the plain languages, as with
+    /// --strict
     #[arg(long, conflicts_with_all = ["check", "explain"])]
     jsonl: bool,
 }
@@ -88,6 +92,7 @@ pub(super) struct Question {
     pub timezone: String,
     pub tenant: String,
     pub parameters: BTreeMap<String, Value<'static>>,
+    pub strict: bool,
 }
 
 /// What came back.
@@ -138,6 +143,7 @@ pub fn run(args: Args) -> Result<Exit, Fault> {
         limit: args.limit,
         timezone: args.timezone,
         tenant: args.tenant,
+        strict: args.strict || args.jsonl,
         parameters: args.param.iter().map(|text| parameter(text)).collect::<Result<_, _>>()?,
     };
     if args.jsonl {

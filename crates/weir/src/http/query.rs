@@ -35,6 +35,9 @@ pub struct Wanted {
     timezone: Option<String>,
     /// Only what arrived after this log position; see `position` in the last line.
     arrived_after: Option<u64>,
+    /// Refuses weir's own extensions of the languages.
+    #[serde(default)]
+    strict: bool,
     /// What `$name` stands for: texts, numbers and truths.
     #[serde(default)]
     parameters: std::collections::BTreeMap<String, Json>,
@@ -102,6 +105,7 @@ fn options(wanted: &Wanted, tenant: &str, position: u64) -> Result<RunOptions, F
     options.from = wanted.from.as_deref().map(|text| when::read(text, now, "from")).transpose()?;
     options.to = wanted.to.as_deref().map(|text| when::read(text, now, "to")).transpose()?;
     options.limit = wanted.limit;
+    options.strict = wanted.strict;
     for (name, value) in &wanted.parameters {
         options.parameters.insert(name.clone(), parameter(name, value)?);
     }

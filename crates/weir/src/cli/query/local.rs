@@ -74,6 +74,7 @@ fn options(question: &Question) -> Result<RunOptions, Fault> {
     options.from = question.from.as_deref().map(|text| when::read(text, now, "--from")).transpose()?;
     options.to = question.to.as_deref().map(|text| when::read(text, now, "--to")).transpose()?;
     options.limit = question.limit;
+    options.strict = question.strict;
     options.parameters.clone_from(&question.parameters);
     options.zone.clone_from(&question.timezone);
     Ok(options)

@@ -9,7 +9,7 @@ use super::{Question, Reply, Whole};
 use crate::cli::client::{Request, Server, remote_fault};
 
 pub fn ask(server: &Server, question: &Question) -> Result<Reply, Fault> {
-    let mut body = json!({"query": question.text, "timezone": question.timezone});
+    let mut body = json!({"query": question.text, "timezone": question.timezone, "strict": question.strict});
     for (name, value) in [("from", &question.from), ("to", &question.to), ("now", &question.now)] {
         if let Some(text) = value {
             body[name] = text.clone().into();
