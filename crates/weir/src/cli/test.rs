@@ -1,4 +1,6 @@
-//! `weir test`: packs against the samples beside them, without a server.
+//! `weir test`: packs against the samples beside them, manifests against the exchanges in them, without a server.
+
+mod pullers;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,13 +9,13 @@ use std::sync::Arc;
 use weir_event::Fault;
 use weir_parse::{Packs, misread_samples, sample_results};
 
-use super::pack::{folders, load_folders, pack_name};
+use super::pack::{folders, folders_with, load_folders, pack_name};
 use super::{Exit, io_fault, usage_fault};
 use crate::say;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Folders of packs; each folder with a pack.yaml is one
+    /// Folders of packs; each folder with a pack.yaml is one, a puller.yaml beside it is a manifest
     #[arg(value_name = "DIR", default_value = "packs")]
     dirs: Vec<PathBuf>,
     /// Write what comes out as what is expected
@@ -29,10 +31,11 @@ struct Tried {
 }
 
 /// Reads every sample with all packs loaded, as mixed traffic is read. A pack's `samples/NAME.log` must give
-/// `samples/NAME.expect`; its `samples/not-mine.log` must not be recognised as its own.
+/// `samples/NAME.expect`; its `samples/not-mine.log` must not be recognised as its own. A manifest must make the requests that its tests
+/// expect and take from the answers what they say.
 pub fn run(args: Args) -> Result<Exit, Fault> {
-    let folders = folders(&args.dirs)?;
-    if folders.is_empty() {
+    let (folders, manifests) = (folders(&args.dirs)?, folders_with("puller.yaml", &args.dirs)?);
+    if folders.is_empty() && manifests.is_empty() {
         return Err(usage_fault("no pack.yaml is below these folders", "a pack is a folder with a pack.yaml in it"));
     }
     let packs = Arc::new(load_folders(&folders)?);
@@ -40,8 +43,14 @@ pub fn run(args: Args) -> Result<Exit, Fault> {
     for folder in &folders {
         try_pack(&packs, folder, args.update, &mut tried)?;
     }
+    for folder in &manifests {
+        if !pullers::run(&folder.join("puller.yaml"), &mut tried)? {
+            return Ok(Exit::Config);
+        }
+    }
     let passed = tried.samples - tried.failed;
-    say::words(format_args!("{} packs, {passed} samples passed, {} failed", folders.len(), tried.failed));
+    let (packs, pullers) = (folders.len(), manifests.len());
+    say::words(format_args!("{packs} packs, {pullers} manifests: {passed} samples passed, {} failed", tried.failed));
     Ok(if tried.failed == 0 { Exit::Ok } else { Exit::Findings })
 }
 

@@ -52,18 +52,23 @@ const DEPTH_MAX: usize = 8;
 
 /// The folders with a pack.yaml below `dirs`, in order.
 pub fn folders(dirs: &[PathBuf]) -> Result<Vec<PathBuf>, Fault> {
+    folders_with("pack.yaml", dirs)
+}
+
+/// The folders below `dirs` that hold a file of this name, in order.
+pub fn folders_with(file: &str, dirs: &[PathBuf]) -> Result<Vec<PathBuf>, Fault> {
     let mut found = Vec::new();
     for dir in dirs {
         if !dir.is_dir() {
             return Err(usage_fault(format!("`{}` is no folder", dir.display()), "name a folder that holds packs"));
         }
-        walk(dir, 0, &mut found).map_err(|error| io_fault(dir.display(), &error))?;
+        walk(file, dir, 0, &mut found).map_err(|error| io_fault(dir.display(), &error))?;
     }
     Ok(found)
 }
 
-fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    if folder.join("pack.yaml").is_file() {
+fn walk(file: &str, folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    if folder.join(file).is_file() {
         found.push(folder.to_owned());
     }
     if depth == DEPTH_MAX {
@@ -71,7 +76,7 @@ fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> std::io::Resul
     }
     let mut inner: Vec<PathBuf> = fs::read_dir(folder)?.flatten().map(|entry| entry.path()).collect();
     inner.sort();
-    inner.iter().filter(|path| path.is_dir()).try_for_each(|path| walk(path, depth + 1, found))
+    inner.iter().filter(|path| path.is_dir()).try_for_each(|path| walk(file, path, depth + 1, found))
 }
 
 /// The built-in packs, and those below `dirs` over them. All faults but the last are told at once.

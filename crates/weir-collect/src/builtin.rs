@@ -1,0 +1,3 @@
+//! The manifests that ship with weir.
+
+include!(concat!(env!("OUT_DIR"), "/pullers.rs"));

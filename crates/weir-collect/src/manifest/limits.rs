@@ -1,0 +1,163 @@
+//! How fast a source may be asked, and how often again.
+
+use weir_event::Fault;
+use weir_yaml::Node;
+
+use super::read::{self, Members};
+
+/// Lengths are nanoseconds.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    pub local: Vec<Budget>,
+    pub server: Vec<ServerLimit>,
+    pub retry: Retry,
+    /// Requests of one stream at the same time.
+    pub concurrency: u64,
+}
+
+/// At most `max` requests in `per`.
+#[derive(Clone, Debug)]
+pub struct Budget {
+    pub name: String,
+    pub per: i64,
+    pub max: u64,
+    /// Remembered over a restart.
+    pub persist: bool,
+}
+
+/// A status with which the source asks to wait.
+#[derive(Clone, Debug)]
+pub struct ServerLimit {
+    pub status: Vec<u16>,
+    /// Where it says how long: seconds, an epoch, or a date.
+    pub header: Option<String>,
+    pub min: i64,
+    pub max: i64,
+    pub otherwise: i64,
+}
+
+#[derive(Clone, Debug)]
+pub struct Retry {
+    pub status: Vec<u16>,
+    pub transport: bool,
+    pub tries: u64,
+    pub backoff: Backoff,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Backoff {
+    pub first: i64,
+    pub factor: i64,
+    pub max: i64,
+}
+
+const SECOND: i64 = 1_000_000_000;
+
+impl Default for Limits {
+    fn default() -> Self {
+        let server = ServerLimit {
+            status: vec![429],
+            header: Some("retry-after".to_owned()),
+            min: SECOND,
+            max: 3_600 * SECOND,
+            otherwise: 60 * SECOND,
+        };
+        Limits { local: Vec::new(), server: vec![server], retry: Retry::default(), concurrency: 1 }
+    }
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Retry { status: vec![500, 502, 503, 504, 408, 425], transport: true, tries: 5, backoff: Backoff::default() }
+    }
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Backoff { first: SECOND, factor: 2, max: 300 * SECOND }
+    }
+}
+
+impl Limits {
+    pub fn read(node: &Node) -> Result<Limits, Fault> {
+        let map = node.map(&["local", "server", "retry", "concurrency"])?;
+        let defaults = Limits::default();
+        Ok(Limits {
+            local: read::list(map.get("local"), Budget::read)?,
+            server: match map.get("server") {
+                Some(node) => read::list(Some(node), ServerLimit::read)?,
+                None => defaults.server,
+            },
+            retry: map.get("retry").map(Retry::read).transpose()?.unwrap_or_default(),
+            concurrency: map.number("concurrency")?.map_or(1, |number| number.clamp(1, 64) as u64),
+        })
+    }
+}
+
+impl Budget {
+    fn read(node: &Node) -> Result<Budget, Fault> {
+        let map = node.map(&["name", "per", "max", "sliding", "persist"])?;
+        let max = map.need("max")?;
+        Ok(Budget {
+            name: map.text("name")?.unwrap_or_else(|| "all".to_owned()),
+            per: map.need("per")?.duration()?.0,
+            max: u64::try_from(read::whole(max)?)
+                .ok()
+                .filter(|max| *max > 0)
+                .ok_or_else(|| max.wrong("a number above zero"))?,
+            persist: map.flag("persist")?,
+        })
+    }
+}
+
+fn statuses(node: Option<&Node>) -> Result<Vec<u16>, Fault> {
+    read::list(node, |node| u16::try_from(read::whole(node)?).map_err(|_| node.wrong("a status such as 429")))
+}
+
+impl ServerLimit {
+    fn read(node: &Node) -> Result<ServerLimit, Fault> {
+        let map = node.map(&["status", "header", "parse", "min", "max", "default"])?;
+        let length = |key: &str, otherwise: i64| Ok::<_, Fault>(map.length(key)?.map_or(otherwise, |length| length.0));
+        Ok(ServerLimit {
+            status: statuses(Some(map.need("status")?))?,
+            header: map.text("header")?,
+            min: length("min", SECOND)?,
+            max: length("max", 3_600 * SECOND)?,
+            otherwise: length("default", 60 * SECOND)?,
+        })
+    }
+}
+
+impl Retry {
+    fn read(node: &Node) -> Result<Retry, Fault> {
+        let map = node.map(&["status", "transport", "tries", "backoff"])?;
+        let defaults = Retry::default();
+        Ok(Retry {
+            status: if map.get("status").is_some() { statuses(map.get("status"))? } else { defaults.status },
+            transport: map.get("transport").map_or(Ok(true), Node::boolean)?,
+            tries: map.number("tries")?.map_or(defaults.tries, |tries| tries.clamp(1, 100) as u64),
+            backoff: map.get("backoff").map(Backoff::read).transpose()?.unwrap_or_default(),
+        })
+    }
+}
+
+impl Backoff {
+    fn read(node: &Node) -> Result<Backoff, Fault> {
+        let map = node.map(&["first", "factor", "max"])?;
+        let defaults = Backoff::default();
+        Ok(Backoff {
+            first: map.length("first")?.map_or(defaults.first, |length| length.0),
+            factor: map.number("factor")?.unwrap_or(defaults.factor).clamp(1, 10),
+            max: map.length("max")?.map_or(defaults.max, |length| length.0),
+        })
+    }
+
+    /// The wait before try `number` (from 1), before jitter.
+    pub fn wait(&self, number: u64) -> i64 {
+        let mut wait = self.first;
+        for _ in 1..number {
+            wait = wait.saturating_mul(self.factor).min(self.max);
+        }
+        wait.min(self.max)
+    }
+}

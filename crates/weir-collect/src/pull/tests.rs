@@ -1,0 +1,143 @@
+//! A source that knows what should have arrived, a clock of its own, and a process that may die at every wait.
+
+mod vendor;
+mod world;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use weir_event::{Record, Timestamp, Value};
+
+use crate::manifest::Manifest;
+use crate::service::Service;
+use crate::session::Session;
+use crate::settings;
+use crate::state::State;
+use vendor::{Trouble, Vendor};
+use world::{Died, World};
+
+/// Five ways in which sources are asked, over one vendor.
+const MANIFEST: &str = include_str!("tests/vendor.yaml");
+const STREAMS: [&str; 6] = ["window", "high_water", "sequence", "opaque", "offset", "numbered"];
+const START: Timestamp = Timestamp(1_767_225_600_000_000_000);
+const MINUTE: i64 = 60_000_000_000;
+
+fn service(stream: &str) -> Service {
+    let manifest = Arc::new(Manifest::read("vendor.yaml", MANIFEST).unwrap());
+    let given: Record<'static> = [("start_time", Value::text("2026-01-01T00:00:00Z"))].into_iter().collect();
+    let settings = settings::check(&manifest, "test", &given, Timestamp(START.0 + 600 * MINUTE)).unwrap();
+    let stream = manifest.streams.iter().position(|have| have.name == stream).unwrap();
+    Service { manifest, stream, settings, name: "vendor/test".to_owned() }
+}
+
+/// Long runs are for the gate.
+fn slow() -> bool {
+    std::env::var_os("WEIR_SLOW").is_some()
+}
+
+/// Pulls until nothing can be late any more; the process dies at wait `dies_at` once, and is started again.
+fn run(stream: &str, seed: u64, trouble: Trouble, dies_at: Option<u64>) -> World {
+    let service = service(stream);
+    let mut world = World::new(Vendor::new(seed, trouble), START, dies_at);
+    let (mut session, mut pulls) = (Session::default(), 0);
+    while world.now().0 < START.0 + 5 * 60 * MINUTE {
+        let mut state = world.state();
+        match world.poll(super::pull(&world, &service, &session, &mut state)) {
+            Err(Died) => session = Session::default(),
+            Ok(Ok(pulled)) if pulled.more => {}
+            Ok(_) => world.pass(7 * MINUTE),
+        }
+        assert_eq!(State { written: 0, ..world.state() }.cursors, world.state().cursors);
+        pulls += 1;
+        assert!(pulls < 5_000, "{stream}: the pulls do not come to an end");
+    }
+    world
+}
+
+/// Stored identities are those of the source, each once.
+#[track_caller]
+fn check(stream: &str, seed: u64, trouble: Trouble, dies_at: Option<u64>) -> u64 {
+    let world = run(stream, seed, trouble, dies_at);
+    let mut stored = BTreeMap::<i64, u64>::new();
+    world.stored().into_iter().for_each(|id| *stored.entry(id).or_default() += 1);
+    let missing: Vec<i64> = world.vendor().ids().filter(|id| !stored.contains_key(id)).collect();
+    let twice: Vec<i64> = stored.iter().filter(|(_, count)| **count > 1).map(|(id, _)| *id).collect();
+    assert!(
+        missing.is_empty() && twice.is_empty(),
+        "{stream}, seed {seed}, death at {dies_at:?}: missing {missing:?}, twice {twice:?}"
+    );
+    world.waits()
+}
+
+#[test]
+fn every_record_is_stored_once_without_trouble() {
+    for stream in STREAMS {
+        check(stream, 1, Trouble::none(), None);
+    }
+}
+
+#[test]
+fn every_record_is_stored_once_whatever_the_source_answers() {
+    for stream in STREAMS {
+        for seed in 1..=if slow() { 100 } else { 6 } {
+            check(stream, seed, Trouble::often(), None);
+        }
+    }
+}
+
+#[test]
+fn every_record_is_stored_once_wherever_the_process_dies() {
+    for stream in STREAMS {
+        let waits = check(stream, 3, Trouble::none(), None);
+        let step = if slow() { 1 } else { waits as usize / 10 };
+        for at in (0..waits).step_by(step.max(1)) {
+            check(stream, 3, Trouble::none(), Some(at));
+            check(stream, at, Trouble::often(), Some(at));
+        }
+    }
+}
+
+#[test]
+fn a_snapshot_tells_what_is_new_changed_and_gone() {
+    let service = service("snapshot");
+    let world = World::new(Vendor::new(1, Trouble::none()), START, None);
+    let mut told = Vec::new();
+    for list in [
+        r#"[{"id":1,"v":1},{"id":2,"v":1}]"#,
+        r#"[{"id":1,"v":2},{"id":2,"v":1},{"id":3,"v":1}]"#,
+        r#"[{"id":3,"v":1}]"#,
+    ] {
+        world.vendor().list(list);
+        let mut state = world.state();
+        let pulled = world
+            .poll(super::pull(&world, &service, &Session::default(), &mut state))
+            .unwrap_or_else(|_| unreachable!());
+        told.push(pulled.unwrap().generated);
+    }
+    assert_eq!(told, [0, 2, 2]);
+}
+
+#[test]
+fn one_log_in_serves_until_it_is_old() {
+    let world = run("window", 1, Trouble::none(), None);
+    // Pulls every seven minutes for five hours; a log-in of an hour is renewed by the first one after four fifths of it.
+    assert_eq!(world.vendor().log_ins(), 6);
+}
+
+#[test]
+fn a_changed_start_begins_anew_and_tells_so() {
+    let mut service = service("window");
+    let world = World::new(Vendor::new(1, Trouble::none()), Timestamp(START.0 + 60 * MINUTE), None);
+    let pull = |service: &Service| {
+        let mut state = world.state();
+        world
+            .poll(super::pull(&world, service, &Session::default(), &mut state))
+            .unwrap_or_else(|_| unreachable!())
+            .unwrap()
+    };
+    let first = pull(&service).generated;
+    service.settings.given.set("start_time", Value::text("2026-01-01T00:00:00.000Z"));
+    assert!(first > 0);
+    assert_eq!(pull(&service).generated, first);
+    assert!(world.told("it starts over"));
+}

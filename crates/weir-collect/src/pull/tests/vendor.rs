@@ -1,0 +1,264 @@
+//! A source with a truth: events that happen, some of which are seen up to an hour later, behind six kinds of addresses.
+
+use std::sync::{Mutex, PoisonError};
+
+use weir_event::{Timestamp, Value};
+
+use super::START;
+use crate::http::{Broken, Reply, Request};
+
+/// How often, of 1,000 requests, the source misbehaves.
+#[derive(Clone, Copy)]
+pub struct Trouble(u64);
+
+impl Trouble {
+    pub fn none() -> Trouble {
+        Trouble(0)
+    }
+
+    pub fn often() -> Trouble {
+        Trouble(200)
+    }
+}
+
+struct Event {
+    id: i64,
+    /// When it happened and when the source first gives it out.
+    time: i64,
+    seen: i64,
+}
+
+pub struct Vendor {
+    events: Vec<Event>,
+    trouble: Trouble,
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    random: u64,
+    token: u64,
+    context: u64,
+    log_ins: u64,
+    list: String,
+}
+
+const PAGE: usize = 20;
+type Answer = Result<Reply, Broken>;
+
+impl Vendor {
+    /// 120 events within three hours; a tenth is up to an hour late, and times repeat.
+    pub fn new(seed: u64, trouble: Trouble) -> Vendor {
+        let mut inner =
+            Inner { random: seed * 0x9e37_79b9 + 1, token: 0, context: 0, log_ins: 0, list: "[]".to_owned() };
+        let event = |id: i64| {
+            let time = START.0 / 1_000_000 + (inner.below(180 * 60) as i64) * 1_000;
+            let late = if inner.below(10) == 0 { inner.below(59 * 60_000) as i64 } else { inner.below(30_000) as i64 };
+            Event { id, time, seen: time + late }
+        };
+        let mut events: Vec<Event> = (1..=120).map(event).collect();
+        events.sort_by_key(|event| (event.seen, event.id));
+        Vendor { events, trouble, inner: Mutex::new(inner) }
+    }
+
+    pub fn ids(&self) -> impl Iterator<Item = i64> {
+        self.events.iter().map(|event| event.id)
+    }
+
+    pub fn log_ins(&self) -> u64 {
+        self.lock().log_ins
+    }
+
+    pub fn list(&self, list: &str) {
+        list.clone_into(&mut self.lock().list);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The answer, and how long it took (nanoseconds).
+    pub fn answer(&self, request: &Request, now: Timestamp, timeout: i64) -> (Answer, i64) {
+        if self.lock().below(1_000) < self.trouble.0 {
+            return self.misbehave(request, now, timeout);
+        }
+        (Ok(self.right(request, now)), 50_000_000)
+    }
+
+    fn misbehave(&self, request: &Request, now: Timestamp, timeout: i64) -> (Answer, i64) {
+        let kind = self.lock().below(14);
+        let status = |status: u16, headers: &[(&str, &str)], body: &str| {
+            let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            Ok(Reply { status, headers, body: body.as_bytes().to_vec() })
+        };
+        let quick = 10_000_000;
+        match kind {
+            0 => {
+                self.lock().token += 1_000;
+                (status(401, &[], "token revoked"), quick)
+            }
+            1 => (status(429, &[("retry-after", "2")], ""), quick),
+            2 => (status(429, &[], ""), quick),
+            3 => {
+                let later =
+                    Timestamp(now.0 + 5_000_000_000).to_jiff().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+                (status(429, &[("retry-after", &later)], ""), quick)
+            }
+            4 => (status(429, &[("x-ratelimit-reset", "-5")], ""), quick),
+            5 => (status(500, &[], "oops"), quick),
+            6 => (status(502, &[], ""), quick),
+            7 => (status(503, &[("retry-after", "1")], ""), quick),
+            8 => (status(504, &[], ""), quick),
+            9 => (Err(Broken::Unreachable("no answer in time".to_owned())), timeout),
+            10 => (Err(Broken::CutShort("connection closed".to_owned())), quick),
+            11 => (status(200, &[("content-type", "text/html")], "<html><title>Sign in</title></html>"), quick),
+            12 => {
+                let mut whole = self.right(request, now);
+                whole.body.truncate(whole.body.len() / 2);
+                (if whole.status == 200 && !whole.body.is_empty() { Ok(whole) } else { status(500, &[], "") }, quick)
+            }
+            _ if request.target().starts_with("/sorted") => {
+                self.lock().context += 1;
+                (status(409, &[], "context is gone"), quick)
+            }
+            _ => (status(408, &[], ""), quick),
+        }
+    }
+
+    fn right(&self, request: &Request, now: Timestamp) -> Reply {
+        let target = request.target().to_owned();
+        let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+        if path == "/login" {
+            return self.log_in();
+        }
+        if request.header("authorization") != Some(&format!("Bearer t{}", self.lock().token)) {
+            return reply(401, "who are you?".to_owned());
+        }
+        let number = |name: &str| find(query, name).and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
+        let now = now.0 / 1_000_000;
+        match path {
+            "/window" => self.window(number("start"), number("end"), number("from") as usize, now),
+            "/offset" => self.offset(number("start"), number("end"), number("offset") as usize, now),
+            "/numbered" => self.numbered(number("start"), number("end"), number("page") as usize, now),
+            "/open" => reply(200, format!("{{\"context\":{}}}", self.lock().context)),
+            "/sorted" => self.sorted(&String::from_utf8_lossy(&request.body), now),
+            "/numbers" => self.numbers(number("above") as usize, now),
+            "/stream" => self.stream(number("cursor").max(number("page")) as usize, now),
+            "/list" => reply(200, self.lock().list.clone()),
+            _ => reply(404, "no such path".to_owned()),
+        }
+    }
+
+    fn log_in(&self) -> Reply {
+        let mut inner = self.lock();
+        inner.token += 1;
+        inner.log_ins += 1;
+        reply(200, format!("{{\"token\":\"t{}\",\"expires_in\":\"3600\"}}", inner.token))
+    }
+
+    /// Events of a range of time, both ends included, newest first.
+    fn within(&self, start: i64, end: i64, now: i64) -> Vec<&Event> {
+        let mut found: Vec<&Event> =
+            self.events.iter().filter(|event| event.seen <= now && (start..=end).contains(&event.time)).collect();
+        found.sort_by_key(|event| (-event.time, event.id));
+        found
+    }
+
+    fn window(&self, start: i64, end: i64, from: usize, now: i64) -> Reply {
+        let found = self.within(start, end, now);
+        let next = from + PAGE;
+        let link = if next < found.len() {
+            format!("\"/window?start={start}&end={end}&from={next}\"")
+        } else {
+            "null".to_owned()
+        };
+        let page: Vec<&Event> = found.into_iter().skip(from).take(PAGE).collect();
+        reply(200, format!("{{\"items\":{},\"next\":{link}}}", items(&page)))
+    }
+
+    fn offset(&self, start: i64, end: i64, offset: usize, now: i64) -> Reply {
+        let found = self.within(start, end, now);
+        let total = found.len();
+        let page: Vec<&Event> = found.into_iter().skip(offset).take(PAGE).collect();
+        reply(200, format!("{{\"items\":{},\"total\":{total}}}", items(&page)))
+    }
+
+    fn numbered(&self, start: i64, end: i64, page: usize, now: i64) -> Reply {
+        let found = self.within(start, end, now);
+        let page: Vec<&Event> = found.into_iter().skip(page * PAGE).take(PAGE).collect();
+        reply(200, format!("{{\"items\":{}}}", items(&page)))
+    }
+
+    /// By the time at which they became visible, oldest first, ties by id.
+    fn sorted(&self, body: &str, now: i64) -> Reply {
+        let Ok(Value::Record(body)) = weir_parse::json::to_value(body) else { return reply(400, "no body".to_owned()) };
+        if body.get("context") != Some(&Value::Long(self.lock().context as i64)) {
+            return reply(409, "context is gone".to_owned());
+        }
+        let long = |value: Option<&Value<'_>>| if let Some(Value::Long(number)) = value { *number } else { 0 };
+        let from = long(body.get("from"));
+        let after = match body.get("after") {
+            Some(Value::Array(pair)) => (long(pair.first()), long(pair.get(1))),
+            _ => (i64::MIN, 0),
+        };
+        let found = self
+            .events
+            .iter()
+            .filter(|event| event.seen <= now && event.seen >= from && (event.seen, event.id) > after);
+        let page: Vec<&Event> = found.take(long(body.get("size")) as usize).collect();
+        reply(200, format!("{{\"items\":{}}}", items(&page)))
+    }
+
+    /// By number, the place in the order of visibility.
+    fn numbers(&self, above: usize, now: i64) -> Reply {
+        let page: Vec<&Event> =
+            self.events.iter().skip(above).take_while(|event| event.seen <= now).take(PAGE).collect();
+        let next = above + page.len();
+        let list: Vec<String> = page
+            .iter()
+            .enumerate()
+            .map(|(at, event)| format!("{{\"id\":{},\"number\":{}}}", event.id, above + at + 1))
+            .collect();
+        let mut out = reply(200, format!("{{\"items\":[{}]}}", list.join(",")));
+        if page.len() == PAGE {
+            let link = format!("<https://vendor.example/numbers?above={next}>; rel=\"next\"");
+            out.headers.push(("link".to_owned(), link));
+        }
+        out
+    }
+
+    fn stream(&self, from: usize, now: i64) -> Reply {
+        let page: Vec<&Event> =
+            self.events.iter().skip(from).take_while(|event| event.seen <= now).take(PAGE).collect();
+        let next = from + page.len();
+        let more = if page.len() == PAGE { format!("\"{next}\"") } else { "null".to_owned() };
+        reply(200, format!("{{\"items\":{},\"cursor\":\"{next}\",\"more\":{more}}}", items(&page)))
+    }
+}
+
+fn items(events: &[&Event]) -> String {
+    let one = |event: &&Event| {
+        format!(
+            "{{\"id\":{},\"time\":{},\"seen\":{},\"sort\":[{},{}]}}",
+            event.id, event.time, event.seen, event.seen, event.id
+        )
+    };
+    format!("[{}]", events.iter().map(one).collect::<Vec<_>>().join(","))
+}
+
+fn reply(status: u16, body: String) -> Reply {
+    Reply { status, headers: vec![("content-type".to_owned(), "application/json".to_owned())], body: body.into_bytes() }
+}
+
+fn find<'q>(query: &'q str, name: &str) -> Option<&'q str> {
+    query.split('&').filter_map(|pair| pair.split_once('=')).find(|(have, _)| *have == name).map(|(_, value)| value)
+}
+
+impl Inner {
+    /// A number below `limit` (xorshift64*).
+    fn below(&mut self, limit: u64) -> u64 {
+        self.random ^= self.random >> 12;
+        self.random ^= self.random << 25;
+        self.random ^= self.random >> 27;
+        (self.random.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 11) % limit
+    }
+}
