@@ -115,8 +115,11 @@ fn connect(authority: &str) -> Result<TcpStream, Fault> {
     Err(broken(authority, &last))
 }
 
+/// The id of a fault that says that no server answers at an address.
+pub const NOBODY_THERE: &str = "CLI-010";
+
 fn broken(authority: &str, error: &std::io::Error) -> Fault {
-    Fault::new("CLI-010", FaultKind::Peer, format!("cannot talk to {authority}"))
+    Fault::new(NOBODY_THERE, FaultKind::Peer, format!("cannot talk to {authority}"))
         .because(error)
         .hint("start it with `weir run`, or name another one with --server")
 }

@@ -67,7 +67,7 @@ pub struct Args {
     #[arg(long)]
     strict: bool,
     /// Read {"id","query"} per line from stdin, answer {"id","records"} or {"id","error"} per line; reads the plain languages, as with
-    /// --strict
+    /// --strict. When no server is named and none runs, tables are empty, and the answer notes it
     #[arg(long, conflicts_with_all = ["check", "explain"])]
     jsonl: bool,
 }

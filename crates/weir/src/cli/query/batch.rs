@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 use weir_event::{Fault, Value, write_json, write_json_string};
 
 use super::{Question, Reply, Target, Whole};
+use crate::cli::client::NOBODY_THERE;
 use crate::cli::{Exit, io_fault};
 
 /// Answers every line of stdin, in order. An error of one question is its answer.
@@ -36,9 +37,21 @@ fn answer(target: &Target, question: &mut Question, asked: &Json) -> String {
         }
     }
     let id = asked.get("id").cloned().unwrap_or(Json::Null);
-    match target.ask(question) {
+    match ask(target, question) {
         Ok(reply) => render(&id, &reply),
         Err(fault) => json!({"id": id, "error": error(&fault)}).to_string(),
+    }
+}
+
+/// Nobody named a server and none runs: the query is answered here, and the answer says that it saw no stored rows.
+fn ask(target: &Target, question: &Question) -> Result<Reply, Fault> {
+    match (target.ask(question), target) {
+        (Err(fault), Target::Server { here: Some(local), .. }) if fault.id() == NOBODY_THERE => {
+            let mut reply = local.ask(question)?;
+            reply.notes.push(format!("{}; every table is empty", fault.says()));
+            Ok(reply)
+        }
+        (answer, _) => answer,
     }
 }
 
