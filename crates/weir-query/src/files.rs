@@ -40,16 +40,11 @@ impl FileTables {
     }
 }
 
-impl FileTables {
-    fn named(&self, name: &str) -> Option<Snapshot> {
-        let nothing = self.tables.is_empty().then(|| Snapshot { open: true, ..Snapshot::default() });
-        self.tables.get(name).cloned().or(nothing)
-    }
-}
-
 impl Tables for FileTables {
     fn snapshot(&self, _: &str, table: &str, _: &Window) -> Result<Snapshot, Fault> {
-        self.named(table).ok_or_else(|| fault::table_unknown(table, &self.names("")))
+        let nothing = self.tables.is_empty().then(|| Snapshot { open: true, ..Snapshot::default() });
+        let found = self.tables.get(table).cloned().or(nothing);
+        found.ok_or_else(|| fault::table_unknown(table, &self.names("")))
     }
 
     fn names(&self, _: &str) -> Vec<String> {
@@ -59,7 +54,7 @@ impl Tables for FileTables {
     fn lookup(&self, _: &str, name: &str) -> Result<Snapshot, Fault> {
         let stem = name.rsplit('/').next().unwrap_or(name);
         let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
-        self.named(stem).ok_or_else(|| fault::lookup_unknown(name))
+        self.tables.get(stem).cloned().ok_or_else(|| fault::lookup_unknown(name))
     }
 
     fn are_timed(&self) -> bool {
