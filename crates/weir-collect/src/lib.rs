@@ -9,7 +9,6 @@
 
 mod auth;
 mod build;
-mod builtin;
 mod call;
 mod digest;
 pub mod fault;
@@ -29,7 +28,6 @@ mod url;
 mod when;
 mod world;
 
-pub use builtin::BUILTIN;
 pub use http::{Broken, Reply, Request};
 pub use manifest::Manifest;
 pub use pull::{Pulled, pull};

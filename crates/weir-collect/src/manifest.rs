@@ -26,7 +26,7 @@ pub use paging::{Paging, PagingKind, Place as PagePlace, TokenFrom};
 pub use request::{Address as RequestAddress, Body as RequestBody, Capture, CaptureFrom, RequestShape, Step};
 pub use response::{Decode, Explode, Response, Select, Shaper};
 pub use setting::{Setting, SettingKind};
-pub use stream::{Dedup, Detail, Foreach, ForeachFrom, Http, Output, Stream};
+pub use stream::{Dedup, Foreach, ForeachFrom, Http, Output, Stream};
 pub use test::{Exchange, Test};
 
 use crate::fault;

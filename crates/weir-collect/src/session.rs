@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use weir_event::{Record, Timestamp, Value};
+use weir_event::{Record, Timestamp};
 
 use crate::manifest::{Budget, Limits};
 
@@ -57,28 +57,6 @@ impl Session {
     pub(crate) fn wait_until(&self, until: Timestamp) {
         let mut pace = self.pace();
         pace.until = pace.until.max(Some(until));
-    }
-
-    /// The requests that count against budgets which outlive a restart.
-    pub fn spent(&self, limits: &Limits) -> Value<'static> {
-        let pace = self.pace();
-        let kept = limits.local.iter().filter(|budget| budget.persist);
-        let times = |name: &str| pace.sent.get(name).into_iter().flatten().map(|at| Value::Long(at.0)).collect();
-        Value::Record(kept.map(|budget| (budget.name.clone(), Value::Array(times(&budget.name)))).collect())
-    }
-
-    /// Takes over what was spent before a restart.
-    pub fn resume(&self, spent: &Value<'_>) {
-        let Value::Record(spent) = spent else { return };
-        let mut pace = self.pace();
-        for (name, times) in spent.iter() {
-            let Value::Array(times) = times else { continue };
-            let times = times.iter().filter_map(|time| match time {
-                Value::Long(nanos) => Some(Timestamp(*nanos)),
-                _ => None,
-            });
-            pace.sent.entry(name.to_owned()).or_default().extend(times);
-        }
     }
 
     fn pace(&self) -> MutexGuard<'_, Pace> {

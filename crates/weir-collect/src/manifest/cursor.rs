@@ -32,7 +32,7 @@ pub enum CursorKind {
     /// A token or link of the source's.
     Opaque { from: Path },
     /// All of it each time; what is new or has changed comes out.
-    Snapshot { key: Vec<Path>, emit: Emit, complete_only: bool },
+    Snapshot { key: Vec<Path>, emit: Emit },
 }
 
 /// A length of time: written in the manifest, or a setting.
@@ -60,22 +60,8 @@ pub struct Emit {
 }
 
 const KEYS: &[&str] = &[
-    "kind",
-    "start",
-    "lag",
-    "lookback",
-    "step",
-    "min",
-    "align",
-    "max_age",
-    "next",
-    "field",
-    "order",
-    "from",
-    "key",
-    "emit",
-    "baseline",
-    "complete_only",
+    "kind", "start", "lag", "lookback", "step", "min", "align", "max_age", "next", "field", "order", "from", "key",
+    "emit", "baseline",
 ];
 const KINDS: &[&str] = &["none", "window", "high_water", "sequence", "opaque", "snapshot"];
 const MINUTE: i64 = 60_000_000_000;
@@ -108,11 +94,7 @@ impl Cursor {
                 ascending: map.text("order")?.as_deref() == Some("asc"),
             },
             "opaque" => CursorKind::Opaque { from: read::path(map.need("from")?)? },
-            "snapshot" => CursorKind::Snapshot {
-                key: read::list(map.get("key"), read::path)?,
-                emit: emit(&map)?,
-                complete_only: map.flag("complete_only")?,
-            },
+            "snapshot" => CursorKind::Snapshot { key: read::list(map.get("key"), read::path)?, emit: emit(&map)? },
             other => return Err(fault::unknown_word(&kind_node.at, "kind of cursor", other, KINDS)),
         };
         let cursor = Cursor {
@@ -178,7 +160,7 @@ fn max_age(node: &Node) -> Result<i64, Fault> {
     if let weir_yaml::Data::Text(_) = node.data {
         return Ok(node.duration()?.0);
     }
-    let map = node.map(&["limit", "margin", "gap"])?;
+    let map = node.map(&["limit", "margin"])?;
     let margin = map.length("margin")?.map_or(0, |length| length.0);
     Ok(map.need("limit")?.duration()?.0 - margin)
 }

@@ -11,8 +11,6 @@ pub struct Limits {
     pub local: Vec<Budget>,
     pub server: Vec<ServerLimit>,
     pub retry: Retry,
-    /// Requests of one stream at the same time.
-    pub concurrency: u64,
 }
 
 /// At most `max` requests in `per`.
@@ -21,8 +19,6 @@ pub struct Budget {
     pub name: String,
     pub per: i64,
     pub max: u64,
-    /// Remembered over a restart.
-    pub persist: bool,
 }
 
 /// A status with which the source asks to wait.
@@ -62,7 +58,7 @@ impl Default for Limits {
             max: 3_600 * SECOND,
             otherwise: 60 * SECOND,
         };
-        Limits { local: Vec::new(), server: vec![server], retry: Retry::default(), concurrency: 1 }
+        Limits { local: Vec::new(), server: vec![server], retry: Retry::default() }
     }
 }
 
@@ -80,7 +76,7 @@ impl Default for Backoff {
 
 impl Limits {
     pub fn read(node: &Node) -> Result<Limits, Fault> {
-        let map = node.map(&["local", "server", "retry", "concurrency"])?;
+        let map = node.map(&["local", "server", "retry"])?;
         let defaults = Limits::default();
         Ok(Limits {
             local: read::list(map.get("local"), Budget::read)?,
@@ -89,14 +85,13 @@ impl Limits {
                 None => defaults.server,
             },
             retry: map.get("retry").map(Retry::read).transpose()?.unwrap_or_default(),
-            concurrency: map.number("concurrency")?.map_or(1, |number| number.clamp(1, 64) as u64),
         })
     }
 }
 
 impl Budget {
     fn read(node: &Node) -> Result<Budget, Fault> {
-        let map = node.map(&["name", "per", "max", "sliding", "persist"])?;
+        let map = node.map(&["name", "per", "max"])?;
         let max = map.need("max")?;
         Ok(Budget {
             name: map.text("name")?.unwrap_or_else(|| "all".to_owned()),
@@ -105,7 +100,6 @@ impl Budget {
                 .ok()
                 .filter(|max| *max > 0)
                 .ok_or_else(|| max.wrong("a number above zero"))?,
-            persist: map.flag("persist")?,
         })
     }
 }
@@ -116,7 +110,7 @@ fn statuses(node: Option<&Node>) -> Result<Vec<u16>, Fault> {
 
 impl ServerLimit {
     fn read(node: &Node) -> Result<ServerLimit, Fault> {
-        let map = node.map(&["status", "header", "parse", "min", "max", "default"])?;
+        let map = node.map(&["status", "header", "min", "max", "default"])?;
         let length = |key: &str, otherwise: i64| Ok::<_, Fault>(map.length(key)?.map_or(otherwise, |length| length.0));
         Ok(ServerLimit {
             status: statuses(Some(map.need("status")?))?,

@@ -134,7 +134,7 @@ fn capture(node: &Node) -> Result<CaptureFrom, Fault> {
     if let weir_yaml::Data::Text(_) = node.data {
         return Ok(CaptureFrom::Body(read::path(node)?));
     }
-    let map = node.map(&["header", "cookie", "regex", "path", "optional", "secret"])?;
+    let map = node.map(&["header", "cookie", "regex", "path", "optional"])?;
     if let Some(name) = map.text("header")? {
         return Ok(CaptureFrom::Header(name));
     }

@@ -20,18 +20,12 @@ pub struct Response {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Decode {
     Gzip,
-    /// The files of an archive whose names end so.
-    Zip(String),
     Base64(Path),
     StripPrefix(String),
     Json,
     Ndjson,
     Lines,
-    Xml,
-    Csv {
-        delimiter: u8,
-        skip_until: Option<String>,
-    },
+    Csv { delimiter: u8, skip_until: Option<String> },
 }
 
 /// Where records stand.
@@ -110,7 +104,7 @@ impl Response {
 
 impl Explode {
     fn read(node: &Node) -> Result<Explode, Fault> {
-        let map = node.map(&["path", "map", "as", "key"])?;
+        let map = node.map(&["path", "as", "key"])?;
         let path = map.need("path")?;
         let text = path.text()?;
         let member = text.strip_prefix("$.").filter(|member| !member.contains(['.', '[']));
@@ -128,7 +122,7 @@ impl Select {
     }
 }
 
-const DECODERS: &[&str] = &["gzip", "zip", "base64", "strip_prefix", "json", "ndjson", "text_lines", "xml", "csv"];
+const DECODERS: &[&str] = &["gzip", "base64", "strip_prefix", "json", "ndjson", "text_lines", "csv"];
 
 impl Decode {
     fn read(node: &Node) -> Result<Decode, Fault> {
@@ -142,16 +136,13 @@ impl Decode {
             "json" => Ok(Decode::Json),
             "ndjson" => Ok(Decode::Ndjson),
             "text_lines" => Ok(Decode::Lines),
-            "xml" => Ok(Decode::Xml),
             "csv" => Ok(Decode::Csv { delimiter: b',', skip_until: None }),
-            "zip" => Ok(Decode::Zip(String::new())),
             other => Err(fault::unknown_word(&node.at, "decoder", other, DECODERS)),
         }
     }
 
     fn with(name: &str, node: &Node) -> Result<Decode, Fault> {
         match name {
-            "zip" => Ok(Decode::Zip(node.text()?.trim_start_matches('*').to_owned())),
             "base64" => Ok(Decode::Base64(read::path(node)?)),
             "strip_prefix" => Ok(Decode::StripPrefix(node.text()?)),
             "csv" => {

@@ -60,7 +60,7 @@ const KINDS: &[(&str, SettingKind)] = &[
 ];
 
 const KEYS: &[&str] =
-    &["type", "required", "default", "min", "max", "of", "pattern", "schemes", "when", "help", "example", "on_change"];
+    &["type", "required", "default", "min", "max", "of", "schemes", "when", "help", "example", "on_change"];
 
 impl Setting {
     pub fn read(name: &str, node: &Node) -> Result<Setting, Fault> {

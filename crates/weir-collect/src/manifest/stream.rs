@@ -42,7 +42,6 @@ pub struct Stream {
     pub request: RequestShape,
     pub response: Response,
     pub paging: Paging,
-    pub detail: Option<Detail>,
     pub after: Vec<Step>,
     pub dedup: Dedup,
     pub output: Output,
@@ -64,15 +63,6 @@ pub enum ForeachFrom {
     Step { step: Box<Step>, path: Path },
 }
 
-/// A request for each record, whose answer joins it.
-#[derive(Clone, Debug)]
-pub struct Detail {
-    pub request: RequestShape,
-    pub path: Path,
-    /// The member that gets the answer; all its members are added to the record otherwise.
-    pub into: Option<String>,
-}
-
 /// What makes a record the same as one that is stored already.
 #[derive(Clone, Debug, Default)]
 pub struct Dedup {
@@ -83,20 +73,16 @@ pub struct Dedup {
     pub keep: i64,
 }
 
-/// Where records go and what is known of them.
+/// Where records go.
 #[derive(Clone, Debug, Default)]
 pub struct Output {
     pub dataset: String,
-    pub time: Vec<Path>,
-    pub id: Vec<Path>,
-    /// Fills a lookup of this name instead of a table.
-    pub lookup: Option<String>,
 }
 
 const DAY: i64 = 86_400_000_000_000;
 const KEYS: &[&str] = &[
-    "name", "schedule", "foreach", "cursor", "before", "request", "response", "paging", "detail", "after", "dedup",
-    "output", "limits", "errors",
+    "name", "schedule", "foreach", "cursor", "before", "request", "response", "paging", "after", "dedup", "output",
+    "limits", "errors",
 ];
 
 impl Http {
@@ -139,7 +125,6 @@ impl Stream {
             request: RequestShape::read(map.need("request")?)?,
             response: Response::read(map.need("response")?)?,
             paging: Paging::read(map.need("paging")?)?,
-            detail: map.get("detail").map(Detail::read).transpose()?,
             after: read::list(map.get("after"), Step::read)?,
             dedup,
             output: Output::read(map.need("output")?)?,
@@ -157,17 +142,6 @@ impl Foreach {
             None => ForeachFrom::Setting(read::slotted(map.need("from")?)?),
         };
         Ok(Foreach { from })
-    }
-}
-
-impl Detail {
-    fn read(node: &Node) -> Result<Detail, Fault> {
-        let map = node.map(&["request", "path", "into"])?;
-        Ok(Detail {
-            request: RequestShape::read(map.need("request")?)?,
-            path: read::path(map.need("path")?)?,
-            into: map.text("into")?,
-        })
     }
 }
 
@@ -203,12 +177,7 @@ impl Dedup {
 
 impl Output {
     fn read(node: &Node) -> Result<Output, Fault> {
-        let map = node.map(&["dataset", "time", "id", "lookup"])?;
-        Ok(Output {
-            dataset: map.text("dataset")?.unwrap_or_default(),
-            time: read::list(map.get("time"), read::path)?,
-            id: read::list(map.get("id"), read::path)?,
-            lookup: map.text("lookup")?,
-        })
+        let map = node.map(&["dataset"])?;
+        Ok(Output { dataset: map.text("dataset")?.unwrap_or_default() })
     }
 }
