@@ -3,6 +3,7 @@
 use weir_event::{Fault, FaultKind, limits};
 
 use crate::ast::Span;
+use crate::habits;
 
 /// The text a fault points into, and how it is read.
 #[derive(Clone, Copy, Debug)]
@@ -80,8 +81,9 @@ impl Source<'_> {
     }
 
     pub fn bad_character(&self, c: char, span: Span) -> Fault {
-        self.fault("DQL-002", format!("`{}` means nothing here", c.escape_debug()), span)
-            .hint("names with other characters than letters, digits, `_` and `.` go in backticks")
+        self.fault("DQL-002", format!("`{}` means nothing here", c.escape_debug()), span).hint(
+            habits::sign(c).unwrap_or("names with other characters than letters, digits, `_` and `.` go in backticks"),
+        )
     }
 
     pub fn unclosed(&self, what: &str, span: Span) -> Fault {
@@ -98,7 +100,8 @@ impl Source<'_> {
     }
 
     pub fn expected(&self, what: &str, found: &str, span: Span) -> Fault {
-        self.fault("DQL-006", format!("expected {what}, found {found}"), span)
+        let fault = self.fault("DQL-006", format!("expected {what}, found {found}"), span);
+        hinted(fault, habits::word(found.trim_matches('`')))
     }
 
     pub fn too_deep(&self, span: Span) -> Fault {
@@ -108,11 +111,13 @@ impl Source<'_> {
     }
 
     pub fn unknown_command(&self, name: &str, nearest: Option<&str>, span: Span) -> Fault {
-        did_you_mean(self.fault("DQL-008", format!("there is no command `{name}`"), span), nearest)
+        let fault = self.fault("DQL-008", format!("there is no command `{name}`"), span);
+        hinted(did_you_mean(fault, nearest), habits::command(name))
     }
 
     pub fn unknown_function(&self, name: &str, nearest: Option<&str>, span: Span) -> Fault {
-        did_you_mean(self.fault("DQL-009", format!("there is no function `{name}`"), span), nearest)
+        let fault = self.fault("DQL-009", format!("there is no function `{name}`"), span);
+        hinted(did_you_mean(fault, nearest), habits::function(name))
     }
 
     pub fn unknown_parameter(&self, name: &str, of: &str, nearest: Option<&str>, span: Span) -> Fault {
@@ -202,6 +207,13 @@ impl Source<'_> {
 fn did_you_mean(fault: Fault, nearest: Option<&str>) -> Fault {
     match nearest {
         Some(word) => fault.hint(format!("did you mean `{word}`?")),
+        None => fault,
+    }
+}
+
+fn hinted(fault: Fault, hint: Option<&str>) -> Fault {
+    match hint {
+        Some(hint) => fault.hint(hint),
         None => fault,
     }
 }

@@ -14,6 +14,7 @@ pub mod compare;
 pub mod dpl;
 mod fault;
 pub mod functions;
+mod habits;
 pub mod json;
 mod lex;
 mod parse;

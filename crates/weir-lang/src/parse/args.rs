@@ -7,7 +7,7 @@ use super::{Parser, normal};
 use crate::ast::{Arg, ArgValue, Expr, Node, Order, Span};
 use crate::commands::{CommandKind, Takes, Wants};
 use crate::dpl::{Pattern, PatternOptions};
-use crate::functions::{PatternUse, Row, Special};
+use crate::functions::{PatternUse, Row, Special, bind};
 use crate::lex::Token;
 
 /// How the values of an argument list are read.
@@ -160,15 +160,19 @@ impl Parser<'_> {
     }
 }
 
-/// Results of `parseAll` are called as the pattern calls them, or `parsed_records` when it has several names.
+/// What `parse` and `parseAll` give is called as the pattern calls it, or `parsed_record` and `parsed_records` when it has several names.
 fn parsed_name(value: &ArgValue) -> Option<String> {
     let ArgValue::Expr(Expr { node: Node::Call(call), .. }) = value else { return None };
-    let Row::Special(Special::Pattern(PatternUse::ParseAll)) = call.function.row else { return None };
-    let pattern =
-        call.args.iter().filter_map(Arg::expr).filter_map(Expr::as_literal).find_map(|value| value.as_str())?;
+    let many = match call.function.row {
+        Row::Special(Special::Pattern(PatternUse::Parse)) => "parsed_record",
+        Row::Special(Special::Pattern(PatternUse::ParseAll)) => "parsed_records",
+        _ => return None,
+    };
+    let bound = bind(call.function, &call.args)?;
+    let pattern = bound.get("pattern")?.expr()?.as_literal()?.as_str()?;
     match Pattern::compile(pattern, &PatternOptions::default()).ok()?.exports() {
         [] => None,
         [only] => Some(only.name.clone()),
-        _ => Some("parsed_records".to_owned()),
+        _ => Some(many.to_owned()),
     }
 }

@@ -26,14 +26,18 @@ pub(super) fn text(source: &str, tokens: &[Lexed]) -> String {
 pub(crate) fn pieces(source: &str, tokens: &[Lexed]) -> Vec<Piece> {
     let mut out = Vec::with_capacity(tokens.len());
     let mut before: Option<&Token> = None;
-    let mut sign_is_unary = false;
+    let (mut sign_is_unary, mut name_is_operand) = (false, false);
     for (index, lexed) in tokens.iter().enumerate() {
-        let unary = matches!(lexed.token, Token::Sign("-")) && before.is_none_or(opens_operand);
-        let blank = before.is_some_and(|before| blank_between(before, &lexed.token, unary, sign_is_unary));
+        let operand = before.is_none_or(opens_operand);
+        let unary = matches!(lexed.token, Token::Sign("-")) && operand;
+        let of_call = name_is_operand && matches!(lexed.token, Token::Sign("("));
+        let blank = !of_call && before.is_some_and(|before| blank_between(before, &lexed.token, unary, sign_is_unary));
         let shown = &source[lexed.span.start as usize..lexed.span.end as usize];
         let call = matches!(tokens.get(index + 1).map(|next| &next.token), Some(Token::Sign("(")));
         out.push(Piece { text: spelled(shown, &lexed.token, call), blank });
         sign_is_unary = unary;
+        // `in(x, a)` is a call, `x in (a)` is not.
+        name_is_operand = operand && matches!(&lexed.token, Token::Name(name) if name.eq_ignore_ascii_case("in"));
         before = Some(&lexed.token);
     }
     out

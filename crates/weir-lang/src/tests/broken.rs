@@ -251,3 +251,23 @@ fn the_normal_form_is_stable() {
         assert_eq!(normalise(&once).expect("tokens"), once);
     }
 }
+
+#[test]
+fn habits_of_other_languages_are_answered() {
+    let cases = [
+        ("fetch logs | where a == 1", "conditions are written `filter ...`"),
+        ("fetch logs | stats count() by a", "groups are counted by `summarize count(), by: {field}`"),
+        ("fetch logs | summarize count() by a", "groups are named after a comma: `, by: {field}`"),
+        ("fetch logs | fields a as b", "a name stands before what it names: `name = expression`"),
+        ("fetch logs | filter a == 1 && b == 2", "`and` is a word"),
+        ("fetch logs | filter a == 1 || b == 2", "`or` is a word, and one `|` parts commands"),
+        ("fetch logs | filter !a", "`not` is a word; `!=` compares"),
+        ("fetch logs | filter a is null", "`isNull(field)` and `isNotNull(field)` test for nothing"),
+        ("fetch logs | fieldsAdd b = len(a)", "`stringLength(text)`, or `arraySize(array)`"),
+        ("logs | filter a", "a table is read by `fetch`"),
+    ];
+    for (query, hint) in cases {
+        let says = parse_query(query).expect_err(query).to_string();
+        assert!(says.ends_with(&format!("hint: {hint}")), "{query}\n{says}");
+    }
+}

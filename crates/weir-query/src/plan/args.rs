@@ -3,9 +3,6 @@
 use weir_event::{Fault, Value};
 use weir_lang::ast::{Arg, ArgValue, Command, Expr, Node, Order, Query};
 
-use weir_lang::dpl::{Pattern, PatternOptions};
-use weir_lang::functions;
-
 use super::Planner;
 use crate::expr::constant;
 use crate::fault;
@@ -35,22 +32,7 @@ pub fn param_items<'c>(command: &'c Command, name: &str) -> Vec<&'c Arg> {
 /// An argument as a named expression: its alias, else its normalised source text.
 pub fn named(command: &Command, arg: &Arg) -> Result<Named, Fault> {
     let expr = arg.expr().ok_or_else(|| bad(command, "an expression is expected here"))?;
-    let name = pattern_name(arg, expr).unwrap_or_else(|| arg.result_name().to_owned());
-    Ok(Named { name, expr: expr.clone() })
-}
-
-/// `parseAll` without an alias is called after the only name of its pattern, or `parsed_records`.
-fn pattern_name(arg: &Arg, expr: &Expr) -> Option<String> {
-    let Node::Call(call) = &expr.node else { return None };
-    if arg.alias.is_some() || call.function.name != "parseAll" {
-        return None;
-    }
-    let text = functions::bind(call.function, &call.args)?.get("pattern")?.expr()?.as_literal()?.as_str()?;
-    let pattern = Pattern::compile(text, &PatternOptions::default()).ok()?;
-    match pattern.exports() {
-        [one] => Some(one.name.clone()),
-        _ => Some("parsed_records".into()),
-    }
+    Ok(Named { name: arg.result_name().to_owned(), expr: expr.clone() })
 }
 
 /// All of `args` as named expressions.
