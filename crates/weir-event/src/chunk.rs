@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::Timestamp;
+use crate::{Cursor, Timestamp};
 
 /// The records of one read, POST or page, as they came in, with what was known when they came.
 ///
@@ -21,8 +21,8 @@ pub struct Chunk {
     pub peer: Option<IpAddr>,
     /// Number of the configuration that was in force.
     pub config: u64,
-    /// Where a puller goes on after these records; saved with them, so both survive a crash or neither.
-    pub cursor: Option<Arc<[u8]>>,
+    /// Where the source goes on after these records.
+    pub cursor: Option<Cursor>,
     /// Shared, so that rows can point into it without a copy.
     pub bytes: Arc<[u8]>,
     pub ends: Vec<u32>,

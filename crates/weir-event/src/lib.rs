@@ -10,6 +10,7 @@
 mod artifact;
 mod batch;
 mod chunk;
+mod cursor;
 mod dictionary;
 mod digits;
 mod disk;
@@ -23,6 +24,7 @@ mod value;
 pub use artifact::ArtifactKind;
 pub use batch::{Artifact, Batch, Cell, Note, Row, Span};
 pub use chunk::{Chunk, EventId, Records};
+pub use cursor::{Cursor, CursorChange};
 pub use dictionary::{Kind, dictionary_names, kind_of};
 pub use disk::{Clock, Disk, DiskFile};
 pub use fault::{Fault, FaultKind, nearest};

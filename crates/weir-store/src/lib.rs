@@ -30,5 +30,5 @@ pub use rows::{Rows, TableRows};
 pub use segment::{SegmentInfo, tokens_of};
 pub use snapshot::Snapshot;
 pub use state::{LedgerRow, TokenRow};
-pub use store::{Done, Health, SourceCursor, Store, StoreOptions};
+pub use store::{Done, Health, SourceCursor, SourceCursors, Store, StoreOptions};
 pub use verify::{Finding, Report, verify};

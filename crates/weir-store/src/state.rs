@@ -31,7 +31,7 @@ pub(crate) struct State {
 }
 
 /// Statements that bring the database from version `i` to `i + 1`. Never changed, only added to.
-const STEPS: [&str; 1] = [include_str!("state/1.sql")];
+const STEPS: [&str; 2] = [include_str!("state/1.sql"), include_str!("state/2.sql")];
 
 impl State {
     /// Opens or makes the database in `folder`.

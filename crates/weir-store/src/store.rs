@@ -1,6 +1,7 @@
 //! The tables: events in memory and in segments, sealed generation by generation.
 
 mod compact;
+mod cursors;
 mod folder;
 mod generation;
 mod groups;
@@ -19,8 +20,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use hashbrown::HashMap;
-use weir_event::{Clock, Disk, Fault, Timestamp};
+use weir_event::{Clock, Cursor, Disk, Fault, Timestamp};
 
+pub use cursors::SourceCursors;
 pub(crate) use folder::segments_folder;
 pub(crate) use lock::FolderLock;
 
@@ -50,7 +52,7 @@ impl Default for StoreOptions {
 }
 
 /// Tenant, source, and where the source goes on.
-pub type SourceCursor = (Arc<str>, Arc<str>, Arc<[u8]>);
+pub type SourceCursor = (Arc<str>, Arc<str>, Cursor);
 
 /// What comes with a chunk besides its rows.
 #[derive(Clone, Debug, Default)]
@@ -218,12 +220,6 @@ impl Store {
     /// Writes everything that has begun so far, and returns when it is durable. Chunks that have begun must end meanwhile.
     pub fn seal(&self) -> Result<(), Fault> {
         threads::seal_now(&self.inner)
-    }
-
-    /// The cursor of a source as of its last chunk that is done.
-    pub fn cursor(&self, tenant: &str, source: &str) -> Result<Option<Arc<[u8]>>, Fault> {
-        let young = self.inner.lock().generations.cursor(tenant, source);
-        if young.is_some() { Ok(young) } else { self.inner.state.cursor(tenant, source) }
     }
 
     /// The ledger from `minute` (since the epoch) on, sorted by minute, tenant and source.

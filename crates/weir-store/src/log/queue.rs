@@ -5,7 +5,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use weir_event::Chunk;
 
-use super::{Ack, Busy, Logged};
+use super::{Ack, Busy, Logged, chunk};
 use crate::fault;
 
 pub(super) struct Submitted {
@@ -15,7 +15,7 @@ pub(super) struct Submitted {
 
 /// What a chunk counts for, even when it is empty.
 pub(super) fn cost(chunk: &Chunk) -> usize {
-    chunk.bytes.len() + chunk.ends.len() * 4 + chunk.cursor.as_ref().map_or(0, |cursor| cursor.len()) + 256
+    chunk.bytes.len() + chunk.ends.len() * 4 + chunk::cursor_bytes(chunk) + 256
 }
 
 struct Queue<T> {

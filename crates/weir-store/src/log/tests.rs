@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc;
 
-use weir_event::{Chunk, Disk, Timestamp};
+use weir_event::{Chunk, Cursor, CursorChange, Disk, Timestamp};
 use weir_testkit::{Failure, FaultyDisk, Random, SimDisk};
 
 use super::{Log, LogOptions, Logged, chunk};
@@ -24,10 +24,20 @@ fn numbered(number: u64) -> Chunk {
         received_at: Timestamp(number as i64),
         peer: Some("192.0.2.1".parse().unwrap()),
         config: 3,
-        cursor: number.is_multiple_of(2).then(|| Arc::from(&b"page"[..])),
+        cursor: cursor(number),
         ends: vec![10, bytes.len() as u32],
         bytes: Arc::from(bytes.into_bytes()),
     }
+}
+
+fn cursor(number: u64) -> Option<Cursor> {
+    let change = match number % 4 {
+        0 => CursorChange::Whole(b"page"[..].into()),
+        1 => CursorChange::Adds(b"mark"[..].into()),
+        2 => CursorChange::Reset,
+        _ => return None,
+    };
+    Some(Cursor { name: "alerts".into(), change })
 }
 
 fn open(disk: &Arc<dyn Disk>) -> Log {
@@ -61,7 +71,7 @@ fn check(acked: &BTreeMap<u64, u64>, found: &[Logged], what: &str) {
 
 #[test]
 fn a_chunk_is_the_same_after_its_bytes() {
-    for number in 0..3 {
+    for number in 0..4 {
         let mut bytes = Vec::new();
         chunk::encode(&numbered(number), &mut bytes);
         assert!(bytes.len() <= chunk::encoded_bytes(&numbered(number)));
@@ -70,6 +80,22 @@ fn a_chunk_is_the_same_after_its_bytes() {
             assert_eq!(chunk::decode(&bytes[..end]), None);
         }
     }
+}
+
+/// Logs of earlier versions: a cursor had no name and was always whole.
+#[test]
+fn a_chunk_of_the_first_layout_is_read() {
+    let mut chunk = numbered(0);
+    chunk.cursor = Some(Cursor::whole(&b"page"[..]));
+    let mut bytes = Vec::new();
+    chunk::encode(&chunk, &mut bytes);
+    let names = chunk.tenant.len() + chunk.source.len() + chunk.table.len();
+    let name_of_cursor = 1 + 3 * 4 + names + 8 + 8 + 5 + 1;
+    bytes.drain(name_of_cursor..name_of_cursor + 4);
+    bytes[0] = 1;
+    assert_eq!(chunk::decode(&bytes), Some(chunk));
+    bytes[0] = 3;
+    assert_eq!(chunk::decode(&bytes), None);
 }
 
 #[test]

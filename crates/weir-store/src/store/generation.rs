@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use hashbrown::HashMap;
 use weir_event::Timestamp;
 
+use super::cursors::Cursors;
 use super::{Done, StoreOptions, TableName};
 use crate::rows::TableRows;
 use crate::state::{CursorRow, LedgerRow};
@@ -37,8 +38,7 @@ pub(super) struct Generation {
     pub tables: HashMap<TableKey, SharedTable, foldhash::fast::RandomState>,
     pub bytes: usize,
     opened_at: Option<Timestamp>,
-    /// By tenant and source, with the position that brought it.
-    cursors: HashMap<TableName, (u64, Arc<[u8]>), foldhash::fast::RandomState>,
+    pub cursors: Cursors,
     ledger: Vec<LedgerRow>,
 }
 
@@ -112,13 +112,13 @@ impl Generations {
     pub fn done(&mut self, position: u64, done: Done) {
         let Some(generation) = self.of(position) else { return };
         generation.pending.remove(&position);
-        if let Some((tenant, source, cursor)) = done.cursor {
-            let kept = generation.cursors.entry((tenant, source)).or_insert_with(|| (position, cursor.clone()));
-            if kept.0 < position {
-                *kept = (position, cursor);
-            }
-        }
         generation.ledger = sum(generation.ledger.drain(..).chain(done.ledger));
+        let Some((tenant, source, cursor)) = done.cursor else { return };
+        generation.bytes += cursor.change.bytes().map_or(0, |part| part.len());
+        let source = (tenant, source);
+        generation.cursors.add(source.clone(), position, cursor);
+        let visible = self.visible_through();
+        self.all.iter_mut().for_each(|generation| generation.cursors.prune(&source, visible));
     }
 
     /// Closes the open generation if a chunk has begun in it; chunks that begin from now on belong to the next.
@@ -189,10 +189,10 @@ impl Generations {
         parts
     }
 
-    pub fn cursor(&self, tenant: &str, source: &str) -> Option<Arc<[u8]>> {
-        let name: TableName = (tenant.into(), source.into());
-        let mut all = self.all.iter().rev().filter_map(|generation| generation.cursors.get(&name));
-        all.next().map(|(_, cursor)| cursor.clone())
+    /// Changes of a source's cursors that can be seen.
+    pub fn cursors(&self, source: &TableName) -> Vec<CursorRow> {
+        let visible = self.visible_through();
+        self.all.iter().flat_map(|generation| generation.cursors.rows_of(source, visible)).collect()
     }
 
     pub fn ledger(&self, minute: i64) -> Vec<LedgerRow> {
@@ -210,22 +210,13 @@ impl Generation {
             tables: HashMap::default(),
             bytes: 0,
             opened_at: None,
-            cursors: HashMap::default(),
+            cursors: Cursors::default(),
             ledger: Vec::new(),
         }
     }
 
     fn is_empty(&self) -> bool {
         self.positions.0 > self.positions.1
-    }
-
-    pub fn cursors(&self) -> Vec<CursorRow> {
-        let row = |((tenant, source), (_, cursor)): (&TableName, &(u64, Arc<[u8]>))| CursorRow {
-            tenant: tenant.clone(),
-            source: source.clone(),
-            cursor: cursor.clone(),
-        };
-        self.cursors.iter().map(row).collect()
     }
 
     pub fn ledger(&self) -> Vec<LedgerRow> {

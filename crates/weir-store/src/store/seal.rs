@@ -42,7 +42,7 @@ impl Sealing {
     pub fn of(generation: &Generation) -> Self {
         let mut tables: Vec<_> = generation.tables.iter().map(|(key, table)| (key.clone(), table.clone())).collect();
         tables.sort_by(|(a, _), (b, _)| (&a.tenant, &a.table, &a.bucket).cmp(&(&b.tenant, &b.table, &b.bucket)));
-        let (cursors, ledger) = (generation.cursors(), generation.ledger());
+        let (cursors, ledger) = (generation.cursors.rows(), generation.ledger());
         Sealing { positions: generation.positions, tables, cursors, ledger }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
-use weir_event::{Chunk, Clock, Fault, Record, Records, Timestamp};
+use weir_event::{Chunk, Clock, Cursor, Fault, Record, Records, Timestamp};
 use weir_query::RunOptions;
 
 use super::finding::{Making, SOURCE_PREFIX, Twins, encode, make};
@@ -69,7 +69,8 @@ impl Job {
         let source: Arc<str> = format!("{SOURCE_PREFIX}{}", rule.id).into();
         let stats = app.stats.source(tenant, &source, "rule")?;
         let feed = Feed { tenant: tenant.clone(), source, table: "security.events".into(), stats, peer: None };
-        let known = app.spine.store.cursor(tenant, &feed.source)?.and_then(|bytes| read_mark(&bytes));
+        let known =
+            app.spine.store.cursors(tenant, &feed.source)?.remove("").and_then(|parts| read_mark(parts.last()?));
         let mut job = Job { app: app.clone(), rule: rule.clone(), feed, seen: 0, saved: 0 };
         match known {
             Some(mark) => (job.seen, job.saved) = (mark, mark),
@@ -146,7 +147,7 @@ impl Job {
     async fn save(&mut self, mark: u64, records: Records) -> Result<(), Fault> {
         let intake = &self.app.intake;
         let permit = intake.reserve(records.bytes.len()).await;
-        let cursor: Arc<[u8]> = mark.to_be_bytes().into();
+        let cursor = Cursor::whole(mark.to_be_bytes());
         let chunk = Chunk { cursor: Some(cursor), ..intake.chunk(&self.feed, records) };
         let answer = intake.submit(&self.feed, chunk, permit).await;
         // A refused record holds neither findings nor mark, so the window is looked at again.

@@ -1,6 +1,6 @@
 use std::sync::mpsc;
 
-use weir_event::{Chunk, Record, Records, Row, Timestamp, Value};
+use weir_event::{Chunk, Cursor, CursorChange, Record, Records, Row, Timestamp, Value};
 use weir_parse::BUILTIN;
 use weir_pipe::{Route, RouteTo};
 use weir_store::record_at;
@@ -32,10 +32,14 @@ fn chunk(lines: &[&str]) -> Chunk {
     }
 }
 
-/// Submits a chunk and waits until it is durable.
 fn put(spine: &Spine, lines: &[&str]) {
+    submit(spine, chunk(lines));
+}
+
+/// Submits a chunk and waits until it is durable.
+fn submit(spine: &Spine, chunk: Chunk) {
     let (tell, told) = mpsc::channel();
-    spine.log.submit(chunk(lines), Box::new(move |result| tell.send(result).unwrap())).unwrap();
+    spine.log.submit(chunk, Box::new(move |result| tell.send(result).unwrap())).unwrap();
     told.recv().unwrap().unwrap();
 }
 
@@ -47,6 +51,34 @@ fn events(spine: &Spine) -> Vec<Record<'static>> {
     }
     events.sort_by_key(|event| event.get("weir.id").and_then(Value::as_str).map(str::to_owned));
     events
+}
+
+/// Each process dies without sealing; the last one is where the puller stands after it starts again.
+#[test]
+fn a_cursor_is_where_the_last_acknowledged_chunk_left_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let part = |text: &str| Arc::from(text.as_bytes());
+    let steps: &[(CursorChange, &[&str], &[&str])] = &[
+        (CursorChange::Adds(part("a")), &["first"], &["a"]),
+        (CursorChange::Adds(part("b")), &[], &["a", "b"]),
+        (CursorChange::Whole(part("c")), &["second", "third"], &["c"]),
+        (CursorChange::Adds(part("d")), &[], &["c", "d"]),
+        (CursorChange::Reset, &[], &[]),
+        (CursorChange::Adds(part("e")), &["fourth"], &["e"]),
+    ];
+    let mut lines_so_far = 0;
+    for (change, lines, expect) in steps {
+        let spine = open(folder.path(), Plan::default());
+        let cursor = Some(Cursor { name: "alerts".into(), change: change.clone() });
+        submit(&spine, Chunk { cursor, ..chunk(lines) });
+        drop(spine);
+        let spine = open(folder.path(), Plan::default());
+        let cursors = spine.store.cursors("acme", "test").unwrap();
+        let parts: Vec<Arc<[u8]>> = expect.iter().map(|text| part(text)).collect();
+        assert_eq!(cursors.into_values().collect::<Vec<_>>().concat(), parts, "{change:?}");
+        lines_so_far += lines.len();
+        assert_eq!(events(&spine).len(), lines_so_far, "{change:?}");
+    }
 }
 
 /// A fault of weir in a worker costs the chunk its fields, not its events, and the worker goes on with the next one.
