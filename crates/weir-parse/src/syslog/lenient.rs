@@ -6,7 +6,7 @@ use crate::note::Notes;
 impl<'a> Syslog<'a> {
     /// The header with what belongs to the message given back to it.
     pub(crate) fn lenient(self, line: &'a str) -> Self {
-        self.with_payload(line).with_spaced_program()
+        self.with_payload(line).with_spaced_program().with_bare_program()
     }
 
     /// Some senders leave out application and what follows it, or the host: the message begins with the first field that opens a
@@ -43,6 +43,21 @@ impl<'a> Syslog<'a> {
         let capital = |word: &str| word.starts_with(|first: char| first.is_ascii_uppercase() || first == '(');
         if digits && name.split(' ').all(capital) {
             (self.app_name, self.procid, self.msg) = (Some(name), Some(pid), rest);
+        }
+        self
+    }
+
+    /// `sshd[4711]: text`: a relay has cut off what stands before the program.
+    fn with_bare_program(mut self) -> Self {
+        if self.format != Format::Raw {
+            return self;
+        }
+        let Some(tag) = tag::read(self.msg) else { return self };
+        let Some(rest) = tag.rest.strip_prefix(' ') else { return self };
+        let head = &self.msg[..self.msg.len() - tag.rest.len()];
+        let digits = |pid: &&str| (1..=10).contains(&pid.len()) && pid.bytes().all(|byte| byte.is_ascii_digit());
+        if let Some(pid) = tag.pid.filter(digits).filter(|_| head.ends_with("]:")) {
+            (self.format, self.app_name, self.procid, self.msg) = (Format::Rfc3164, Some(tag.app), Some(pid), rest);
         }
         self
     }
