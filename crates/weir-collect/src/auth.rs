@@ -13,26 +13,28 @@ use weir_event::{Fault, Record, Value};
 use crate::digest;
 use crate::http::Request;
 use crate::manifest::{Apply, Auth, Signature};
-use crate::service::Service;
-use crate::session::{Session, Tokens};
+use crate::peer::Peer;
+use crate::session::Tokens;
 use crate::slot::{Scope, Slotted, Unfilled};
 use crate::world::World;
 
-pub(crate) use token::log_out;
+pub(crate) use token::{log_out, set_up};
 
 /// Adds what proves who asks. `stale` is the number of a log-in that the source has refused: it is renewed. Returns the number of the
 /// log-in that was used.
 pub(crate) async fn apply<W: World>(
-    world: &W,
-    service: &Service,
-    session: &Session,
+    peer: &Peer<'_, W>,
     request: &mut Request,
     stale: Option<u64>,
 ) -> Result<u64, Fault> {
-    let auth = &service.manifest.auth;
-    let tokens = token::current(world, service, session, auth, stale).await?;
-    let scope = Scope { auth: &tokens.values, ..service.scope(world.now()) };
-    add(auth, &scope, &tokens, request).map_err(|slot| service.unfilled(&slot))?;
+    if request.anonymous {
+        return Ok(0);
+    }
+    let auth = &peer.service.manifest.auth;
+    let tokens = token::current(peer, auth, stale).await?;
+    let now = peer.session.source_time(peer.world.now());
+    let scope = Scope { auth: &tokens.values, now, ..peer.scope() };
+    add(auth, &scope, &tokens, request).map_err(|slot| peer.unfilled(&slot))?;
     Ok(tokens.number)
 }
 
@@ -63,7 +65,8 @@ fn chosen<'a>(auth: &'a Auth, scope: &Scope<'_>) -> Option<&'a Auth> {
     of.iter().find(|(have, _)| *have == name).map(|(_, auth)| auth)
 }
 
-fn add(auth: &Auth, scope: &Scope<'_>, tokens: &Tokens, request: &mut Request) -> Result<(), Unfilled> {
+/// Adds what an authentication is made of, given the log-in.
+pub(crate) fn add(auth: &Auth, scope: &Scope<'_>, tokens: &Tokens, request: &mut Request) -> Result<(), Unfilled> {
     match auth {
         Auth::None => Ok(()),
         Auth::Headers(headers) => set_headers(headers, scope, request),

@@ -6,12 +6,13 @@ use crate::http::Request;
 use crate::manifest::{Http, RequestShape};
 use crate::manifest::{RequestAddress as Address, RequestBody as Body};
 use crate::path::plain;
+use crate::session::Tokens;
 use crate::slot::{Scope, Slotted, Unfilled};
-use crate::url;
+use crate::{auth, url};
 
 /// Fills a request. Parameters and headers whose optional slot is empty are left out.
 pub fn request(http: &Http, shape: &RequestShape, scope: &Scope<'_>) -> Result<Request, Unfilled> {
-    let mut out = Request { method: shape.method.clone(), ..Request::default() };
+    let mut out = Request { method: shape.method.clone(), anonymous: shape.auth.is_some(), ..Request::default() };
     let base = http.base.text(scope)?.unwrap_or_default();
     out.url = match &shape.address {
         Address::Path(path) => format!("{}{}", base.trim_end_matches('/'), path.text(scope)?.unwrap_or_default()),
@@ -28,6 +29,9 @@ pub fn request(http: &Http, shape: &RequestShape, scope: &Scope<'_>) -> Result<R
         }
     }
     body(&shape.body, scope, &mut out)?;
+    if let Some(own) = &shape.auth {
+        auth::add(own, scope, &Tokens::default(), &mut out)?;
+    }
     Ok(out)
 }
 

@@ -205,6 +205,55 @@ pub fn partial(at: &str, text: &str) -> Fault {
         .hint("the range is asked for again")
 }
 
+pub fn answer_lacks(at: &str, path: &str, text: &str) -> Fault {
+    Fault::new("COLLECT-215", FaultKind::Peer, format!("the answer has no `{path}`"))
+        .at(at)
+        .because(text)
+        .hint("an answer without the place of its records is not taken for one without records; `optional: true` in the manifest does")
+}
+
+pub fn too_slow(at: &str, why: &str) -> Fault {
+    Fault::new("COLLECT-216", FaultKind::Peer, "the answer did not come in time")
+        .at(at)
+        .because(why)
+        .hint("a smaller range of time or a longer `http.timeout` of the manifest helps")
+}
+
+pub fn job_failed(at: &str, text: &str) -> Fault {
+    Fault::new("COLLECT-217", FaultKind::Peer, "the source did not finish what it was told to make ready")
+        .at(at)
+        .because(text)
+        .hint("the next pull tells it again; nothing is skipped")
+}
+
+pub fn snapshot_shrank(at: &str, have: usize, had: usize, least_percent: u64) -> Fault {
+    Fault::new("COLLECT-601", FaultKind::Peer, format!("the list has {have} entries, it had {had}"))
+        .at(at)
+        .because(format!("a list with less than {least_percent} % of the last one is not believed"))
+        .hint("nothing was told as removed; when the list is right, `weir pull reset` takes it as the first one")
+}
+
+/// What the state held is dropped because a setting says so: told, not failed with.
+pub fn state_reset(at: &str, from: &str, to: &str, state: &crate::state::State) -> Fault {
+    let cursors: Vec<String> = state.cursors.iter().map(|(name, cursor)| format!("{name} {cursor:?}")).collect();
+    Fault::new("COLLECT-502", FaultKind::Config, "the state is cleared: it starts over")
+        .at(at)
+        .because(format!("settings changed from {from} to {to}"))
+        .hint(format!(
+            "dropped: {} known records, cursor {}",
+            state.seen.len() + state.known_count(),
+            crate::manifest::short(&cursors.join(", "))
+        ))
+}
+
+/// What a world answers to a commit for a lease that another process has taken.
+pub fn lease_lost(at: &str, holder: &str) -> Fault {
+    Fault::new("COLLECT-503", FaultKind::Busy, "another process does this work now")
+        .at(at)
+        .because(format!("{holder} holds the lease"))
+        .hint("what this process fetched is not stored; the other one fetches it")
+}
+
 pub fn bad_state(at: &str, why: &str) -> Fault {
     Fault::new("COLLECT-501", FaultKind::Storage, "the state of the puller cannot be read").at(at).because(why).hint(
         "`weir pull reset` starts over; events that are stored already are not doubled where the source gives ids",

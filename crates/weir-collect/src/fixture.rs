@@ -6,8 +6,9 @@ mod tests;
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 
 use weir_event::{Fault, Record, Timestamp, Value};
 
@@ -33,8 +34,7 @@ pub fn run(manifest: &Arc<Manifest>, test: &Test) -> Vec<String> {
     let Some(stream) = manifest.streams.iter().position(|stream| stream.name == test.stream) else {
         return vec![format!("there is no stream `{}`", test.stream)];
     };
-    let service =
-        Service { manifest: manifest.clone(), stream, settings, name: format!("{}/{}", manifest.id, test.stream) };
+    let service = Service::new(manifest.clone(), stream, settings, format!("{}/{}", manifest.id, test.stream));
     let world = Recorded::new(test);
     let mut state = match before(test, service.stream()) {
         Ok(state) => state,
@@ -45,12 +45,27 @@ pub fn run(manifest: &Arc<Manifest>, test: &Test) -> Vec<String> {
     world.into_mistakes(test, ended, &state)
 }
 
-/// Polls a pull that never really waits.
+/// Polls a pull that never really waits, as long as parts of it wake each other.
 fn finish<T>(future: impl Future<Output = T>) -> Option<T> {
+    let woken = Arc::new(Woken::default());
+    let waker = Waker::from(woken.clone());
     let mut future = pin!(future);
-    match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(value) => Some(value),
-        Poll::Pending => None,
+    loop {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return Some(value);
+        }
+        if !woken.0.swap(false, Ordering::SeqCst) {
+            return None;
+        }
+    }
+}
+
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::SeqCst);
     }
 }
 
@@ -61,15 +76,22 @@ fn ended_with(test: &Test, faults: &[Fault]) -> Vec<String> {
     }
 }
 
-/// The state that a test begins with: `cursor`, and `seen` as lists of key values, the values of the version as a list at the end.
+/// The state that a test begins with: `cursor` or `cursors` by partition, `job`, `trigger`, and `seen` as lists of key values, the values of
+/// the version as a list at the end.
 fn before(test: &Test, stream: &Stream) -> Result<State, String> {
     let mut state = State::default();
     let Some(given) = &test.state else { return Ok(state) };
     let Value::Record(given) = given else { return Err("`state` is not a map".to_owned()) };
-    if let Some(cursor) = given.get("cursor") {
-        let time = when::read(cursor, Unit::Guess).filter(|_| cursor.as_str().is_some());
-        state.cursors.insert(String::new(), time.map_or_else(|| cursor.clone(), Value::Timestamp));
+    if let Some(name) = given.iter().map(|(name, _)| name).find(|name| !STATE_KEYS.contains(name)) {
+        return Err(format!("`state` has no `{name}`; it has {}", STATE_KEYS.join(", ")));
     }
+    for (name, cursor) in partitions(given.get("cursor"), given.get("cursors")) {
+        state.cursors.insert(name, timed(&cursor));
+    }
+    if let Some(job) = given.get("job") {
+        state.jobs.insert(String::new(), job.clone());
+    }
+    state.trigger = given.get("trigger").cloned().unwrap_or_default();
     let Some(Value::Array(seen)) = given.get("seen") else { return Ok(state) };
     for entry in seen {
         let Value::Array(parts) = entry else { return Err("an entry of `seen` is a list".to_owned()) };
@@ -78,10 +100,35 @@ fn before(test: &Test, stream: &Stream) -> Result<State, String> {
             _ => (parts.as_slice(), &[][..]),
         };
         let joined = |values: &[Value<'_>]| values.iter().map(plain).collect::<Vec<_>>().join("\u{1f}");
-        let id = digest::identity(&[b"", b"", joined(key).as_bytes(), joined(version).as_bytes()]);
-        state.seen.insert(id, Timestamp(i64::MAX));
+        for partition in std::iter::once("").chain(state.cursors.keys().map(String::as_str)).collect::<Vec<_>>() {
+            let id = digest::identity(&[partition.as_bytes(), b"", joined(key).as_bytes(), joined(version).as_bytes()]);
+            state.seen.insert(id, Timestamp(i64::MAX));
+            let fetched = digest::identity(&[b"detail", partition.as_bytes(), joined(key).as_bytes()]);
+            state.seen.insert(fetched, Timestamp(i64::MAX));
+        }
     }
     Ok(state)
+}
+
+const STATE_KEYS: &[&str] = &["cursor", "cursors", "seen", "job", "trigger"];
+
+/// One cursor, or those of partitions by name.
+fn partitions(one: Option<&Value<'static>>, many: Option<&Value<'static>>) -> Vec<(String, Value<'static>)> {
+    let one = one.map(|cursor| (String::new(), cursor.clone()));
+    let many = match many {
+        Some(Value::Record(many)) => many.iter().map(|(name, cursor)| (name.to_owned(), cursor.clone())).collect(),
+        _ => Vec::new(),
+    };
+    one.into_iter().chain(many).collect()
+}
+
+/// Texts that are times become times, also in a list.
+fn timed(cursor: &Value<'static>) -> Value<'static> {
+    match cursor {
+        Value::Array(items) => Value::Array(items.iter().map(timed).collect()),
+        Value::Text(_) => when::read(cursor, Unit::Guess).map_or_else(|| cursor.clone(), Value::Timestamp),
+        other => other.clone(),
+    }
 }
 
 /// A world that answers by the book and notes what differs.
@@ -118,7 +165,7 @@ impl<'t> Recorded<'t> {
         if reply.broken {
             return Err(Broken::Unreachable("by the test".to_owned()));
         }
-        Ok(Reply { status: reply.status, headers: reply.headers.clone(), body: reply.body.clone().into_bytes() })
+        Ok(Reply { status: reply.status, headers: reply.headers.clone(), body: reply.body.clone() })
     }
 
     fn into_mistakes(self, test: &Test, ended: Option<Result<Pulled, Fault>>, state: &State) -> Vec<String> {
@@ -139,8 +186,8 @@ impl<'t> Recorded<'t> {
             mistakes.push(format!("{left} expected requests were not made"));
         }
         mistakes.extend(emitted(&test.emits, &lock(&self.records)));
-        if let Some(wanted) = &test.cursor {
-            mistakes.extend(cursor(wanted, state.cursors.get("").unwrap_or(&Value::Null)));
+        for (name, wanted) in partitions(test.cursor.as_ref(), test.cursors.as_ref()) {
+            mistakes.extend(cursor(&wanted, state.cursors.get(&name).unwrap_or(&Value::Null)));
         }
         let told = lock(&self.told);
         mistakes.extend(
@@ -245,14 +292,24 @@ fn emitted(wanted: &[Value<'static>], have: &[String]) -> Vec<String> {
 }
 
 fn cursor(wanted: &Value<'_>, have: &Value<'_>) -> Option<String> {
+    (!same_cursor(wanted, have)).then(|| format!("the cursor is {}, expected {}", shown(have), plain(wanted)))
+}
+
+fn same_cursor(wanted: &Value<'_>, have: &Value<'_>) -> bool {
+    if let (Value::Array(wanted), Value::Array(have)) = (wanted, have) {
+        return wanted.len() == have.len() && wanted.iter().zip(have).all(|(wanted, have)| same_cursor(wanted, have));
+    }
     let time = |value: &Value<'_>| when::read(value, Unit::Guess).filter(|_| !matches!(value, Value::Long(_)));
-    let equal = match (time(wanted), time(have)) {
+    match (time(wanted), time(have)) {
         (Some(wanted), Some(have)) => wanted == have,
         _ => plain(wanted) == plain(have),
-    };
-    let shown = match have {
+    }
+}
+
+fn shown(value: &Value<'_>) -> String {
+    match value {
         Value::Timestamp(time) => time.to_string(),
+        Value::Array(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", ")),
         other => plain(other),
-    };
-    (!equal).then(|| format!("the cursor is {shown}, expected {}", plain(wanted)))
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::charset;
+
 /// A request as it will be sent.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Request {
@@ -10,6 +12,8 @@ pub struct Request {
     pub url: String,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
+    /// Sent without credentials.
+    pub anonymous: bool,
 }
 
 /// What came back. Bodies are complete, decompressed, and within the limit that the request named.
@@ -26,6 +30,8 @@ pub struct Reply {
 pub enum Broken {
     /// No connection: name, route, refusal, or nothing for too long.
     Unreachable(String),
+    /// The whole answer did not come in time.
+    Slow(String),
     /// The certificate is not trusted.
     Untrusted(String),
     /// The connection ended inside the answer.
@@ -64,17 +70,14 @@ impl Reply {
         set.filter_map(|(_, value)| value.split(';').next()?.trim().split_once('='))
     }
 
-    /// The body as text; bytes that are no UTF-8 are read as Latin-1 when the answer says so, and replaced otherwise.
+    /// The body as text, by the character set that it names.
     pub fn text(&self) -> Cow<'_, str> {
-        let latin = self.header("content-type").is_some_and(|kind| {
-            let kind = kind.to_ascii_lowercase();
-            kind.contains("iso-8859-1") || kind.contains("windows-1252")
-        });
-        match std::str::from_utf8(&self.body) {
-            Ok(text) => Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text)),
-            Err(_) if latin => Cow::Owned(self.body.iter().map(|byte| char::from(*byte)).collect()),
-            Err(_) => String::from_utf8_lossy(&self.body),
-        }
+        charset::decode(&self.body, self.header("content-type")).0
+    }
+
+    /// True when the body holds bytes that are no text of its character set.
+    pub fn is_lossy(&self) -> bool {
+        std::str::from_utf8(&self.body).is_err() && charset::decode(&self.body, self.header("content-type")).1
     }
 
     /// The title of a page where data was expected: log-in pages and proxies answer 200 with one.

@@ -2,15 +2,19 @@
 
 mod auth;
 mod cursor;
+mod detail;
 mod errors;
+mod job;
 mod limits;
 mod paging;
 mod read;
 mod request;
 mod response;
 mod setting;
+mod shaper;
 mod stream;
 mod test;
+mod transform;
 
 #[cfg(test)]
 mod tests;
@@ -19,15 +23,19 @@ use weir_event::Fault;
 use weir_yaml::{Node, Place};
 
 pub use auth::{Apply, Assertion, Auth, Grant, Signature};
-pub use cursor::{Cursor, CursorKind, Emit, Length, Measure};
-pub use errors::{Action, ErrorRule, Seen, short};
-pub use limits::{Backoff, Budget, Limits, Retry, ServerLimit};
-pub use paging::{Paging, PagingKind, Place as PagePlace, TokenFrom};
+pub use cursor::{Cursor, CursorKind, Emit, Field, Length, Measure, Order, Origin, Ranges, Snapshot};
+pub use detail::Detail;
+pub use errors::{Action, ErrorRule, Seen, Test as Condition, When, short};
+pub use job::{Job, Poll};
+pub use limits::{Backoff, Budget, Limits, Remaining, Retry, ServerLimit};
+pub use paging::{LinkFrom, Paging, PagingKind, Place as PagePlace, TokenFrom, Total};
 pub use request::{Address as RequestAddress, Body as RequestBody, Capture, CaptureFrom, RequestShape, Step};
-pub use response::{Decode, Explode, Response, Select, Shaper};
+pub use response::{Csv, Decode, Response, Select};
 pub use setting::{Setting, SettingKind};
-pub use stream::{Dedup, Foreach, ForeachFrom, Http, Output, Stream};
+pub use shaper::{Explode, Rows, Shaper};
+pub use stream::{Dedup, Foreach, ForeachFrom, Http, Output, Stream, Trigger};
 pub use test::{Exchange, Test};
+pub use transform::{Hide, Redaction, Transform};
 
 use crate::fault;
 
@@ -37,6 +45,8 @@ pub struct Manifest {
     pub id: String,
     pub version: String,
     pub title: String,
+    /// Several processes may do the services of one puller: `parallel: services`.
+    pub shares_services: bool,
     pub settings: Vec<Setting>,
     pub http: Http,
     pub auth: Auth,
@@ -45,7 +55,7 @@ pub struct Manifest {
 }
 
 const KEYS: &[&str] =
-    &["weir", "id", "version", "title", "docs", "config", "http", "auth", "limits", "errors", "streams", "tests"];
+    &["weir", "id", "version", "title", "parallel", "config", "http", "auth", "limits", "errors", "streams", "tests"];
 
 /// The version of the language that a manifest is written in.
 const LANGUAGE: &str = "connector/1";
@@ -70,6 +80,9 @@ impl Manifest {
             id: map.need("id")?.text()?,
             version: map.need("version")?.text()?,
             title: map.need("title")?.text()?,
+            shares_services: map.get("parallel").map_or(Ok(false), |node| {
+                read::word(node, "`parallel`", &[("none", false), ("services", true)]).copied()
+            })?,
             settings: read::named(map.get("config"), Setting::read)?,
             http: Http::read(map.need("http")?)?,
             auth: map.get("auth").map(Auth::read).transpose()?.unwrap_or(Auth::None),

@@ -2,6 +2,9 @@
 
 mod decode;
 mod shape;
+mod unpack;
+mod xml;
+mod zip;
 
 #[cfg(test)]
 mod tests;
@@ -10,14 +13,16 @@ use weir_event::{Fault, Record, Value};
 
 use crate::fault;
 use crate::http::Reply;
-use crate::manifest::{Response, Select};
+use crate::manifest::{Decode, Response, Select, Shaper, short};
 use crate::path::Path;
+use crate::slot::{Scope, Unfilled};
 
 /// A record as the source gave it, and the records that it gives.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Found<'b> {
     /// Cursors, tokens and identities are read from this.
     pub given: Value<'b>,
+    /// Empty when it gives itself.
     pub parts: Vec<Value<'b>>,
     /// Paths of its identity; empty when the stream's hold.
     pub key: Vec<Path>,
@@ -25,63 +30,151 @@ pub(crate) struct Found<'b> {
     pub tag: String,
 }
 
-/// The answer as a value; what is wrong with it otherwise.
-pub(crate) fn decode<'b>(response: &Response, text: &'b str, at: &str) -> Result<Value<'b>, Fault> {
-    decode::text(response, text).map_err(|why| match why {
-        decode::Why::Cut(why) => fault::cut_short(at, &why),
-        decode::Why::Form(wanted, found) => fault::not_data(at, wanted, &found),
-    })
+/// The records of an answer.
+#[derive(Debug, Default)]
+pub(crate) struct Selected<'b> {
+    pub found: Vec<Found<'b>>,
+    /// How many the source gave, before they were taken apart: what pages are counted by.
+    pub count: usize,
 }
 
-/// The text of an answer's body, unpacked. Bodies that are no text stay as they are for decoders that need bytes.
-pub(crate) fn unpack(response: &Response, reply: &Reply, bytes_max: u64, at: &str) -> Result<String, Fault> {
-    decode::unpack(response, reply, bytes_max).map_err(|why| match why {
-        decode::Why::Cut(why) => fault::cut_short(at, &why),
-        decode::Why::Form(wanted, found) => fault::not_data(at, wanted, &found),
-    })
+/// What is wrong with an answer.
+enum Why {
+    /// It ends in the middle: asking again helps.
+    Cut(String),
+    /// It is something else: what was wanted, and what it is.
+    Form(&'static str, String),
 }
 
-/// The records of a value, in order.
-pub(crate) fn records<'b>(response: &Response, body: Value<'b>) -> Vec<Found<'b>> {
-    let body = shape::whole(&response.shapers, body);
-    let mut found = Vec::new();
+impl Why {
+    fn fault(self, at: &str) -> Fault {
+        match self {
+            Why::Cut(why) => fault::cut_short(at, &why),
+            Why::Form(wanted, found) => fault::not_data(at, wanted, &found),
+        }
+    }
+}
+
+/// The texts of an answer's body, unpacked: one, or as many as an archive has files.
+pub(crate) fn unpack(response: &Response, reply: &Reply, bytes_max: u64, at: &str) -> Result<Vec<String>, Fault> {
+    unpack::texts(response, reply, bytes_max).map_err(|why| why.fault(at))
+}
+
+/// The answer as a value; what is wrong with it otherwise. What the files of an archive hold is one list.
+pub(crate) fn decode<'b>(response: &Response, texts: &'b [String], at: &str) -> Result<Value<'b>, Fault> {
+    let read = |text: &'b String| decode::text(response, text).map_err(|why| why.fault(at));
+    let body = match texts {
+        [text] => read(text)?,
+        texts => {
+            let mut all = Vec::new();
+            for text in texts {
+                match read(text)? {
+                    Value::Array(items) => all.extend(items),
+                    one => all.push(one),
+                }
+            }
+            Value::Array(all)
+        }
+    };
+    placed(response, &body, at)?;
+    Ok(body)
+}
+
+/// An answer without the places of its records is another answer than the one that was asked for.
+fn placed(response: &Response, body: &Value<'_>, at: &str) -> Result<(), Fault> {
+    if response.shapers.iter().any(|shaper| matches!(shaper, Shaper::Zip { .. } | Shaper::Rows(_))) {
+        return Ok(());
+    }
+    match response.select.iter().find(|select| !select.optional && !select.path.is_placed_in(body)) {
+        Some(select) => {
+            let mut text = String::new();
+            weir_event::write_json(body, &mut text);
+            Err(fault::answer_lacks(at, select.path.text(), &short(&text)))
+        }
+        None => Ok(()),
+    }
+}
+
+/// A body whose form nobody has named: JSON or XML; `None` when it is neither.
+pub(crate) fn guessed(text: &str) -> Option<Value<'_>> {
+    match text.trim_start().as_bytes().first()? {
+        b'<' => xml::read(text, &[]).ok(),
+        _ => weir_parse::json::to_value(text).ok(),
+    }
+}
+
+/// The records of a value, in order. `scope` fills what the manifest adds to them.
+pub(crate) fn records<'b>(response: &Response, body: &Value<'b>, scope: &Scope<'_>) -> Result<Selected<'b>, Unfilled> {
+    let shaped = shape::whole(&response.shapers, body);
+    let body = shaped.as_ref().unwrap_or(body);
+    let mut selected = Selected::default();
     for select in &response.select {
-        for value in select.path.all(&body) {
+        let changes =
+            !select.tag.is_empty() || !select.add.is_empty() || response.shapers.iter().any(Shaper::changes_parts);
+        let tag = select.tag.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("/");
+        for value in select.path.all(body) {
             if value.is_null() {
                 continue;
             }
-            let parts = shape::each(&response.shapers, value.clone());
-            let parts = parts.into_iter().map(|part| tagged(select, part)).collect();
-            let tag = select.tag.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("/");
-            found.push(Found { given: value.clone(), parts, key: select.key.clone(), tag });
+            selected.count += 1;
+            for given in shape::apart(&response.shapers, value.clone()) {
+                let parts = if changes { parts_with(response, select, &given, scope)? } else { Vec::new() };
+                selected.found.push(Found { given, parts, key: select.key.clone(), tag: tag.clone() });
+            }
         }
     }
-    found
+    Ok(selected)
 }
 
-/// A record with the members that say where it stood.
-fn tagged<'b>(select: &Select, value: Value<'b>) -> Value<'b> {
-    match value {
-        Value::Record(mut record) => {
-            for (name, text) in &select.tag {
-                record.set(name.clone(), Value::owned(text.clone()));
-            }
-            Value::Record(record)
-        }
-        other if select.tag.is_empty() => other,
-        other => {
-            let mut record: Record<'b> = [("value", other)].into_iter().collect();
-            for (name, text) in &select.tag {
-                record.set(name.clone(), Value::owned(text.clone()));
-            }
-            Value::Record(record)
+/// What is stored of one record.
+pub(crate) fn parts<'b>(response: &Response, value: Value<'b>) -> Vec<Value<'b>> {
+    shape::each(&response.shapers, value)
+}
+
+fn parts_with<'b>(
+    response: &Response,
+    select: &Select,
+    given: &Value<'b>,
+    scope: &Scope<'_>,
+) -> Result<Vec<Value<'b>>, Unfilled> {
+    let added = added(select, given, scope)?;
+    Ok(parts(response, given.clone()).into_iter().map(|part| with(&added, part)).collect())
+}
+
+/// The members that a place gives to its records.
+fn added(select: &Select, given: &Value<'_>, scope: &Scope<'_>) -> Result<Record<'static>, Unfilled> {
+    let mut added: Record<'static> =
+        select.tag.iter().map(|(name, text)| (name.clone(), Value::owned(text.clone()))).collect();
+    if select.add.is_empty() {
+        return Ok(added);
+    }
+    let record = given.clone().into_owned();
+    for (name, text) in &select.add {
+        if let Some(value) = text.value(&Scope { record: &record, ..*scope })? {
+            added.set(name.clone(), value);
         }
     }
+    Ok(added)
+}
+
+/// A record with further members.
+fn with<'b>(added: &Record<'static>, value: Value<'b>) -> Value<'b> {
+    if added.is_empty() {
+        return value;
+    }
+    let mut record = match value {
+        Value::Record(record) => record,
+        other => [("value", other)].into_iter().collect(),
+    };
+    for (name, value) in added.iter() {
+        record.set(name.to_owned(), value.clone());
+    }
+    Value::Record(record)
 }
 
 impl Response {
     /// True when a page for people is never a right answer.
     pub(crate) fn wants_data(&self) -> bool {
-        !self.decode.contains(&crate::manifest::Decode::Lines)
+        !self.decode.contains(&Decode::Lines)
     }
 }

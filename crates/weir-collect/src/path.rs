@@ -1,7 +1,7 @@
 //! Paths into an answer, a subset of JSONPath (RFC 9535) with alternatives.
 //!
 //! `$.a.b`, `$['@odata.nextLink']`, `$.items[*]`, `$.list[0]`, `$.list[-1]`, `$.id|uid` (the first name that is there),
-//! `$.parts[?(@.type=='url')]`, and `$..name` for members at any depth. A `?` at the end says that nothing may be there.
+//! `$.parts[?(@.type=='url')]`, `$.rows[?(@.id)]` (those that have it), and `$..name` for members at any depth. A `?` at the end says that nothing may be there.
 
 use weir_event::{Record, Value, limits};
 
@@ -26,6 +26,8 @@ enum Step {
     Below,
     /// Elements whose member equals, or with `false` differs from, the text of a value.
     Where { member: Vec<Step>, equal: bool, text: String },
+    /// Elements that have the member.
+    Has { member: Vec<Step> },
 }
 
 /// Where a path is wrong (byte) and why.
@@ -53,9 +55,38 @@ impl Path {
         }
     }
 
+    /// The value with what the path leads to changed.
+    pub fn change<'t>(&self, root: Value<'t>, change: &dyn Fn(Value<'t>) -> Value<'t>) -> Value<'t> {
+        changed(&self.steps, root, change)
+    }
+
+    /// The names of members on the way, when the path leads through members alone.
+    pub fn member_names(&self) -> Option<Vec<String>> {
+        let name = |step: &Step| match step {
+            Step::Member(names) => names.first().filter(|_| names.len() == 1).cloned(),
+            _ => None,
+        };
+        self.steps.iter().map(name).collect()
+    }
+
+    /// True when a value has the place that the path leads to, whatever stands there: everything before the first choice among elements
+    /// is a member that is there.
+    pub fn is_placed_in(&self, root: &Value<'_>) -> bool {
+        let fixed = self.steps.iter().take_while(|step| matches!(step, Step::Member(_))).count();
+        if fixed == 0 {
+            return true;
+        }
+        !walk(&self.steps[..fixed], root).is_empty()
+    }
+
     /// The path as it was written.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The value itself.
+    pub fn root() -> Path {
+        Path { steps: Vec::new(), optional: false, text: "$".to_owned() }
     }
 
     /// Everything the path leads to, in order.
@@ -66,6 +97,50 @@ impl Path {
     /// The first value that is not null.
     pub fn first<'v, 't>(&self, root: &'v Value<'t>) -> Option<&'v Value<'t>> {
         self.all(root).into_iter().find(|value| !value.is_null())
+    }
+}
+
+/// Not deeper than the value, which its reader has bounded.
+fn changed<'t>(steps: &[Step], value: Value<'t>, change: &dyn Fn(Value<'t>) -> Value<'t>) -> Value<'t> {
+    let Some((step, rest)) = steps.split_first() else { return change(value) };
+    let each = |value: Value<'t>| changed(rest, value, change);
+    match (step, value) {
+        (Step::Below, value) => {
+            // What lies deeper first: the rest of the path applies to every level.
+            let inner = |value: Value<'t>| changed(steps, value, change);
+            each(match value {
+                Value::Array(items) => Value::Array(items.into_iter().map(inner).collect()),
+                Value::Record(record) => {
+                    Value::Record(record.into_iter().map(|(name, value)| (name, inner(value))).collect())
+                }
+                leaf => leaf,
+            })
+        }
+        (Step::Member(names), Value::Record(mut record)) => {
+            if let Some(name) = names.iter().find(|name| record.get(name).is_some())
+                && let Some(member) = record.get(name).cloned()
+            {
+                record.set(name.clone(), each(member));
+            }
+            Value::Record(record)
+        }
+        (Step::All, Value::Array(items)) => Value::Array(items.into_iter().map(each).collect()),
+        (Step::All, Value::Record(record)) => {
+            Value::Record(record.into_iter().map(|(name, value)| (name, each(value))).collect())
+        }
+        (Step::Index(index), Value::Array(mut items)) => {
+            let at =
+                if *index < 0 { items.len().checked_sub(index.unsigned_abs() as usize) } else { Some(*index as usize) };
+            if let Some(item) = at.and_then(|at| items.get_mut(at)) {
+                *item = each(std::mem::take(item));
+            }
+            Value::Array(items)
+        }
+        (Step::Where { .. } | Step::Has { .. }, Value::Array(items)) => {
+            let one = |item: Value<'t>| if step.picks(&item) { each(item) } else { item };
+            Value::Array(items.into_iter().map(one).collect())
+        }
+        (_, other) => other,
     }
 }
 
@@ -91,11 +166,21 @@ impl Step {
             (Step::All, Value::Array(items)) => out.extend(items),
             (Step::All, Value::Record(record)) => out.extend(record.iter().map(|(_, value)| value)),
             (Step::Below, _) => below(value, out),
-            (Step::Where { member, equal, text }, Value::Array(items)) => out.extend(items.iter().filter(|item| {
-                let found = walk(member, item);
-                found.first().is_some_and(|value| plain(value) == *text) == *equal
-            })),
+            (Step::Where { .. } | Step::Has { .. }, Value::Array(items)) => {
+                out.extend(items.iter().filter(|item| self.picks(item)));
+            }
             _ => {}
+        }
+    }
+
+    /// True when an element fulfils the condition.
+    fn picks(&self, item: &Value<'_>) -> bool {
+        match self {
+            Step::Where { member, equal, text } => {
+                walk(member, item).first().is_some_and(|value| plain(value) == *text) == *equal
+            }
+            Step::Has { member } => walk(member, item).iter().any(|value| !value.is_null()),
+            _ => true,
         }
     }
 }
@@ -219,9 +304,12 @@ impl<'t> Reader<'t> {
     /// What stands between `?(@` and `]`: a path, `==` or `!=`, and a value.
     fn condition(&mut self, depth: usize) -> Result<Step, PathError> {
         let member = self.steps(depth + 1)?;
+        if self.take(")") {
+            return Ok(Step::Has { member });
+        }
         let equal = self.take("==");
         if !equal && !self.take("!=") {
-            return self.fail("expected `==` or `!=`");
+            return self.fail("expected `==`, `!=` or `)`");
         }
         let text = match self.quoted()? {
             Some(text) => text,

@@ -1,26 +1,38 @@
-//! One pull of a service: from where it stands to now, or to the end of one window.
+//! One pull of a service: from where it stands to now, or to the end of what one pull takes.
 //!
 //! The code reads like a program and is a machine: it waits only in [`World`], so dropping it at any wait is a crash at that point.
 //! What is committed is then stored, what is not is asked for again, and what comes twice is known by its identity.
 
+mod book;
+mod detail;
 mod identity;
+mod job;
+mod keyset;
 mod pages;
+mod parents;
+mod partition;
 mod span;
+mod stored;
+mod trigger;
+mod walk;
+mod windows;
 
 #[cfg(test)]
 mod tests;
 
-use weir_event::{Fault, Record, Value};
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use weir_event::{Fault, FaultKind, Timestamp};
 
-use crate::manifest::{Action, ForeachFrom};
 use crate::path::plain;
+use crate::peer::Peer;
 use crate::service::Service;
 use crate::session::Session;
 use crate::state::{Change, State};
-use crate::world::{Commit, World};
-use crate::{auth, steps};
-use pages::{Ended, Pages};
-use span::Span;
+use crate::world::{Commit, Told, World};
+use crate::{auth, fault};
+use book::Book;
+use partition::Partition;
 
 /// What one pull did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,12 +45,9 @@ pub struct Pulled {
     pub generated: u64,
     /// There is more to ask for already.
     pub more: bool,
+    /// Another process does this work now.
+    pub elsewhere: bool,
 }
-
-/// Windows that are halved because the source cannot answer them whole are not cut below this (nanoseconds).
-const WINDOW_MIN: i64 = 60_000_000_000;
-/// How often one pull begins anew because the source lost its place or answered in part.
-const RESTARTS_MAX: u64 = 5;
 
 /// Asks a source for what is new. What it gives is committed page by page; a fault ends the pull, and the next one goes on where the
 /// last commit stood.
@@ -48,138 +57,93 @@ pub async fn pull<W: World>(
     session: &Session,
     state: &mut State,
 ) -> Result<Pulled, Fault> {
-    reset_when_told(world, service, state).await?;
+    let peer = Peer::new(world, service, session);
+    if !world.lease(&service.work()).await? {
+        return Ok(Pulled { elsewhere: true, ..Pulled::default() });
+    }
+    reset_when_told(&peer, state).await?;
     state.forget(world.now());
-    let mut pulled = Pulled::default();
-    for parent in parents(world, service, session).await? {
-        let name = name_of(&parent);
-        let done = Partition { world, service, session, parent, name }.pull(state, &mut pulled).await;
-        if let Err(fault) = done {
-            auth::log_out(world, service, session).await;
-            return Err(fault);
+    for budget in service.stream().limits.local.iter().filter(|budget| budget.lasts) {
+        state.forget_sent(&budget.name, Timestamp(world.now().0.saturating_sub(budget.per)));
+    }
+    session.recall(&service.name, &state.sent);
+    let under_way = session.enter();
+    let book = Book::new(peer, state);
+    let ended = all(&book).await;
+    if under_way.leave() {
+        auth::log_out(&peer).await;
+    }
+    book.close(ended).await
+}
+
+/// Logs in unless a log-in holds: what a puller does before its first pull, and when its settings are checked.
+pub async fn set_up<W: World>(world: &W, service: &Service, session: &Session) -> Result<(), Fault> {
+    auth::set_up(&Peer::new(world, service, session)).await
+}
+
+/// All partitions, a few at once. A fault of one does not keep the others from being asked, unless it concerns all of them.
+async fn all<W: World>(book: &Book<'_, W>) -> Result<(), Fault> {
+    let triggered = match trigger::ask(book).await? {
+        trigger::Said::Same => return Ok(()),
+        trigger::Said::New(value) => Some(value),
+        trigger::Said::Nothing => None,
+    };
+    let foreach = book.peer.service.stream().foreach.as_ref();
+    let most = foreach.map_or(1, |foreach| foreach.concurrency);
+    let mut waiting = parents::list(book).await?.into_iter();
+    let (mut running, mut first) = (FuturesUnordered::new(), Ok(()));
+    loop {
+        while running.len() < most
+            && let Some((parent, name)) = waiting.next()
+        {
+            running.push(partition(book, parent, name));
+        }
+        match running.next().await {
+            None => break,
+            Some(Ok(())) => {}
+            Some(Err(fault)) => {
+                if concerns_all(&fault) {
+                    return Err(fault);
+                }
+                first = first.and(Err(fault));
+            }
         }
     }
-    auth::log_out(world, service, session).await;
-    if let Some(text) = state.take_due() {
-        world.commit(Commit { state: text, whole: true, ..Commit::default() }).await?;
+    first?;
+    match triggered {
+        Some(value) => book.commit(Vec::new(), Change { trigger: Some(value), ..Change::default() }).await,
+        None => Ok(()),
     }
-    Ok(pulled)
+}
+
+async fn partition<W: World>(
+    book: &Book<'_, W>,
+    parent: weir_event::Value<'static>,
+    name: String,
+) -> Result<(), Fault> {
+    Partition { book, parent, name }.pull().await
+}
+
+/// Credentials, the network, the disk: the next element would fail alike.
+fn concerns_all(fault: &Fault) -> bool {
+    matches!(fault.kind(), FaultKind::Auth | FaultKind::Storage | FaultKind::Busy)
+        || matches!(fault.id(), "COLLECT-203" | "COLLECT-204" | "COLLECT-909")
 }
 
 /// A setting that starts the service over has changed since the last pull: what was remembered is gone, as the one who changed it wants.
-async fn reset_when_told<W: World>(world: &W, service: &Service, state: &mut State) -> Result<(), Fault> {
-    let settings = service.resetting();
+async fn reset_when_told<W: World>(peer: &Peer<'_, W>, state: &mut State) -> Result<(), Fault> {
+    let settings = peer.service.resetting();
     if state.settings == settings {
         return Ok(());
     }
-    let is_first = state.settings.is_null() && state.cursors.is_empty();
-    let kept = is_first || state.settings.is_null();
-    let change = Change { settings: Some(settings.clone()), reset: !kept, ..Change::default() };
-    if !kept {
-        let says = format!("settings changed from {} to {}: it starts over", plain(&state.settings), plain(&settings));
-        world.tell(crate::world::Told::Note(says));
+    let reset = !state.settings.is_null();
+    let mut change = Change { settings: Some(settings.clone()), reset, ..Change::default() };
+    if reset {
+        change.sent = state.sent.clone();
+        let (from, to) = (plain(&state.settings), plain(&settings));
+        peer.world.tell(Told::Reset(fault::state_reset(peer.name(), &from, &to, state)));
     }
-    world.commit(Commit { state: change.to_text(), ..Commit::default() }).await?;
+    peer.world.commit(Commit { state: change.to_text(), ..Commit::default() }).await?;
     state.apply(&change);
     Ok(())
-}
-
-/// The elements to ask for one by one; one nothing when the stream has no `foreach`.
-async fn parents<W: World>(world: &W, service: &Service, session: &Session) -> Result<Vec<Value<'static>>, Fault> {
-    let Some(foreach) = &service.stream().foreach else { return Ok(vec![Value::Null]) };
-    let scope = service.scope(world.now());
-    match &foreach.from {
-        ForeachFrom::Setting(text) => {
-            let list = text.value(&scope).map_err(|slot| service.unfilled(&slot))?;
-            Ok(match list {
-                Some(Value::Array(items)) => items,
-                Some(one) => vec![one],
-                None => Vec::new(),
-            })
-        }
-        ForeachFrom::Step { step, path } => {
-            let mut vars = Record::new();
-            let request = service.request(&step.request, &scope)?;
-            let reply = crate::call::step(world, service, session, request, &step.ok).await?;
-            steps::capture(service, &step.capture, &reply, &mut vars)?;
-            let text = reply.text();
-            let body = crate::page::decode(&service.stream().response, &text, &service.name)?;
-            Ok(path.all(&body).into_iter().map(|value| value.clone().into_owned()).collect())
-        }
-    }
-}
-
-/// One element of a `foreach`, or the whole stream.
-struct Partition<'p, W> {
-    world: &'p W,
-    service: &'p Service,
-    session: &'p Session,
-    parent: Value<'static>,
-    /// Under which its cursor is remembered.
-    name: String,
-}
-
-fn name_of(parent: &Value<'_>) -> String {
-    match parent {
-        Value::Null => String::new(),
-        Value::Record(record) => record.get("id").map_or_else(|| plain(parent), plain),
-        other => plain(other),
-    }
-}
-
-impl<W: World> Partition<'_, W> {
-    async fn pull(&self, state: &mut State, pulled: &mut Pulled) -> Result<(), Fault> {
-        let mut width = i64::MAX;
-        let mut clamp = false;
-        let mut page_size = i64::MAX;
-        for _ in 0..=RESTARTS_MAX + 40 {
-            let cursor = state.cursors.get(&self.name).cloned().unwrap_or_default();
-            let Some(span) = span::next(self.world, self.service, &self.parent, &cursor, width, clamp)? else {
-                return Ok(());
-            };
-            if let Some((from, to)) = span.gap {
-                self.world.tell(crate::world::Told::Gap { from, to });
-            }
-            let mut pages = Pages::new(self, &span, page_size);
-            let ended = pages.run(state, pulled).await;
-            match ended? {
-                Ended::Done => {
-                    pulled.more |= span.more;
-                    return Ok(());
-                }
-                Ended::Turn(Action::Reopen | Action::Partial, _) => {}
-                Ended::Turn(Action::ShrinkPage, fault) => {
-                    page_size = (pages.size() / 2).max(1);
-                    if pages.size() <= 1 {
-                        return Err(fault);
-                    }
-                }
-                Ended::Turn(Action::SplitWindow, fault) => match halved(&span) {
-                    Some(half) => width = half,
-                    None => return Err(fault),
-                },
-                Ended::Turn(Action::ClampStart, fault) if clamp => return Err(fault),
-                Ended::Turn(Action::ClampStart, _) => clamp = true,
-                Ended::Turn(Action::ResetCursor, _) => self.reset(state).await?,
-                Ended::Turn(Action::Wait, _) => return Ok(()),
-                Ended::Turn(_, fault) => return Err(fault),
-            }
-        }
-        Err(crate::fault::partial(&self.service.name, "it began anew too often"))
-    }
-
-    /// The cursor of the source is void: begin by time again, known identities stay.
-    async fn reset(&self, state: &mut State) -> Result<(), Fault> {
-        let change = Change { partition: self.name.clone(), cursor: Some(Value::Null), ..Change::default() };
-        self.world.commit(Commit { state: change.to_text(), ..Commit::default() }).await?;
-        state.apply(&change);
-        Ok(())
-    }
-}
-
-/// Half of a window, unless it is too short to halve.
-fn halved(span: &Span) -> Option<i64> {
-    let window = span.window?;
-    let half = (window.end.0 - window.start.0) / 2;
-    (half >= WINDOW_MIN).then_some(half)
 }

@@ -3,7 +3,7 @@
 use weir_event::{Fault, Timestamp, Value};
 
 use crate::http::Request;
-use crate::manifest::{Manifest, RequestShape, Stream};
+use crate::manifest::{Manifest, Redaction, RequestShape, Stream};
 use crate::settings::Settings;
 use crate::slot::{Scope, Unfilled};
 use crate::{build, fault};
@@ -18,9 +18,26 @@ pub struct Service {
     pub settings: Settings,
     /// `puller/service`, for messages.
     pub name: String,
+    /// Any text of the puller; a changed one starts the service over.
+    pub reset: String,
+    /// What the puller hides beside what the manifest hides.
+    pub redact: Vec<Redaction>,
 }
 
 impl Service {
+    /// A service that neither starts over nor hides anything by itself.
+    pub fn new(manifest: std::sync::Arc<Manifest>, stream: usize, settings: Settings, name: String) -> Service {
+        Service { manifest, stream, settings, name, reset: String::new(), redact: Vec::new() }
+    }
+
+    /// The work that one process does at a time: the service, where several processes may share a puller, or the whole puller.
+    pub fn work(&self) -> String {
+        if self.manifest.shares_services {
+            return self.name.clone();
+        }
+        self.name.rsplit_once('/').map_or(self.name.as_str(), |(puller, _)| puller).to_owned()
+    }
+
     pub fn stream(&self) -> &Stream {
         &self.manifest.streams[self.stream]
     }
@@ -43,6 +60,7 @@ impl Service {
         let resets = self.manifest.settings.iter().filter(|setting| setting.resets);
         let each = resets
             .map(|setting| (setting.name.clone(), self.settings.given.get(&setting.name).cloned().unwrap_or_default()));
-        Value::Record(each.collect())
+        let reset = Some(("reset".to_owned(), Value::owned(self.reset.clone()))).filter(|_| !self.reset.is_empty());
+        Value::Record(each.chain(reset).collect())
     }
 }

@@ -137,7 +137,7 @@ impl Slot {
         let mut value = scope.find(&self.scope, &self.path).unwrap_or_default();
         let mut zone = jiff::tz::TimeZone::UTC;
         for filter in &self.filters {
-            value = filter.apply(value, &mut zone).map_err(|says| Unfilled { slot: self.name(), says })?;
+            value = filter.apply(value, scope, &mut zone).map_err(|says| Unfilled { slot: self.name(), says })?;
         }
         match value {
             Value::Null if self.path.optional => Ok(None),

@@ -8,24 +8,35 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use weir_event::{Fault, Timestamp, Value};
 
 /// Identities remembered at most; beyond them the oldest are forgotten, which may double events but never loses one.
 pub const SEEN_MAX: usize = 1_000_000;
 
-/// Everything that outlives a pull.
+/// Requests of lasting budgets: by budget, and by the end of the step of time in which they were sent.
+pub type Sent = BTreeMap<String, BTreeMap<Timestamp, u64>>;
+
+/// What a snapshot held: identity of the key to identity of the content, and the key as text.
+pub type Known = HashMap<u128, (u128, String)>;
+
+/// Everything that outlives a pull. What goes by partition has "" for a stream without `foreach`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct State {
-    /// By partition; a stream without `foreach` has the partition "".
     pub cursors: BTreeMap<String, Value<'static>>,
     /// Identity to the time until which it is remembered.
     pub seen: HashMap<u128, Timestamp>,
-    /// Of snapshots: key to content.
-    pub known: HashMap<u128, u128>,
-    /// The first snapshot is complete.
-    pub based: bool,
+    /// Of snapshots, by partition.
+    pub known: BTreeMap<String, Known>,
+    /// Partitions whose first snapshot is complete.
+    pub based: BTreeSet<String>,
+    /// Jobs that are open at the source, by partition.
+    pub jobs: BTreeMap<String, Value<'static>>,
+    /// What the trigger last said.
+    pub trigger: Value<'static>,
+    /// Requests that count against lasting budgets.
+    pub sent: Sent,
     /// Settings that start the stream over when they change, as of the last pull.
     pub settings: Value<'static>,
     /// Size of what was written since the last whole state, in identities.
@@ -36,11 +47,15 @@ pub struct State {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Change {
     pub partition: String,
-    /// The new cursor, when it moves.
+    /// The new cursor, when it moves; null removes it.
     pub cursor: Option<Value<'static>>,
     pub seen: Vec<(u128, Timestamp)>,
-    pub known: Vec<(u128, Option<u128>)>,
+    pub known: Vec<(u128, Option<(u128, String)>)>,
     pub based: bool,
+    /// The open job as it is now; null when there is none any more.
+    pub job: Option<Value<'static>>,
+    pub trigger: Option<Value<'static>>,
+    pub sent: Sent,
     pub settings: Option<Value<'static>>,
     /// Everything before is forgotten.
     pub reset: bool,
@@ -86,20 +101,47 @@ impl State {
             *self = State::default();
         }
         if let Some(cursor) = &change.cursor {
-            self.cursors.insert(change.partition.clone(), cursor.clone());
+            put(&mut self.cursors, &change.partition, cursor);
+        }
+        if let Some(job) = &change.job {
+            put(&mut self.jobs, &change.partition, job);
         }
         self.seen.extend(change.seen.iter().copied());
-        for (key, hash) in &change.known {
-            match hash {
-                Some(hash) => self.known.insert(*key, *hash),
-                None => self.known.remove(key),
-            };
+        if !change.known.is_empty() {
+            let known = self.known.entry(change.partition.clone()).or_default();
+            for (key, what) in &change.known {
+                match what {
+                    Some(what) => known.insert(*key, what.clone()),
+                    None => known.remove(key),
+                };
+            }
         }
-        self.based |= change.based;
+        if change.based {
+            self.based.insert(change.partition.clone());
+        }
+        if let Some(trigger) = &change.trigger {
+            self.trigger = trigger.clone();
+        }
+        for (name, times) in &change.sent {
+            let have = self.sent.entry(name.clone()).or_default();
+            times.iter().for_each(|(at, count)| *have.entry(*at).or_default() += count);
+        }
         if let Some(settings) = &change.settings {
             self.settings = settings.clone();
         }
         self.written += change.seen.len() + change.known.len() + 1;
+    }
+
+    /// Keys that snapshots hold.
+    pub fn known_count(&self) -> usize {
+        self.known.values().map(HashMap::len).sum()
+    }
+
+    /// Forgets requests that no budget counts any more: those older than `per`.
+    pub(crate) fn forget_sent(&mut self, budget: &str, before: Timestamp) {
+        if let Some(times) = self.sent.get_mut(budget) {
+            *times = times.split_off(&before);
+        }
     }
 
     /// Forgets identities whose time is over, and the oldest when there are too many. Returns how many were forgotten early.
@@ -116,6 +158,15 @@ impl State {
     }
 
     fn is_due(&self) -> bool {
-        self.written > 1_000 + self.seen.len() + self.known.len() + self.cursors.len()
+        self.written > 1_000 + self.seen.len() + self.known_count() + self.cursors.len()
+    }
+}
+
+/// Sets an entry, or removes it with null.
+fn put(map: &mut BTreeMap<String, Value<'static>>, name: &str, value: &Value<'static>) {
+    if value.is_null() {
+        map.remove(name);
+    } else {
+        map.insert(name.to_owned(), value.clone());
     }
 }

@@ -1,7 +1,7 @@
 //! Times as sources write them.
 
 use weir_event::{Timestamp, Value};
-use weir_parse::TimeContext;
+use weir_parse::{TimeContext, Zone};
 
 /// What a number counts since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,11 @@ impl Unit {
 
 /// A time from a timestamp, a number, or text: ISO 8601 (UTC when it has no zone), digits, or a date as `weir parse` knows it.
 pub fn read(value: &Value<'_>, unit: Unit) -> Option<Timestamp> {
+    read_in(value, unit, &Zone::UTC)
+}
+
+/// The same, with the zone of times that name none.
+pub fn read_in(value: &Value<'_>, unit: Unit, zone: &Zone) -> Option<Timestamp> {
     match value {
         Value::Timestamp(time) => Some(*time),
         Value::Long(number) => whole(*number, unit),
@@ -36,7 +41,8 @@ pub fn read(value: &Value<'_>, unit: Unit) -> Option<Timestamp> {
             let text = text.trim();
             match text.parse::<i64>() {
                 Ok(number) if text.len() > 8 => whole(number, unit),
-                _ => Timestamp::parse_rfc3339(text).or_else(|| weir_parse::read_time(text, &TimeContext::utc())),
+                _ => Timestamp::parse_rfc3339(text)
+                    .or_else(|| weir_parse::read_time(text, &TimeContext { zone: zone.clone(), ..TimeContext::utc() })),
             }
         }
         _ => None,

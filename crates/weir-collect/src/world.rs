@@ -20,6 +20,20 @@ pub trait World: Sync {
     /// Stores records and the change of state as one: both survive a crash or neither. They have when this returns.
     fn commit(&self, commit: Commit) -> impl Future<Output = Result<(), Fault>> + Send;
 
+    /// Keeps what a log-in must remember beyond this process, sealed like a secret; empty forgets it. It is safe when this returns.
+    /// [`crate::Session::with_log_in`] takes it back. A world that keeps nothing logs in again after a restart.
+    fn keep_log_in(&self, log_in: &str) -> impl Future<Output = Result<(), Fault>> + Send {
+        let _ = log_in;
+        async { Ok(()) }
+    }
+
+    /// Takes or renews the lease of a piece of work for this process; false when another process holds it. A world of one process
+    /// holds every lease. What is committed without holding it must be refused by [`World::commit`].
+    fn lease(&self, work: &str) -> impl Future<Output = Result<bool, Fault>> + Send {
+        let _ = work;
+        async { Ok(true) }
+    }
+
     /// Something an operator may want to know.
     fn tell(&self, told: Told);
 }
@@ -58,6 +72,8 @@ pub enum Told {
     Retrying { fault: Fault, number: u64, until: Timestamp },
     /// Events before this time are no longer kept by the source.
     Gap { from: Timestamp, to: Timestamp },
+    /// What was remembered is gone because a setting changed: COLLECT-502.
+    Reset(Fault),
     /// Something was read in another way than meant.
     Note(String),
 }
@@ -70,6 +86,7 @@ impl Told {
             Told::Waiting { .. } => "waiting",
             Told::Retrying { .. } => "retrying",
             Told::Gap { .. } => "gap",
+            Told::Reset(_) => "reset",
             Told::Note(_) => "note",
         }
     }

@@ -6,7 +6,7 @@
 //!
 //! Never does: document types, entities of their own, files, networks. What is cut off is read as far as it goes.
 
-mod scan;
+pub mod scan;
 
 #[cfg(test)]
 mod tests;

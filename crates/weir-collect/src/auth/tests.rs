@@ -31,7 +31,7 @@ fn version_4_signatures_equal_the_published_one() {
         method: "GET".to_owned(),
         url: "https://examplebucket.s3.amazonaws.com/test.txt".to_owned(),
         headers: vec![("Range".to_owned(), "bytes=0-9".to_owned())],
-        body: Vec::new(),
+        ..Request::default()
     };
     let now = Timestamp::parse_rfc3339("2013-05-24T00:00:00Z").unwrap();
     let text = signed(&manifest.auth, now, request).header("authorization").unwrap().to_owned();

@@ -1,14 +1,14 @@
 //! Log-ins: fetched once for all services of a puller, renewed before they end, and once when the source refuses one.
 
 use futures::lock::MutexGuard;
-use weir_event::{Duration, Fault, Record, Timestamp, Value};
+use weir_event::{Duration, Fault, FaultKind, Record, Timestamp, Value};
 
 use super::{basic, chosen, jwt};
 use crate::http::{Reply, Request};
 use crate::manifest::{Auth, Grant, Step};
 use crate::path::plain;
-use crate::service::Service;
-use crate::session::{Session, Tokens};
+use crate::peer::Peer;
+use crate::session::Tokens;
 use crate::slot::Scope;
 use crate::world::World;
 use crate::{build, call, fault, steps};
@@ -18,22 +18,28 @@ const LIFE_SECONDS: i64 = 900;
 /// A longer life is not believed.
 const LIFE_SECONDS_MAX: i64 = 30 * 86_400;
 
+/// Minutes between tries of a log-in that is refused: sources lock accounts that keep trying.
+const REFUSED_MINUTES: [i64; 4] = [1, 5, 15, 60];
+
+/// Fetches a log-in unless one holds: what a puller does before its first pull.
+pub(crate) async fn set_up<W: World>(peer: &Peer<'_, W>) -> Result<(), Fault> {
+    current(peer, &peer.service.manifest.auth, None).await.map(drop)
+}
+
 /// The log-in that holds now.
 pub(super) async fn current<'s, W: World>(
-    world: &W,
-    service: &Service,
-    session: &'s Session,
+    peer: &Peer<'s, W>,
     auth: &Auth,
     stale: Option<u64>,
 ) -> Result<MutexGuard<'s, Tokens>, Fault> {
-    let mut tokens = session.tokens.lock().await;
-    let Some(auth) = log_in_of(auth, &service.scope(world.now())) else { return Ok(tokens) };
-    let is_old = tokens.renew_at.is_none_or(|at| at <= world.now());
+    let mut tokens = peer.session.tokens.lock().await;
+    let Some(auth) = log_in_of(auth, &peer.scope()) else { return Ok(tokens) };
+    let is_old = tokens.renew_at.is_none_or(|at| at <= peer.world.now());
     if is_old || stale == Some(tokens.number) {
-        renew(world, service, auth, &mut tokens).await?;
+        renew(peer, auth, &mut tokens).await?;
     }
     if let Auth::Login { idle: true, life_s, .. } = auth {
-        tokens.renew_at = Some(renewal(world.now(), *life_s));
+        tokens.renew_at = Some(renewal(peer.world.now(), *life_s));
     }
     Ok(tokens)
 }
@@ -48,75 +54,98 @@ fn log_in_of<'a>(auth: &'a Auth, scope: &Scope<'_>) -> Option<&'a Auth> {
     }
 }
 
-/// Logs in anew.
-async fn renew<W: World>(world: &W, service: &Service, auth: &Auth, tokens: &mut Tokens) -> Result<(), Fault> {
-    let number = tokens.number + 1;
-    let kept = std::mem::take(tokens);
-    *tokens = match auth {
-        Auth::Grant(grant) => fetch(world, service, grant, kept).await?,
-        Auth::Login { steps, life_s, .. } => log_in(world, service, steps, *life_s).await?,
-        _ => kept,
+/// Logs in anew, unless that was refused a moment ago.
+async fn renew<W: World>(peer: &Peer<'_, W>, auth: &Auth, tokens: &mut Tokens) -> Result<(), Fault> {
+    if let Some((until, fault)) = &tokens.refused
+        && *until > peer.world.now()
+    {
+        return Err(fault.clone());
+    }
+    let renewed = match auth {
+        Auth::Grant(grant) => fetch(peer, grant, tokens).await,
+        Auth::Login { steps, life_s, .. } => log_in(peer, steps, *life_s).await,
+        _ => return Ok(()),
     };
-    tokens.number = number;
-    Ok(())
+    match renewed {
+        Ok(renewed) => {
+            *tokens = Tokens { number: tokens.number + 1, ..renewed };
+            peer.world.keep_log_in(&tokens.to_text()).await
+        }
+        Err(fault) => {
+            if fault.kind() == FaultKind::Auth {
+                let minutes = REFUSED_MINUTES[tokens.refusals.min(REFUSED_MINUTES.len() - 1)];
+                let until = Timestamp(peer.world.now().0.saturating_add(minutes * 60_000_000_000));
+                (tokens.refused, tokens.refusals) = (Some((until, fault.clone())), tokens.refusals + 1);
+            }
+            tokens.renew_at = None;
+            Err(fault)
+        }
+    }
 }
 
 /// Ends a log-in where the source wants it ended. A failure is only told.
-pub(crate) async fn log_out<W: World>(world: &W, service: &Service, session: &Session) {
-    let scope = service.scope(world.now());
-    let Some(Auth::Login { logout: Some(step), apply, .. }) = log_in_of(&service.manifest.auth, &scope) else { return };
-    let mut tokens = session.tokens.lock().await;
+pub(crate) async fn log_out<W: World>(peer: &Peer<'_, W>) {
+    let scope = peer.scope();
+    let Some(Auth::Login { logout: Some(step), apply, .. }) = log_in_of(&peer.service.manifest.auth, &scope) else {
+        return;
+    };
+    let mut tokens = peer.session.tokens.lock().await;
     if tokens.renew_at.is_none() {
         return;
     }
     let scope = Scope { auth: &tokens.values, ..scope };
-    if let Ok(mut request) = service.request(&step.request, &scope)
+    if let Ok(mut request) = peer.request(&step.request, &scope)
         && super::apply_log_in(apply, &scope, &tokens, &mut request).is_ok()
+        && let Err(fault) = call::send(peer, request).await
     {
-        let _ = call::send_once(world, service, request).await;
+        peer.world.tell(crate::world::Told::Note(format!("the log-out failed: {}", fault.says())));
     }
     *tokens = Tokens { number: tokens.number, ..Tokens::default() };
+    let _ = peer.world.keep_log_in("").await;
 }
 
-async fn log_in<W: World>(world: &W, service: &Service, steps: &[Step], life_s: i64) -> Result<Tokens, Fault> {
+async fn log_in<W: World>(peer: &Peer<'_, W>, steps: &[Step], life_s: i64) -> Result<Tokens, Fault> {
     let mut tokens = Tokens::default();
     for step in steps {
-        let scope = Scope { auth: &tokens.values, vars: &tokens.values, ..service.scope(world.now()) };
-        let mut request = service.request(&step.request, &scope)?;
+        let scope = Scope { auth: &tokens.values, vars: &tokens.values, ..peer.scope() };
+        let mut request = peer.request(&step.request, &scope)?;
         if !tokens.cookies.is_empty() {
             let cookies = tokens.cookies.iter().map(|(name, value)| format!("{name}={value}"));
             request.set("Cookie", cookies.collect::<Vec<_>>().join("; "));
         }
-        let reply = call::send_once(world, service, request).await?;
-        refuse(service, &reply, &step.ok)?;
+        let reply = call::send(peer, request).await?;
+        refuse(peer.name(), &reply, &step.ok)?;
+        if let Some(says) = call::failure(step, &reply) {
+            return Err(fault::credentials_refused(peer.name(), reply.status, &says));
+        }
         for (name, value) in reply.cookies() {
             tokens.cookies.retain(|(have, _)| have != name);
             tokens.cookies.push((name.to_owned(), value.to_owned()));
         }
-        steps::capture(service, &step.capture, &reply, &mut tokens.values)?;
+        steps::capture(peer.name(), &step.capture, &reply, &mut tokens.values)?;
     }
     let life = tokens.values.get("expires_in").and_then(seconds).unwrap_or(life_s);
-    tokens.renew_at = Some(renewal(world.now(), life));
+    tokens.renew_at = Some(renewal(peer.world.now(), life));
     Ok(tokens)
 }
 
-async fn fetch<W: World>(world: &W, service: &Service, grant: &Grant, kept: Tokens) -> Result<Tokens, Fault> {
-    let now = world.now();
-    let mut values = kept.values;
+async fn fetch<W: World>(peer: &Peer<'_, W>, grant: &Grant, kept: &Tokens) -> Result<Tokens, Fault> {
+    let now = peer.world.now();
+    let mut values = kept.values.clone();
     if let Some(assertion) = &grant.assertion {
-        let scope = Scope { auth: &values, ..service.scope(now) };
-        values.set("assertion", Value::owned(jwt::sign(service, assertion, &scope)?));
+        let scope = Scope { auth: &values, now: peer.session.source_time(now), ..peer.scope() };
+        values.set("assertion", Value::owned(jwt::sign(peer.service, assertion, &scope)?));
     }
-    let request = token_request(service, grant, &values, now)?;
-    let reply = call::send_once(world, service, request).await?;
-    refuse(service, &reply, &[])?;
+    let request = token_request(peer, grant, &values)?;
+    let reply = call::send(peer, request).await?;
+    refuse(peer.name(), &reply, &[])?;
     let text = reply.text();
     let body = weir_parse::json::to_value(&text);
     let Ok(Value::Record(body)) = body else {
-        return Err(fault::token_not_understood(&service.name, &crate::manifest::short(&text)));
+        return Err(fault::token_not_understood(peer.name(), &crate::manifest::short(&text)));
     };
     let token = body.get("access_token").map(plain).filter(|token| !token.is_empty());
-    let token = token.ok_or_else(|| fault::token_not_understood(&service.name, "it has no `access_token`"))?;
+    let token = token.ok_or_else(|| fault::token_not_understood(peer.name(), "it has no `access_token`"))?;
     values.set("token", Value::owned(token));
     // A source that hands out a new token for renewing takes the old one no more.
     if let Some(renewing) = body.get("refresh_token") {
@@ -126,11 +155,11 @@ async fn fetch<W: World>(world: &W, service: &Service, grant: &Grant, kept: Toke
     Ok(Tokens { values, renew_at: Some(renewal(now, life)), ..Tokens::default() })
 }
 
-fn token_request(service: &Service, grant: &Grant, values: &Record<'static>, now: Timestamp) -> Result<Request, Fault> {
-    let scope = Scope { auth: values, ..service.scope(now) };
+fn token_request<W: World>(peer: &Peer<'_, W>, grant: &Grant, values: &Record<'static>) -> Result<Request, Fault> {
+    let scope = Scope { auth: values, ..peer.scope() };
     let filled = || {
         let mut request = Request { method: "POST".to_owned(), ..Request::default() };
-        let base = service.manifest.http.base.text(&scope)?.unwrap_or_default();
+        let base = peer.service.manifest.http.base.text(&scope)?.unwrap_or_default();
         request.url = crate::url::join(&base, &grant.url.text(&scope)?.unwrap_or_default());
         request.set("Content-Type", "application/x-www-form-urlencoded".to_owned());
         request.set("Accept", "application/json".to_owned());
@@ -140,20 +169,20 @@ fn token_request(service: &Service, grant: &Grant, values: &Record<'static>, now
         request.body = build::form(&grant.form, &scope)?.into_bytes();
         Ok(request)
     };
-    filled().map_err(|slot| service.unfilled(&slot))
+    filled().map_err(|slot| peer.unfilled(&slot))
 }
 
 /// An answer to a log-in that is none.
-fn refuse(service: &Service, reply: &Reply, ok: &[u16]) -> Result<(), Fault> {
+fn refuse(at: &str, reply: &Reply, ok: &[u16]) -> Result<(), Fault> {
     let right = if ok.is_empty() { (200..300).contains(&reply.status) } else { ok.contains(&reply.status) };
     if right {
         return Ok(());
     }
     let text = crate::manifest::short(&reply.text());
     Err(match reply.status {
-        400 | 401 => fault::credentials_refused(&service.name, reply.status, &text),
-        403 => fault::rights_missing(&service.name, reply.status, &text),
-        status => fault::server_error(&service.name, status, &text),
+        400 | 401 => fault::credentials_refused(at, reply.status, &text),
+        403 => fault::rights_missing(at, 403, &text),
+        status => fault::server_error(at, status, &text),
     })
 }
 

@@ -1,9 +1,10 @@
 //! Cursors: what a stream remembers between two pulls.
 
 use weir_event::Fault;
-use weir_yaml::Node;
+use weir_yaml::{Data, Map, Node};
 
 use super::read::{self, Members};
+use super::request::RequestShape;
 use crate::fault;
 use crate::path::Path;
 use crate::slot::{Scope, Slotted};
@@ -26,13 +27,75 @@ pub enum CursorKind {
     /// Every pull stands alone.
     None,
     /// Ranges of time.
-    Window { step: Length, min: i64, align: i64, max_age: Option<i64>, next: Option<Path> },
+    Window(Ranges),
     /// The largest value of a field so far; equal ones are asked for again.
-    HighWater { field: Path, of: Measure, ascending: bool },
+    HighWater {
+        field: Field,
+        order: Order,
+        /// Numbers below the mark that are asked for again: they are handed out before they are visible.
+        back: i64,
+    },
+    /// The values of several fields of the last record, oldest first: a time, and what orders records of one time.
+    Keyset { fields: Vec<Field> },
+    /// Newest first, until a record that is known.
+    WalkBack,
     /// A token or link of the source's.
-    Opaque { from: Path },
+    Opaque { from: Origin, resumes: bool, first_request: Option<Box<RequestShape>> },
     /// All of it each time; what is new or has changed comes out.
-    Snapshot { key: Vec<Path>, emit: Emit },
+    Snapshot(Snapshot),
+    /// An element of a `foreach` is pulled once; nanoseconds that it is remembered after it is no longer listed.
+    Once { keep: i64 },
+}
+
+/// How a span of time is cut. Lengths are nanoseconds.
+#[derive(Clone, Debug)]
+pub struct Ranges {
+    pub step: Length,
+    pub min: i64,
+    pub align: i64,
+    pub max_age: Option<i64>,
+    /// What the source says of where the next range begins.
+    pub next: Option<Path>,
+    /// Ranges that are asked for at once.
+    pub concurrency: usize,
+}
+
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    pub key: Vec<Path>,
+    /// Members that make no change.
+    pub ignore: Vec<Vec<String>>,
+    pub emit: Emit,
+    /// A snapshot with less than this share of the keys of the last one (percent) is not believed.
+    pub least_percent: u64,
+}
+
+/// A field whose values order records.
+#[derive(Clone, Debug)]
+pub struct Field {
+    pub path: Path,
+    pub of: Measure,
+    /// Zone of times that name none.
+    pub zone: Option<Slotted>,
+}
+
+/// Where an answer says how to go on.
+#[derive(Clone, Debug)]
+pub enum Origin {
+    Body(Path),
+    Header(String),
+    /// A relation of the `Link` header.
+    Link(String),
+}
+
+/// In which order records come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    Any,
+    /// Progress may be kept page by page.
+    Ascending,
+    /// The pages end at the first that holds an older record than is asked for.
+    Descending,
 }
 
 /// A length of time: written in the manifest, or a setting.
@@ -48,23 +111,24 @@ pub enum Length {
 pub enum Measure {
     Time(Unit),
     Number,
+    Text,
 }
 
 /// What a snapshot tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Emit {
+    pub added: bool,
     pub changed: bool,
     pub removed: bool,
     /// The first snapshot tells nothing.
     pub silent_first: bool,
 }
 
-const KEYS: &[&str] = &[
-    "kind", "start", "lag", "lookback", "step", "min", "align", "max_age", "next", "field", "order", "from", "key",
-    "emit", "baseline",
-];
-const KINDS: &[&str] = &["none", "window", "high_water", "sequence", "opaque", "snapshot"];
+const KINDS: &[&str] =
+    &["none", "window", "high_water", "sequence", "keyset", "walk_back", "opaque", "snapshot", "once"];
 const MINUTE: i64 = 60_000_000_000;
+/// Ranges asked for at once at most.
+const CONCURRENCY_MAX: usize = 16;
 
 impl Cursor {
     pub fn none() -> Cursor {
@@ -72,31 +136,38 @@ impl Cursor {
     }
 
     pub fn read(node: &Node) -> Result<Cursor, Fault> {
-        let map = node.map(KEYS)?;
-        let kind_node = map.need("kind")?;
-        let length = |key: &str, otherwise: i64| Ok::<_, Fault>(map.length(key)?.map_or(otherwise, |length| length.0));
-        let kind = match kind_node.text()?.as_str() {
-            "none" => CursorKind::None,
-            "window" => CursorKind::Window {
-                step: Length::read(map.get("step"), 60 * MINUTE)?,
-                min: length("min", 1)?,
-                align: length("align", 1)?,
-                max_age: map.get("max_age").map(max_age).transpose()?,
-                next: map.path("next")?,
-            },
+        let kind_node = node.any_map()?.iter().find(|(name, _)| name == "kind").map(|(_, node)| node);
+        let kind = kind_node.map(Node::text).transpose()?.unwrap_or_default();
+        let common = ["kind", "start", "lag", "lookback"];
+        let keys = |own: &[&'static str]| node.map(&[&common, own].concat());
+        let kind = match kind.as_str() {
+            "none" => keys(&[]).map(|_| CursorKind::None)?,
+            "window" => Ranges::read(&keys(&["step", "min", "align", "max_age", "next", "concurrency"])?)?,
             "high_water" => {
-                let (field, of) = measured(map.need("field")?)?;
-                CursorKind::HighWater { field, of, ascending: map.text("order")?.as_deref() == Some("asc") }
+                let map = keys(&["field", "order"])?;
+                CursorKind::HighWater { field: Field::read(map.need("field")?, TIME)?, order: order(&map)?, back: 0 }
             }
-            "sequence" => CursorKind::HighWater {
-                field: read::path(map.need("field")?)?,
-                of: Measure::Number,
-                ascending: map.text("order")?.as_deref() == Some("asc"),
-            },
-            "opaque" => CursorKind::Opaque { from: read::path(map.need("from")?)? },
-            "snapshot" => CursorKind::Snapshot { key: read::list(map.get("key"), read::path)?, emit: emit(&map)? },
-            other => return Err(fault::unknown_word(&kind_node.at, "kind of cursor", other, KINDS)),
+            "sequence" => {
+                let map = keys(&["field", "order", "back"])?;
+                let field = Field::read(map.need("field")?, Measure::Number)?;
+                let back = map.number("back")?.unwrap_or(0).max(0);
+                CursorKind::HighWater { field, order: order(&map)?, back }
+            }
+            "keyset" => {
+                let fields = keys(&["fields"])?.need("fields")?.list();
+                let field = |(at, node): (usize, &Node)| Field::read(node, if at == 0 { TIME } else { Measure::Text });
+                CursorKind::Keyset { fields: fields.iter().enumerate().map(field).collect::<Result<_, _>>()? }
+            }
+            "walk_back" => keys(&[]).map(|_| CursorKind::WalkBack)?,
+            "opaque" => opaque(&keys(&["from", "resume", "first_request"])?)?,
+            "snapshot" => Snapshot::read(&keys(&["key", "ignore", "emit", "baseline", "guard"])?)?,
+            "once" => CursorKind::Once { keep: keys(&["keep"])?.need("keep")?.duration()?.0 },
+            _ => {
+                let at = node.map(&[&common[..], ALL].concat())?.need("kind")?;
+                return Err(fault::unknown_word(&at.at, "kind of cursor", &kind, KINDS));
+            }
         };
+        let map = node.map(&[&common[..], ALL].concat())?;
         let cursor = Cursor {
             kind,
             start: map.slotted("start")?,
@@ -109,14 +180,21 @@ impl Cursor {
 
     fn check(&self, node: &Node) -> Result<(), Fault> {
         match &self.kind {
-            CursorKind::Window { step: Length::Fixed(step), .. } if Some(*step) <= self.lookback.fixed() => {
+            CursorKind::Window(Ranges { step: Length::Fixed(step), .. }) if Some(*step) <= self.lookback.fixed() => {
                 Err(fault::inconsistent(
                     &node.at,
                     "`step` is not longer than `lookback`",
                     "a window that only looks back never moves on; make `step` longer",
                 ))
             }
-            CursorKind::Window { .. } | CursorKind::HighWater { .. } if self.start.is_none() => {
+            CursorKind::Window(Ranges { next: Some(_), concurrency: 2.., .. }) => Err(fault::inconsistent(
+                &node.at,
+                "`next` and `concurrency` exclude each other",
+                "where the source says where the next window begins, windows come one after the other",
+            )),
+            CursorKind::Window(_) | CursorKind::HighWater { .. } | CursorKind::Keyset { .. }
+                if self.start.is_none() =>
+            {
                 Err(fault::inconsistent(
                     &node.at,
                     "`start` is missing",
@@ -125,6 +203,125 @@ impl Cursor {
             }
             _ => Ok(()),
         }
+    }
+}
+
+const TIME: Measure = Measure::Time(Unit::Guess);
+const ALL: &[&str] = &[
+    "step",
+    "min",
+    "align",
+    "max_age",
+    "next",
+    "concurrency",
+    "field",
+    "fields",
+    "order",
+    "from",
+    "resume",
+    "first_request",
+    "key",
+    "ignore",
+    "emit",
+    "baseline",
+    "guard",
+    "keep",
+    "back",
+];
+
+impl Ranges {
+    fn read(map: &Map<'_>) -> Result<CursorKind, Fault> {
+        let length = |key: &str, otherwise: i64| Ok::<_, Fault>(map.length(key)?.map_or(otherwise, |length| length.0));
+        let concurrency = match map.get("concurrency") {
+            Some(node) => Some(read::count(node)?)
+                .filter(|count| *count <= CONCURRENCY_MAX)
+                .ok_or_else(|| node.wrong("a number from 1 to 16"))?,
+            None => 1,
+        };
+        Ok(CursorKind::Window(Ranges {
+            step: Length::read(map.get("step"), 60 * MINUTE)?,
+            min: length("min", 1)?,
+            align: length("align", 1)?,
+            max_age: map.get("max_age").map(max_age).transpose()?,
+            next: map.path("next")?,
+            concurrency,
+        }))
+    }
+}
+
+fn order(map: &Map<'_>) -> Result<Order, Fault> {
+    let words = &[("any", Order::Any), ("asc", Order::Ascending), ("desc", Order::Descending)];
+    map.get("order").map_or(Ok(Order::Any), |node| read::word(node, "`order`", words).copied())
+}
+
+fn opaque(map: &Map<'_>) -> Result<CursorKind, Fault> {
+    let from = map.need("from")?;
+    let resumes = map.get("resume").map(|node| read::word(node, "`resume`", &[("request", false), ("url", true)]));
+    Ok(CursorKind::Opaque {
+        from: Origin::read(from)?,
+        resumes: resumes.transpose()?.copied().unwrap_or(false),
+        first_request: map.get("first_request").map(RequestShape::read).transpose()?.map(Box::new),
+    })
+}
+
+impl Origin {
+    /// A path into the body, or `{ body | header | link }`.
+    pub fn read(node: &Node) -> Result<Origin, Fault> {
+        if let Data::Text(_) = node.data {
+            return read::path(node).map(Origin::Body);
+        }
+        let map = node.map(&["body", "header", "link"])?;
+        if let Some(name) = map.text("header")? {
+            return Ok(Origin::Header(name));
+        }
+        match map.text("link")? {
+            Some(rel) => Ok(Origin::Link(rel)),
+            None => read::path(map.need("body")?).map(Origin::Body),
+        }
+    }
+}
+
+impl Snapshot {
+    fn read(map: &Map<'_>) -> Result<CursorKind, Fault> {
+        let guard =
+            map.get("guard").map(|node| node.map(&["least_percent"])?.need("least_percent").and_then(read::count));
+        Ok(CursorKind::Snapshot(Snapshot {
+            key: read::list(map.get("key"), read::path)?,
+            ignore: read::list(map.get("ignore"), read::member_names)?,
+            emit: emit(map)?,
+            least_percent: guard.transpose()?.unwrap_or(0) as u64,
+        }))
+    }
+}
+
+impl Field {
+    /// `path`, or `{ path, type, unit, zone }`.
+    fn read(node: &Node, of: Measure) -> Result<Field, Fault> {
+        if let Data::Text(_) = node.data {
+            return Ok(Field { path: read::path(node)?, of, zone: None });
+        }
+        let map = node.map(&["path", "type", "unit", "zone"])?;
+        let unit = match map.get("unit") {
+            Some(unit) => {
+                let name = unit.text()?;
+                let unit_of = Unit::named(&name);
+                unit_of.ok_or_else(|| fault::unknown_word(&unit.at, "unit", &name, &["s", "ms", "us", "ns"]))?
+            }
+            None => Unit::Guess,
+        };
+        let types = &[
+            ("time", Measure::Time(unit)),
+            ("int", Measure::Number),
+            ("number", Measure::Number),
+            ("text", Measure::Text),
+        ];
+        let named = map.get("type").map(|node| read::word(node, "type", types).copied()).transpose()?;
+        let of = match (named, of) {
+            (Some(named), _) => named,
+            (None, Measure::Time(_)) => Measure::Time(unit),
+            (None, of) => of,
+        };
+        Ok(Field { path: read::path(map.need("path")?)?, of, zone: map.slotted("zone")? })
     }
 }
 
@@ -157,7 +354,7 @@ impl Length {
 }
 
 fn max_age(node: &Node) -> Result<i64, Fault> {
-    if let weir_yaml::Data::Text(_) = node.data {
+    if let Data::Text(_) = node.data {
         return Ok(node.duration()?.0);
     }
     let map = node.map(&["limit", "margin"])?;
@@ -165,37 +362,17 @@ fn max_age(node: &Node) -> Result<i64, Fault> {
     Ok(map.need("limit")?.duration()?.0 - margin)
 }
 
-/// `path`, or `{ path, type, unit }`.
-fn measured(node: &Node) -> Result<(Path, Measure), Fault> {
-    if let weir_yaml::Data::Text(_) = node.data {
-        return Ok((read::path(node)?, Measure::Time(Unit::Guess)));
-    }
-    let map = node.map(&["path", "type", "unit"])?;
-    let path = read::path(map.need("path")?)?;
-    let unit = match map.get("unit") {
-        Some(unit) => {
-            let name = unit.text()?;
-            Unit::named(&name).ok_or_else(|| fault::unknown_word(&unit.at, "unit", &name, &["s", "ms", "us", "ns"]))?
-        }
-        None => Unit::Guess,
-    };
-    let of = match map.text("type")?.as_deref() {
-        None | Some("time") => Measure::Time(unit),
-        Some("int" | "number") => Measure::Number,
-        Some(other) => return Err(fault::unknown_word(&node.at, "type", other, &["time", "int"])),
-    };
-    Ok((path, of))
-}
-
-fn emit(map: &weir_yaml::Map<'_>) -> Result<Emit, Fault> {
+fn emit(map: &Map<'_>) -> Result<Emit, Fault> {
+    const WORDS: &[(&str, u8)] = &[("added", 1), ("changed", 2), ("removed", 4)];
     let words = match map.get("emit") {
-        Some(node) => node.list().iter().map(Node::text).collect::<Result<Vec<_>, _>>()?,
-        None => vec!["added".to_owned(), "changed".to_owned()],
+        Some(node) => read::list(Some(node), |node| read::word(node, "`emit`", WORDS).copied())?,
+        None => vec![1, 2],
     };
-    let has = |word: &str| words.iter().any(|have| have == word);
+    let silent = map.get("baseline").map(|node| read::word(node, "`baseline`", &[("told", false), ("silent", true)]));
     Ok(Emit {
-        changed: has("changed"),
-        removed: has("removed"),
-        silent_first: map.text("baseline")?.as_deref() == Some("silent"),
+        added: words.contains(&1),
+        changed: words.contains(&2),
+        removed: words.contains(&4),
+        silent_first: silent.transpose()?.copied().unwrap_or(false),
     })
 }

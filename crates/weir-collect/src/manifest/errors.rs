@@ -11,21 +11,35 @@ use crate::path::{Path, plain};
 /// When a rule fits, and what is done then.
 #[derive(Clone, Debug)]
 pub struct ErrorRule {
-    pub status: Vec<u16>,
-    /// The body contains this.
-    pub body: Option<String>,
-    pub json: Vec<(Path, Test)>,
+    pub when: When,
     pub action: Action,
     /// What to tell: the body, or a member of it.
     pub show: Option<Path>,
     pub hint: String,
 }
 
+/// Conditions on an answer; all of those that are given hold.
+#[derive(Clone, Debug, Default)]
+pub struct When {
+    pub status: Vec<u16>,
+    pub status_not: Vec<u16>,
+    /// The body contains this.
+    pub body: Option<String>,
+    pub regex: Option<Box<regex_automata::meta::Regex>>,
+    pub json: Vec<(Path, Test)>,
+    /// Headers and their values; `*` for any.
+    pub header: Vec<(String, String)>,
+}
+
+/// A condition on what a path leads to.
 #[derive(Clone, Debug)]
 pub enum Test {
     Is(String),
+    /// One of these.
+    In(Vec<String>),
     Above(f64),
-    Present,
+    Below(f64),
+    Present(bool),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +49,8 @@ pub enum Action {
     /// This request is left out, the pull goes on.
     Skip,
     Retry,
+    /// Asked again after the wait that the source names.
+    SlowDown,
     /// Nothing new yet: the pull ends, the cursor stays.
     Wait,
     RenewAuth,
@@ -56,6 +72,7 @@ const ACTIONS: &[(&str, Action)] = &[
     ("ok_empty", Action::OkEmpty),
     ("skip", Action::Skip),
     ("retry", Action::Retry),
+    ("slow_down", Action::SlowDown),
     ("wait", Action::Wait),
     ("renew_auth", Action::RenewAuth),
     ("reopen", Action::Reopen),
@@ -84,21 +101,17 @@ impl<'r> Seen<'r> {
         self.text.get_or_init(|| self.reply.text())
     }
 
-    /// The body, when it is JSON.
+    /// The body, when it is JSON or XML.
     pub fn json(&self) -> Option<Value<'_>> {
-        weir_parse::json::to_value(self.text()).ok()
+        crate::page::guessed(self.text())
     }
 }
 
 impl ErrorRule {
     pub fn read(node: &Node) -> Result<ErrorRule, Fault> {
-        let map = node.map(&["when", "do", "code", "hint", "show"])?;
-        let when = map.need("when")?.map(&["status", "body", "json"])?;
-        let status = |node: &Node| u16::try_from(read::whole(node)?).map_err(|_| node.wrong("a status such as 404"));
+        let map = node.map(&["when", "do", "hint", "show"])?;
         Ok(ErrorRule {
-            status: read::list(when.get("status"), status)?,
-            body: when.text("body")?,
-            json: read::named(when.get("json"), test)?,
+            when: When::read(map.need("when")?)?,
             action: *read::word(map.need("do")?, "`do`", ACTIONS)?,
             show: match map.text("show")?.as_deref() {
                 None | Some("body") => None,
@@ -109,10 +122,7 @@ impl ErrorRule {
     }
 
     pub fn fits(&self, seen: &Seen<'_>) -> bool {
-        (self.status.is_empty() || self.status.contains(&seen.reply.status))
-            && self.body.as_ref().is_none_or(|text| seen.text().contains(text.as_str()))
-            && (self.json.is_empty()
-                || seen.json().is_some_and(|body| self.json.iter().all(|(path, test)| test.holds(path, &body))))
+        self.when.holds(seen)
     }
 
     /// What the source said, in at most 300 characters.
@@ -128,14 +138,49 @@ pub fn short(text: &str) -> String {
     text.chars().take(300).map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().trim().to_owned()
 }
 
+impl When {
+    pub fn read(node: &Node) -> Result<When, Fault> {
+        let map = node.map(&["status", "status_not", "body", "regex", "json", "header"])?;
+        Ok(When {
+            status: read::statuses(map.get("status"))?,
+            status_not: read::statuses(map.get("status_not"))?,
+            body: map.text("body")?,
+            regex: map.get("regex").map(read::regex).transpose()?.map(Box::new),
+            json: tests(map.get("json"))?,
+            header: read::named(map.get("header"), |name, node| Ok((name.to_owned(), node.text()?)))?,
+        })
+    }
+
+    pub fn holds(&self, seen: &Seen<'_>) -> bool {
+        let status = seen.reply.status;
+        let header = |(name, wanted): &(String, String)| {
+            seen.reply.header(name).is_some_and(|have| wanted == "*" || have.trim() == wanted)
+        };
+        (self.status.is_empty() || self.status.contains(&status))
+            && !self.status_not.contains(&status)
+            && self.header.iter().all(header)
+            && self.body.as_ref().is_none_or(|text| seen.text().contains(text.as_str()))
+            && self.regex.as_ref().is_none_or(|regex| regex.is_match(seen.text()))
+            && (self.json.is_empty()
+                || seen.json().is_some_and(|body| self.json.iter().all(|(path, test)| test.holds(path, &body))))
+    }
+}
+
+/// Paths and what must hold of what they lead to.
+pub fn tests(node: Option<&Node>) -> Result<Vec<(Path, Test)>, Fault> {
+    read::named(node, test)
+}
+
 fn test(name: &str, node: &Node) -> Result<(Path, Test), Fault> {
     let path = Path::parse(name).map_err(|error| fault::bad_path(&node.at, name, &error))?;
     let test = match &node.data {
+        Data::List(words) => Test::In(words.iter().map(Node::text).collect::<Result<_, _>>()?),
         Data::Map(_) => {
-            let map = node.map(&["gt", "present"])?;
-            match map.number("gt")? {
-                Some(number) => Test::Above(number as f64),
-                None => Test::Present,
+            let map = node.map(&["gt", "lt", "present"])?;
+            match (map.number("gt")?, map.number("lt")?) {
+                (Some(number), _) => Test::Above(number as f64),
+                (None, Some(number)) => Test::Below(number as f64),
+                (None, None) => Test::Present(map.need("present")?.boolean()?),
             }
         }
         _ => Test::Is(node.text()?),
@@ -144,14 +189,21 @@ fn test(name: &str, node: &Node) -> Result<(Path, Test), Fault> {
 }
 
 impl Test {
-    fn holds(&self, path: &Path, body: &Value<'_>) -> bool {
+    pub fn holds(&self, path: &Path, body: &Value<'_>) -> bool {
         let found = path.first(body);
+        let number = |value: &Value<'_>| match value {
+            Value::Long(number) => Some(*number as f64),
+            Value::Double(number) => Some(*number),
+            Value::Text(text) => text.trim().parse().ok(),
+            _ => None,
+        };
         match (self, found) {
+            (Test::Present(wanted), found) => found.is_some() == *wanted,
+            (_, None) => false,
             (Test::Is(text), Some(value)) => plain(value) == *text,
-            (Test::Above(limit), Some(Value::Long(number))) => *number as f64 > *limit,
-            (Test::Above(limit), Some(Value::Double(number))) => number > limit,
-            (Test::Present, found) => found.is_some(),
-            _ => false,
+            (Test::In(words), Some(value)) => words.contains(&plain(value)),
+            (Test::Above(limit), Some(value)) => number(value).is_some_and(|number| number > *limit),
+            (Test::Below(limit), Some(value)) => number(value).is_some_and(|number| number < *limit),
         }
     }
 }

@@ -4,12 +4,16 @@ use weir_event::Fault;
 use weir_yaml::Node;
 
 use super::read::{self, Members};
+use crate::path::Path;
 
 /// Lengths are nanoseconds.
 #[derive(Clone, Debug)]
 pub struct Limits {
     pub local: Vec<Budget>,
     pub server: Vec<ServerLimit>,
+    pub remaining: Option<Remaining>,
+    /// Requests of the puller under way at once.
+    pub concurrency: Option<usize>,
     pub retry: Retry,
 }
 
@@ -19,6 +23,18 @@ pub struct Budget {
     pub name: String,
     pub per: i64,
     pub max: u64,
+    /// What was sent is remembered over restarts.
+    pub lasts: bool,
+}
+
+/// What the source says is left of its budget: at the reserve nobody asks until the budget is new.
+#[derive(Clone, Debug)]
+pub struct Remaining {
+    pub header: String,
+    pub reserve: i64,
+    /// Where it says when: seconds, an epoch, or a date.
+    pub reset: Option<String>,
+    pub otherwise: i64,
 }
 
 /// A status with which the source asks to wait.
@@ -27,6 +43,8 @@ pub struct ServerLimit {
     pub status: Vec<u16>,
     /// Where it says how long: seconds, an epoch, or a date.
     pub header: Option<String>,
+    /// The same in the body; digits are taken out of a sentence.
+    pub body: Option<Path>,
     pub min: i64,
     pub max: i64,
     pub otherwise: i64,
@@ -51,14 +69,26 @@ const SECOND: i64 = 1_000_000_000;
 
 impl Default for Limits {
     fn default() -> Self {
-        let server = ServerLimit {
+        Limits {
+            local: Vec::new(),
+            server: vec![ServerLimit::default()],
+            remaining: None,
+            concurrency: None,
+            retry: Retry::default(),
+        }
+    }
+}
+
+impl Default for ServerLimit {
+    fn default() -> Self {
+        ServerLimit {
             status: vec![429],
             header: Some("retry-after".to_owned()),
+            body: None,
             min: SECOND,
             max: 3_600 * SECOND,
             otherwise: 60 * SECOND,
-        };
-        Limits { local: Vec::new(), server: vec![server], retry: Retry::default() }
+        }
     }
 }
 
@@ -76,7 +106,7 @@ impl Default for Backoff {
 
 impl Limits {
     pub fn read(node: &Node) -> Result<Limits, Fault> {
-        let map = node.map(&["local", "server", "retry"])?;
+        let map = node.map(&["local", "server", "remaining", "concurrency", "retry"])?;
         let defaults = Limits::default();
         Ok(Limits {
             local: read::list(map.get("local"), Budget::read)?,
@@ -84,6 +114,8 @@ impl Limits {
                 Some(node) => read::list(Some(node), ServerLimit::read)?,
                 None => defaults.server,
             },
+            remaining: map.get("remaining").map(Remaining::read).transpose()?,
+            concurrency: map.get("concurrency").map(read::count).transpose()?,
             retry: map.get("retry").map(Retry::read).transpose()?.unwrap_or_default(),
         })
     }
@@ -91,30 +123,36 @@ impl Limits {
 
 impl Budget {
     fn read(node: &Node) -> Result<Budget, Fault> {
-        let map = node.map(&["name", "per", "max"])?;
-        let max = map.need("max")?;
+        let map = node.map(&["name", "per", "max", "persist"])?;
         Ok(Budget {
             name: map.text("name")?.unwrap_or_else(|| "all".to_owned()),
             per: map.need("per")?.duration()?.0,
-            max: u64::try_from(read::whole(max)?)
-                .ok()
-                .filter(|max| *max > 0)
-                .ok_or_else(|| max.wrong("a number above zero"))?,
+            max: read::count(map.need("max")?)? as u64,
+            lasts: map.flag("persist")?,
         })
     }
 }
 
-fn statuses(node: Option<&Node>) -> Result<Vec<u16>, Fault> {
-    read::list(node, |node| u16::try_from(read::whole(node)?).map_err(|_| node.wrong("a status such as 429")))
+impl Remaining {
+    fn read(node: &Node) -> Result<Remaining, Fault> {
+        let map = node.map(&["header", "reserve", "reset", "default"])?;
+        Ok(Remaining {
+            header: map.need("header")?.text()?,
+            reserve: map.number("reserve")?.unwrap_or(0),
+            reset: map.text("reset")?,
+            otherwise: map.length("default")?.map_or(60 * SECOND, |length| length.0),
+        })
+    }
 }
 
 impl ServerLimit {
     fn read(node: &Node) -> Result<ServerLimit, Fault> {
-        let map = node.map(&["status", "header", "min", "max", "default"])?;
+        let map = node.map(&["status", "header", "body", "min", "max", "default"])?;
         let length = |key: &str, otherwise: i64| Ok::<_, Fault>(map.length(key)?.map_or(otherwise, |length| length.0));
         Ok(ServerLimit {
-            status: statuses(Some(map.need("status")?))?,
+            status: read::statuses(Some(map.need("status")?))?,
             header: map.text("header")?,
+            body: map.path("body")?,
             min: length("min", SECOND)?,
             max: length("max", 3_600 * SECOND)?,
             otherwise: length("default", 60 * SECOND)?,
@@ -127,7 +165,7 @@ impl Retry {
         let map = node.map(&["status", "transport", "tries", "backoff"])?;
         let defaults = Retry::default();
         Ok(Retry {
-            status: if map.get("status").is_some() { statuses(map.get("status"))? } else { defaults.status },
+            status: if map.get("status").is_some() { read::statuses(map.get("status"))? } else { defaults.status },
             transport: map.get("transport").map_or(Ok(true), Node::boolean)?,
             tries: map.number("tries")?.map_or(defaults.tries, |tries| tries.clamp(1, 100) as u64),
             backoff: map.get("backoff").map(Backoff::read).transpose()?.unwrap_or_default(),
@@ -136,7 +174,7 @@ impl Retry {
 }
 
 impl Backoff {
-    fn read(node: &Node) -> Result<Backoff, Fault> {
+    pub fn read(node: &Node) -> Result<Backoff, Fault> {
         let map = node.map(&["first", "factor", "max"])?;
         let defaults = Backoff::default();
         Ok(Backoff {

@@ -4,6 +4,7 @@ use weir_event::Fault;
 use weir_yaml::Node;
 
 use super::read::{self, Members};
+use super::request::RequestShape;
 use crate::fault;
 use crate::path::Path;
 use crate::slot::Slotted;
@@ -33,7 +34,7 @@ pub enum PagingKind {
         stop_attr: Option<(String, String)>,
     },
     /// An address in the body.
-    NextUrl(Path),
+    NextUrl(LinkFrom),
     /// A token, sent as `page.token`.
     Token {
         from: TokenFrom,
@@ -41,15 +42,40 @@ pub enum PagingKind {
     },
     /// A count of records, sent as `page.offset`.
     Offset {
-        total: Option<Path>,
+        total: Option<Total>,
         place: Place,
     },
     /// A count of pages, sent as `page.number`.
     Number {
         first: i64,
         pages: Option<Path>,
+        total: Option<Total>,
         place: Place,
     },
+    /// The value of the cursor's field in the last records, sent as `page.key`.
+    Keyset,
+    /// The value of the cursor, as the last answer says it.
+    Checkpoint(Path),
+    /// A place that the source holds open: later pages are another request, with its name as `page.token`.
+    Scroll {
+        from: Path,
+        next: Box<RequestShape>,
+    },
+}
+
+/// Where the address of the next page is.
+#[derive(Clone, Debug)]
+pub enum LinkFrom {
+    Body(Path),
+    /// The first group of a regular expression over the text.
+    Regex(Box<regex_automata::meta::Regex>),
+}
+
+/// How many records there are.
+#[derive(Clone, Debug)]
+pub enum Total {
+    Body(Path),
+    Slot(Slotted),
 }
 
 #[derive(Clone, Debug)]
@@ -69,46 +95,72 @@ pub enum Place {
     Query(String),
 }
 
-const KEYS: &[&str] = &[
-    "kind",
-    "size",
-    "stop",
-    "stop_when",
-    "max_pages",
-    "full_at",
-    "rel",
-    "stop_attr",
-    "path",
-    "from",
-    "param",
-    "total",
-    "first",
-    "pages",
-];
-const KINDS: &[&str] = &["none", "link_header", "next_url", "token", "offset", "page"];
+const KINDS: &[&str] =
+    &["none", "link_header", "next_url", "token", "offset", "page", "keyset", "checkpoint", "scroll"];
+const COMMON: &[&str] = &["kind", "size", "stop", "stop_when", "max_pages", "full_at"];
+
+/// The keys that a kind has beside the common ones.
+fn own_keys(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "link_header" => &["rel", "stop_attr"],
+        "next_url" => &["path", "regex"],
+        "token" => &["from", "param"],
+        "offset" => &["total", "param"],
+        "page" => &["first", "pages", "total", "param"],
+        "checkpoint" => &["path"],
+        "scroll" => &["from", "next"],
+        _ => &[],
+    }
+}
+
 /// Pages of one pull unless the manifest says otherwise.
 const PAGES_MAX: u64 = 10_000;
 
 impl Paging {
+    /// One answer is all.
+    pub fn none() -> Paging {
+        Paging {
+            kind: PagingKind::None,
+            size: None,
+            stop_empty: false,
+            stop_short: false,
+            stop_when: None,
+            max_pages: PAGES_MAX,
+            full_at: None,
+        }
+    }
+
     pub fn read(node: &Node) -> Result<Paging, Fault> {
-        let map = node.map(KEYS)?;
-        let kind_node = map.need("kind")?;
+        let kind_node = node.any_map()?.iter().find(|(name, _)| name == "kind").map(|(_, node)| node);
+        let name = kind_node.map(Node::text).transpose()?.unwrap_or_default();
+        let map = node.map(&[COMMON, own_keys(&name)].concat())?;
         let place = || Ok::<_, Fault>(map.text("param")?.map_or(Place::Slots, Place::Query));
-        let kind = match kind_node.text()?.as_str() {
+        let total = || map.get("total").map(Total::read).transpose();
+        let kind = match name.as_str() {
             "none" => PagingKind::None,
             "link_header" => PagingKind::LinkHeader {
                 rel: map.text("rel")?.unwrap_or_else(|| "next".to_owned()),
                 stop_attr: map.get("stop_attr").map(pair).transpose()?,
             },
-            "next_url" => PagingKind::NextUrl(read::path(map.need("path")?)?),
+            "next_url" => PagingKind::NextUrl(match map.get("regex") {
+                Some(regex) => LinkFrom::Regex(Box::new(read::regex(regex)?)),
+                None => LinkFrom::Body(read::path(map.need("path")?)?),
+            }),
             "token" => PagingKind::Token { from: token_from(map.need("from")?)?, place: place()? },
-            "offset" => PagingKind::Offset { total: map.path("total")?, place: place()? },
+            "offset" => PagingKind::Offset { total: total()?, place: place()? },
             "page" => PagingKind::Number {
                 first: map.number("first")?.unwrap_or(1),
                 pages: map.path("pages")?,
+                total: total()?,
                 place: place()?,
             },
-            other => return Err(fault::unknown_word(&kind_node.at, "kind of paging", other, KINDS)),
+            "keyset" => PagingKind::Keyset,
+            "checkpoint" => PagingKind::Checkpoint(read::path(map.need("path")?)?),
+            "scroll" => PagingKind::Scroll {
+                from: read::path(map.need("from")?)?,
+                next: Box::new(RequestShape::read(map.need("next")?)?),
+            },
+            other => return Err(fault::unknown_word(&map.need("kind")?.at, "kind of paging", other, KINDS)),
         };
         let stops = read::list(map.get("stop"), Node::text)?;
         if let Some(word) = stops.iter().find(|word| !["empty_page", "short_page"].contains(&word.as_str())) {
@@ -117,14 +169,25 @@ impl Paging {
         let has = |word: &str| stops.iter().any(|have| have == word);
         let whole = |key: &str| Ok::<_, Fault>(map.number(key)?.and_then(|number| u64::try_from(number).ok()));
         Ok(Paging {
-            stop_empty: has("empty_page") || matches!(kind, PagingKind::Offset { .. } | PagingKind::Number { .. }),
-            stop_short: has("short_page"),
+            stop_empty: has("empty_page")
+                || matches!(kind, PagingKind::Offset { .. } | PagingKind::Number { .. } | PagingKind::Scroll { .. }),
+            stop_short: has("short_page") || matches!(kind, PagingKind::Keyset),
             stop_when: map.get("stop_when").map(path_pair).transpose()?,
             size: map.slotted("size")?,
             max_pages: whole("max_pages")?.unwrap_or(PAGES_MAX).max(1),
             full_at: whole("full_at")?,
             kind,
         })
+    }
+}
+
+impl Total {
+    fn read(node: &Node) -> Result<Total, Fault> {
+        if node.text()?.contains("{{") {
+            read::slotted(node).map(Total::Slot)
+        } else {
+            read::path(node).map(Total::Body)
+        }
     }
 }
 

@@ -34,6 +34,25 @@ pub fn path(node: &Node) -> Result<Path, Fault> {
     Path::parse(&text).map_err(|error| fault::bad_path(&node.at, &text, &error))
 }
 
+/// A regular expression; matching is linear in the length of the text.
+pub fn regex(node: &Node) -> Result<regex_automata::meta::Regex, Fault> {
+    regex_automata::meta::Regex::new(&node.text()?)
+        .map_err(|error| fault::inconsistent(&node.at, format!("the regular expression is wrong: {error}"), "mend it"))
+}
+
+/// Statuses of answers.
+pub fn statuses(node: Option<&Node>) -> Result<Vec<u16>, Fault> {
+    list(node, |node| u16::try_from(whole(node)?).map_err(|_| node.wrong("a status such as 404")))
+}
+
+/// A path that leads through members alone, as their names.
+pub fn member_names(node: &Node) -> Result<Vec<String>, Fault> {
+    let text = node.text()?;
+    path(node)?.member_names().ok_or_else(|| {
+        fault::inconsistent(&node.at, format!("`{text}` leads through more than members"), "write `$.name` or `$.a.b`")
+    })
+}
+
 pub fn word<'k, T>(node: &Node, what: &str, known: &'k [(&'k str, T)]) -> Result<&'k T, Fault> {
     let text = node.text()?;
     let found = known.iter().find(|(name, _)| *name == text).map(|(_, value)| value);
@@ -70,6 +89,11 @@ impl Members for Map<'_> {
     fn length(&self, key: &str) -> Result<Option<Duration>, Fault> {
         self.get(key).map(Node::duration).transpose()
     }
+}
+
+/// A number above zero.
+pub fn count(node: &Node) -> Result<usize, Fault> {
+    usize::try_from(whole(node)?).ok().filter(|count| *count > 0).ok_or_else(|| node.wrong("a number above zero"))
 }
 
 pub fn whole(node: &Node) -> Result<i64, Fault> {

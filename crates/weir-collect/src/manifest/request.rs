@@ -3,6 +3,8 @@
 use weir_event::Fault;
 use weir_yaml::{Map, Node};
 
+use super::auth::Auth;
+use super::errors::{Seen, Test, tests};
 use super::read::{self, Members};
 use crate::fault;
 use crate::path::Path;
@@ -17,6 +19,8 @@ pub struct RequestShape {
     pub query: Vec<(Slotted, Shape)>,
     pub headers: Vec<(String, Slotted)>,
     pub body: Body,
+    /// What proves who asks instead of the source's own way: nothing, headers, parameters, or a password.
+    pub auth: Option<Box<Auth>>,
 }
 
 #[derive(Clone, Debug)]
@@ -41,6 +45,8 @@ pub struct Step {
     pub capture: Vec<Capture>,
     /// Statuses that are right; 2xx when empty.
     pub ok: Vec<u16>,
+    /// An answer for which one of these holds is a failure, whatever its status.
+    pub fail_when: Vec<(Path, Test)>,
     /// A failure ends nothing.
     pub ignore_errors: bool,
     /// Runs after a failed pull as well.
@@ -57,8 +63,14 @@ pub struct Capture {
 #[derive(Clone, Debug)]
 pub enum CaptureFrom {
     Body(Path),
-    Header(String),
-    Cookie(String),
+    Header {
+        name: String,
+        optional: bool,
+    },
+    Cookie {
+        name: String,
+        optional: bool,
+    },
     /// The first group of a regular expression over the body; matching is linear in its length.
     Regex {
         regex: Box<regex_automata::meta::Regex>,
@@ -66,7 +78,7 @@ pub enum CaptureFrom {
     },
 }
 
-const KEYS: &[&str] = &["method", "path", "url", "query", "headers", "body", "form", "text", "type"];
+const KEYS: &[&str] = &["method", "path", "url", "query", "headers", "body", "form", "text", "type", "auth"];
 
 impl RequestShape {
     pub fn read(node: &Node) -> Result<RequestShape, Fault> {
@@ -87,7 +99,23 @@ impl RequestShape {
             })?,
             headers: read::pairs(map.get("headers"))?,
             body,
+            auth: map.get("auth").map(own_auth).transpose()?,
         })
+    }
+}
+
+/// `none`, or a kind that needs no log-in and signs nothing.
+fn own_auth(node: &Node) -> Result<Box<Auth>, Fault> {
+    if node.text().ok().as_deref() == Some("none") {
+        return Ok(Box::new(Auth::None));
+    }
+    match Auth::read(node)? {
+        auth @ (Auth::None | Auth::Headers(_) | Auth::Query(_) | Auth::Basic { .. }) => Ok(Box::new(auth)),
+        _ => Err(fault::inconsistent(
+            &node.at,
+            "this kind of authentication is the source's, not that of one request",
+            "a request may have `none`, `headers`, `query` or `basic` of its own",
+        )),
     }
 }
 
@@ -111,14 +139,21 @@ impl Body {
 }
 
 impl Step {
+    /// True when an answer of success tells of a failure.
+    pub fn fails(&self, seen: &Seen<'_>) -> bool {
+        !self.fail_when.is_empty()
+            && seen.json().is_some_and(|body| self.fail_when.iter().any(|(path, test)| test.holds(path, &body)))
+    }
+
     pub fn read(node: &Node) -> Result<Step, Fault> {
-        let map = node.map(&["name", "request", "capture", "ok", "ignore_errors", "always"])?;
+        let map = node.map(&["name", "request", "capture", "ok", "fail_when", "ignore_errors", "always"])?;
         let status = |node: &Node| u16::try_from(read::whole(node)?).map_err(|_| node.wrong("a status such as 200"));
         Ok(Step {
             name: map.text("name")?.unwrap_or_default(),
             request: RequestShape::read(map.need("request")?)?,
             capture: captures(map.get("capture"))?,
             ok: read::list(map.get("ok"), status)?,
+            fail_when: tests(map.get("fail_when"))?,
             ignore_errors: map.flag("ignore_errors")?,
             always: map.flag("always")?,
         })
@@ -135,20 +170,15 @@ fn capture(node: &Node) -> Result<CaptureFrom, Fault> {
         return Ok(CaptureFrom::Body(read::path(node)?));
     }
     let map = node.map(&["header", "cookie", "regex", "path", "optional"])?;
+    let optional = map.flag("optional")?;
     if let Some(name) = map.text("header")? {
-        return Ok(CaptureFrom::Header(name));
+        return Ok(CaptureFrom::Header { name, optional });
     }
     if let Some(name) = map.text("cookie")? {
-        return Ok(CaptureFrom::Cookie(name));
+        return Ok(CaptureFrom::Cookie { name, optional });
     }
     match map.get("regex") {
-        Some(regex) => {
-            let compiled = regex_automata::meta::Regex::new(&regex.text()?);
-            let compiled = compiled.map_err(|error| {
-                fault::inconsistent(&regex.at, format!("the regular expression is wrong: {error}"), "mend it")
-            })?;
-            Ok(CaptureFrom::Regex { regex: Box::new(compiled), optional: map.flag("optional")? })
-        }
+        Some(regex) => Ok(CaptureFrom::Regex { regex: Box::new(read::regex(regex)?), optional }),
         None => Ok(CaptureFrom::Body(read::path(map.need("path")?)?)),
     }
 }

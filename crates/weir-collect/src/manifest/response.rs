@@ -3,10 +3,12 @@
 use weir_event::Fault;
 use weir_yaml::{Data, Node};
 
-use super::read;
+use super::read::{self, Members};
 use super::request::{Capture, captures};
+use super::shaper::Shaper;
 use crate::fault;
 use crate::path::Path;
+use crate::slot::Slotted;
 
 #[derive(Clone, Debug)]
 pub struct Response {
@@ -20,109 +22,105 @@ pub struct Response {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Decode {
     Gzip,
+    /// The files of an archive whose names end with this.
+    Zip(String),
     Base64(Path),
     StripPrefix(String),
     Json,
     Ndjson,
     Lines,
-    Csv { delimiter: u8, skip_until: Option<String> },
+    Csv(Csv),
+    /// Elements of these names are lists, whether there is one or more.
+    Xml(Vec<String>),
+}
+
+/// A table of values with a line of names.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Csv {
+    pub delimiter: u8,
+    /// The line of names is the first that holds this.
+    pub skip_until: Option<String>,
+    /// The table ends before the first line that begins with this.
+    pub until: Option<String>,
 }
 
 /// Where records stand.
 #[derive(Clone, Debug)]
 pub struct Select {
     pub path: Path,
-    /// Members added to each record.
+    /// An answer without the place has no records; otherwise it is no answer.
+    pub optional: bool,
+    /// Members added to each record, part of its identity.
     pub tag: Vec<(String, String)>,
+    /// Members added to each record, no part of its identity.
+    pub add: Vec<(String, Slotted)>,
     /// Identity of these records, before that of the stream.
     pub key: Vec<Path>,
 }
 
-/// Changes of form before records are told apart.
-#[derive(Clone, Debug)]
-pub enum Shaper {
-    Explode(Explode),
-    /// Columns and rows to records.
-    Zip {
-        columns: Path,
-        rows: Path,
-    },
-    /// A member whose text is JSON is replaced by what the text holds.
-    JsonText(Vec<Path>),
-    /// A member takes the place of the record; the named ones stay beside it.
-    Lift {
-        path: Path,
-        keep: Vec<String>,
-    },
-}
-
-/// One record for each entry of a map or list inside it.
-#[derive(Clone, Debug)]
-pub struct Explode {
-    pub member: String,
-    pub into: String,
-    /// Gets the key of the entry.
-    pub key: Option<String>,
-}
-
-const KEYS: &[&str] = &["decode", "capture", "select", "explode", "zip_columns", "json_string", "lift"];
+const KEYS: &[&str] = &["decode", "capture", "select", "map_to_rows", "explode", "zip_columns", "json_string", "lift"];
 
 impl Response {
+    /// An answer in JSON, taken whole.
+    pub fn json() -> Response {
+        Response { decode: vec![Decode::Json], capture: Vec::new(), select: Vec::new(), shapers: Vec::new() }
+    }
+
     pub fn read(node: &Node) -> Result<Response, Fault> {
         let map = node.map(KEYS)?;
-        let mut shapers = Vec::new();
-        if let Some(node) = map.get("zip_columns") {
-            let map = node.map(&["columns", "rows"])?;
-            shapers
-                .push(Shaper::Zip { columns: read::path(map.need("columns")?)?, rows: read::path(map.need("rows")?)? });
-        }
-        if let Some(node) = map.get("json_string") {
-            shapers.push(Shaper::JsonText(read::list(Some(node), read::path)?));
-        }
-        if let Some(node) = map.get("lift") {
-            let map = node.map(&["path", "keep"])?;
-            shapers.push(Shaper::Lift {
-                path: read::path(map.need("path")?)?,
-                keep: read::list(map.get("keep"), Node::text)?,
-            });
-        }
-        if let Some(node) = map.get("explode") {
-            shapers.push(Shaper::Explode(Explode::read(node)?));
-        }
-        let decode = match map.get("decode") {
+        Ok(Response {
+            capture: captures(map.get("capture"))?,
+            select: read::list(map.get("select"), Select::read)?,
+            shapers: Shaper::read_all(&map)?,
+            ..Response::read_decoded(node, map.get("decode"))?
+        })
+    }
+
+    /// An answer that is only decoded.
+    pub fn read_decoded(node: &Node, decode: Option<&Node>) -> Result<Response, Fault> {
+        let decode = match decode {
             Some(node) => read::list(Some(node), Decode::read)?,
             None => vec![Decode::Json],
         };
-        Ok(Response {
-            decode,
-            capture: captures(map.get("capture"))?,
-            select: read::list(map.get("select"), Select::read)?,
-            shapers,
-        })
+        check(node, &decode)?;
+        Ok(Response { decode, ..Response::json() })
     }
 }
 
-impl Explode {
-    fn read(node: &Node) -> Result<Explode, Fault> {
-        let map = node.map(&["path", "as", "key"])?;
-        let path = map.need("path")?;
-        let text = path.text()?;
-        let member = text.strip_prefix("$.").filter(|member| !member.contains(['.', '[']));
-        let member = member
-            .ok_or_else(|| fault::inconsistent(&path.at, "`explode` takes a member of the record", "write `$.name`"))?;
-        Ok(Explode { member: member.to_owned(), into: map.need("as")?.text()?, key: map.text("key")? })
+/// Bytes are unpacked first, then text is cut, then it is read once.
+fn check(node: &Node, decode: &[Decode]) -> Result<(), Fault> {
+    let rank = |step: &Decode| match step {
+        Decode::Gzip | Decode::Zip(_) => 0,
+        Decode::Base64(_) | Decode::StripPrefix(_) => 1,
+        _ => 2,
+    };
+    let in_order = decode.windows(2).all(|pair| rank(&pair[0]) <= rank(&pair[1]) && rank(&pair[0]) < 2);
+    if in_order {
+        return Ok(());
     }
+    Err(fault::inconsistent(
+        &node.at,
+        "the decoders are not in an order that can be read",
+        "first `gzip` or `zip`, then `base64` or `strip_prefix`, then one of `json ndjson text_lines csv xml`",
+    ))
 }
 
 impl Select {
     fn read(node: &Node) -> Result<Select, Fault> {
-        let map = node.map(&["path", "optional", "tag", "key"])?;
+        let map = node.map(&["path", "optional", "tag", "add", "key"])?;
         let tag = read::named(map.get("tag"), |name, node| Ok((name.to_owned(), node.text()?)))?;
-        Ok(Select { path: read::path(map.need("path")?)?, tag, key: read::list(map.get("key"), read::path)? })
+        let path = read::path(map.need("path")?)?;
+        Ok(Select {
+            optional: map.flag("optional")? || path.optional,
+            path,
+            tag,
+            add: read::pairs(map.get("add"))?,
+            key: read::list(map.get("key"), read::path)?,
+        })
     }
 }
 
-const DECODERS: &[&str] = &["gzip", "base64", "strip_prefix", "json", "ndjson", "text_lines", "csv"];
+const DECODERS: &[&str] = &["gzip", "zip", "base64", "strip_prefix", "json", "ndjson", "text_lines", "csv", "xml"];
 
 impl Decode {
     fn read(node: &Node) -> Result<Decode, Fault> {
@@ -133,24 +131,37 @@ impl Decode {
         }
         match node.text()?.as_str() {
             "gzip" => Ok(Decode::Gzip),
+            "zip" => Ok(Decode::Zip(String::new())),
             "json" => Ok(Decode::Json),
             "ndjson" => Ok(Decode::Ndjson),
             "text_lines" => Ok(Decode::Lines),
-            "csv" => Ok(Decode::Csv { delimiter: b',', skip_until: None }),
+            "csv" => Ok(Decode::Csv(Csv { delimiter: b',', ..Csv::default() })),
+            "xml" => Ok(Decode::Xml(Vec::new())),
             other => Err(fault::unknown_word(&node.at, "decoder", other, DECODERS)),
         }
     }
 
     fn with(name: &str, node: &Node) -> Result<Decode, Fault> {
         match name {
+            "zip" => {
+                let glob = node.text()?;
+                let ending = glob.strip_prefix('*').filter(|ending| !ending.contains(['*', '?']));
+                let ending = ending.ok_or_else(|| node.wrong("an ending such as `*.json`"))?;
+                Ok(Decode::Zip(ending.to_owned()))
+            }
             "base64" => Ok(Decode::Base64(read::path(node)?)),
             "strip_prefix" => Ok(Decode::StripPrefix(node.text()?)),
             "csv" => {
-                let map = node.map(&["delimiter", "skip_until"])?;
+                let map = node.map(&["delimiter", "skip_until", "until"])?;
                 let delimiter = map.text("delimiter")?.unwrap_or_else(|| ",".to_owned());
                 let [delimiter] = delimiter.as_bytes() else { return Err(node.wrong("one character as `delimiter`")) };
-                Ok(Decode::Csv { delimiter: *delimiter, skip_until: map.text("skip_until")? })
+                Ok(Decode::Csv(Csv {
+                    delimiter: *delimiter,
+                    skip_until: map.text("skip_until")?,
+                    until: map.text("until")?,
+                }))
             }
+            "xml" => Ok(Decode::Xml(read::list(node.map(&["lists"])?.get("lists"), Node::text)?)),
             other => Err(fault::unknown_word(&node.at, "decoder", other, DECODERS)),
         }
     }

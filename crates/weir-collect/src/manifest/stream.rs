@@ -3,13 +3,16 @@
 use weir_event::Fault;
 use weir_yaml::Node;
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, CursorKind, Origin, Ranges};
+use super::detail::Detail;
 use super::errors::ErrorRule;
+use super::job::Job;
 use super::limits::Limits;
-use super::paging::Paging;
+use super::paging::{Paging, PagingKind};
 use super::read::{self, Members};
 use super::request::{RequestShape, Step};
 use super::response::Response;
+use super::transform::Transform;
 use crate::fault;
 use crate::path::Path;
 use crate::slot::Slotted;
@@ -29,6 +32,10 @@ pub struct Http {
     pub hosts: Vec<Slotted>,
     pub ca_file: Option<Slotted>,
     pub insecure: Option<Slotted>,
+    /// Cookies of answers go back to where they came from.
+    pub cookies: bool,
+    /// When a signature is refused and the clocks differ, requests are signed with the source's time.
+    pub follow_clock: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -38,12 +45,16 @@ pub struct Stream {
     pub every: i64,
     pub foreach: Option<Foreach>,
     pub cursor: Cursor,
+    pub trigger: Option<Trigger>,
     pub before: Vec<Step>,
+    pub job: Option<Job>,
     pub request: RequestShape,
     pub response: Response,
     pub paging: Paging,
+    pub detail: Option<Detail>,
     pub after: Vec<Step>,
     pub dedup: Dedup,
+    pub transform: Vec<Transform>,
     pub output: Output,
     pub limits: Limits,
     pub errors: Vec<ErrorRule>,
@@ -53,14 +64,25 @@ pub struct Stream {
 #[derive(Clone, Debug)]
 pub struct Foreach {
     pub from: ForeachFrom,
+    /// What an element is remembered by; its `id` or itself otherwise.
+    pub key: Option<Path>,
+    /// Elements that are asked for at once.
+    pub concurrency: usize,
+}
+
+/// A cheap question whose answer must be another than at the last pull for a pull to begin.
+#[derive(Clone, Debug)]
+pub struct Trigger {
+    pub request: RequestShape,
+    pub value: Origin,
 }
 
 #[derive(Clone, Debug)]
 pub enum ForeachFrom {
     /// A list in the settings.
     Setting(Slotted),
-    /// What a request selects.
-    Step { step: Box<Step>, path: Path },
+    /// What a request selects, page by page.
+    Step { step: Box<Step>, path: Path, response: Box<Response>, paging: Box<Paging> },
 }
 
 /// What makes a record the same as one that is stored already.
@@ -77,28 +99,55 @@ pub struct Dedup {
 #[derive(Clone, Debug, Default)]
 pub struct Output {
     pub dataset: String,
+    /// The table that they are stored in, when it is not the usual one.
+    pub table: Option<String>,
 }
 
 const DAY: i64 = 86_400_000_000_000;
 const KEYS: &[&str] = &[
-    "name", "schedule", "foreach", "cursor", "before", "request", "response", "paging", "after", "dedup", "output",
-    "limits", "errors",
+    "name",
+    "schedule",
+    "foreach",
+    "cursor",
+    "trigger",
+    "before",
+    "job",
+    "request",
+    "response",
+    "paging",
+    "detail",
+    "after",
+    "dedup",
+    "transform",
+    "output",
+    "limits",
+    "errors",
 ];
+
+const HTTP_KEYS: &[&str] =
+    &["base", "headers", "query_order", "timeout", "answer_bytes_max", "hosts", "tls", "cookies", "clock"];
+
+/// True for the first of two words; the second is what holds without the key.
+fn choice(map: &weir_yaml::Map<'_>, key: &str, yes: &str, no: &str) -> Result<bool, Fault> {
+    map.get(key).map_or(Ok(false), |node| read::word(node, key, &[(yes, true), (no, false)]).copied())
+}
 
 impl Http {
     pub fn read(node: &Node) -> Result<Http, Fault> {
-        let map = node.map(&["base", "headers", "query_order", "timeout", "answer_bytes_max", "hosts", "tls"])?;
+        let map = node.map(HTTP_KEYS)?;
         let tls = map.get("tls").map(|node| node.map(&["ca_file", "insecure"])).transpose()?;
         let of = |key: &str| tls.as_ref().and_then(|tls| tls.get(key)).map(read::slotted).transpose();
         Ok(Http {
             base: read::slotted(map.need("base")?)?,
             headers: read::pairs(map.get("headers"))?,
-            sort_query: map.text("query_order")?.as_deref() == Some("sorted"),
+            sort_query: choice(&map, "query_order", "sorted", "declared")?,
             timeout: map.length("timeout")?.map_or(60_000_000_000, |length| length.0),
             answer_bytes_max: map.get("answer_bytes_max").map_or(Ok(64 << 20), Node::size)?,
             hosts: read::list(map.get("hosts"), read::slotted)?,
             ca_file: of("ca_file")?,
             insecure: of("insecure")?,
+            cookies: map.flag("cookies")?,
+            follow_clock: choice(&map, "clock", "follow_source", "own")?,
         })
     }
 }
@@ -116,32 +165,76 @@ impl Stream {
             Some(node) => Dedup::read(node, &cursor)?,
             None => Dedup { keep: keep(&cursor), ..Dedup::default() },
         };
-        Ok(Stream {
+        let stream = Stream {
             name: map.need("name")?.text()?,
             every: schedule.need("every")?.duration()?.0,
             foreach: map.get("foreach").map(Foreach::read).transpose()?,
             cursor,
+            trigger: map.get("trigger").map(Trigger::read).transpose()?,
             before: read::list(map.get("before"), Step::read)?,
+            job: map.get("job").map(Job::read).transpose()?,
             request: RequestShape::read(map.need("request")?)?,
             response: Response::read(map.need("response")?)?,
             paging: Paging::read(map.need("paging")?)?,
+            detail: map.get("detail").map(Detail::read).transpose()?,
             after: read::list(map.get("after"), Step::read)?,
             dedup,
+            transform: read::list(map.get("transform"), Transform::read)?,
             output: Output::read(map.need("output")?)?,
             limits: map.get("limits").map_or_else(|| Ok(limits.clone()), Limits::read)?,
             errors: rules,
-        })
+        };
+        stream.check(node)?;
+        Ok(stream)
+    }
+}
+
+impl Stream {
+    /// What holds between the parts of a stream.
+    fn check(&self, node: &Node) -> Result<(), Fault> {
+        let wrong = |says: &str, hint: &str| Err(fault::inconsistent(&node.at, says, hint));
+        if matches!(self.paging.kind, PagingKind::Keyset)
+            && !matches!(self.cursor.kind, CursorKind::HighWater { .. } | CursorKind::Keyset { .. })
+        {
+            return wrong(
+                "keyset paging needs a cursor with a field",
+                "use a cursor `high_water`, `sequence` or `keyset`",
+            );
+        }
+        if matches!(self.paging.kind, PagingKind::Keyset) && self.paging.size.is_none() {
+            return wrong("keyset paging needs `size`", "a page that is not full is the last one");
+        }
+        if matches!(self.cursor.kind, CursorKind::Once { .. }) && self.foreach.is_none() {
+            return wrong("a cursor `once` needs `foreach`", "each of its elements is pulled once");
+        }
+        if matches!(self.cursor.kind, CursorKind::Window(Ranges { concurrency: 2.., .. })) && self.job.is_some() {
+            return wrong("windows of jobs come one after the other", "leave `concurrency` out");
+        }
+        Ok(())
+    }
+}
+
+impl Trigger {
+    fn read(node: &Node) -> Result<Trigger, Fault> {
+        let map = node.map(&["request", "value"])?;
+        Ok(Trigger { request: RequestShape::read(map.need("request")?)?, value: Origin::read(map.need("value")?)? })
     }
 }
 
 impl Foreach {
     fn read(node: &Node) -> Result<Foreach, Fault> {
-        let map = node.map(&["from", "step", "path"])?;
+        let map = node.map(&["from", "step", "decode", "path", "paging", "key", "concurrency"])?;
         let from = match map.get("step") {
-            Some(step) => ForeachFrom::Step { step: Box::new(Step::read(step)?), path: read::path(map.need("path")?)? },
+            Some(step) => ForeachFrom::Step {
+                step: Box::new(Step::read(step)?),
+                path: read::path(map.need("path")?)?,
+                response: Box::new(Response::read_decoded(node, map.get("decode"))?),
+                paging: Box::new(map.get("paging").map_or_else(|| Ok(Paging::none()), Paging::read)?),
+            },
             None => ForeachFrom::Setting(read::slotted(map.need("from")?)?),
         };
-        Ok(Foreach { from })
+        let concurrency = map.get("concurrency").map_or(Ok(1), read::count)?.min(16);
+        Ok(Foreach { from, key: map.path("key")?, concurrency })
     }
 }
 
@@ -177,7 +270,7 @@ impl Dedup {
 
 impl Output {
     fn read(node: &Node) -> Result<Output, Fault> {
-        let map = node.map(&["dataset"])?;
-        Ok(Output { dataset: map.text("dataset")?.unwrap_or_default() })
+        let map = node.map(&["dataset", "table"])?;
+        Ok(Output { dataset: map.text("dataset")?.unwrap_or_default(), table: map.text("table")? })
     }
 }

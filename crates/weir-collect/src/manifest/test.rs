@@ -1,5 +1,6 @@
 //! Tests of a manifest: exchanges as they were recorded or documented, and what must come of them.
 
+use base64::Engine as _;
 use weir_event::{Fault, Timestamp, Value};
 use weir_yaml::{Node, Place};
 
@@ -21,6 +22,8 @@ pub struct Test {
     pub emits: Vec<Value<'static>>,
     pub duplicates: Option<i64>,
     pub cursor: Option<Value<'static>>,
+    /// By partition.
+    pub cursors: Option<Value<'static>>,
     pub warnings: Vec<String>,
     /// The id of the fault that the pull must end with.
     pub error: Option<String>,
@@ -47,13 +50,25 @@ pub struct Exchange {
 pub struct Answer {
     pub status: u16,
     pub headers: Vec<(String, String)>,
-    pub body: String,
+    pub body: Vec<u8>,
     /// No answer at all.
     pub broken: bool,
 }
 
-const KEYS: &[&str] =
-    &["name", "stream", "now", "config", "state", "exchanges", "emits", "duplicates", "cursor", "warnings", "error"];
+const KEYS: &[&str] = &[
+    "name",
+    "stream",
+    "now",
+    "config",
+    "state",
+    "exchanges",
+    "emits",
+    "duplicates",
+    "cursor",
+    "cursors",
+    "warnings",
+    "error",
+];
 
 impl Test {
     pub fn read(node: &Node) -> Result<Test, Fault> {
@@ -70,6 +85,7 @@ impl Test {
             emits: map.get("emits").map_or(&[][..], Node::list).iter().map(|node| value(&node.data)).collect(),
             duplicates: map.get("duplicates").map(read::whole).transpose()?,
             cursor: map.get("cursor").map(|node| value(&node.data)),
+            cursors: map.get("cursors").map(|node| value(&node.data)),
             warnings: read::list(map.get("warnings"), Node::text)?,
             error: map.text("error")?,
         })
@@ -98,7 +114,7 @@ impl Exchange {
 
 impl Answer {
     fn read(node: &Node) -> Result<Answer, Fault> {
-        let map = node.map(&["status", "headers", "json", "text", "broken"])?;
+        let map = node.map(&["status", "headers", "json", "text", "base64", "packed", "broken"])?;
         let body = match (map.get("json"), map.text("text")?) {
             (Some(node), _) => {
                 let mut out = String::new();
@@ -106,6 +122,14 @@ impl Answer {
                 out
             }
             (None, text) => text.unwrap_or_default(),
+        };
+        let body = match map.get("base64") {
+            Some(node) => base64::prelude::BASE64_STANDARD.decode(node.text()?).map_err(|_| node.wrong("base64"))?,
+            None => body.into_bytes(),
+        };
+        let body = match map.get("packed").map(|node| read::word(node, "`packed`", &[("gzip", ())])).transpose()? {
+            Some(()) => gzipped(&body),
+            None => body,
         };
         let text = |name: &str, node: &Node| Ok((name.to_ascii_lowercase(), node.text()?));
         Ok(Answer {
@@ -117,4 +141,12 @@ impl Answer {
             broken: map.get("broken").map_or(Ok(false), Node::boolean)?,
         })
     }
+}
+
+fn gzipped(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    // Writing to memory does not fail.
+    let _ = encoder.write_all(bytes);
+    encoder.finish().unwrap_or_default()
 }

@@ -31,9 +31,9 @@ fn mistakes_have_a_place_and_a_hint() {
     check(
         &stream("cursor: {kind: windw}, paging: {kind: none}"),
         expect![[r#"
-        error[COLLECT-907]: unknown kind of cursor `windw`
-          at: t.yaml:7
-          hint: did you mean `window`? known: none, window, high_water, sequence, opaque, snapshot"#]],
+            error[COLLECT-907]: unknown kind of cursor `windw`
+              at: t.yaml:7
+              hint: did you mean `window`? known: none, window, high_water, sequence, keyset, walk_back, opaque, snapshot, once"#]],
     );
     check(
         &stream("cursor: {kind: none}"),

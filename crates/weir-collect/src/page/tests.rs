@@ -1,4 +1,5 @@
 use expect_test::{Expect, expect};
+use weir_event::{Record, Timestamp};
 use weir_yaml::Node;
 
 use super::{decode, records, unpack};
@@ -6,15 +7,22 @@ use crate::fault;
 use crate::http::Reply;
 use crate::manifest::Response;
 use crate::path::plain;
+use crate::slot::Scope;
 
 #[track_caller]
-fn check(response: &str, body: &str, expect: Expect) {
+fn check(response: &str, body: impl AsRef<[u8]>, expect: Expect) {
     let node = &Node::read("t.yaml", response, &fault::MANIFEST).unwrap()[0];
     let response = Response::read(node).unwrap();
-    let reply = Reply { status: 200, headers: Vec::new(), body: body.as_bytes().to_vec() };
-    let answer = unpack(&response, &reply, 1 << 20, "t").and_then(|text| {
-        let found = records(&response, decode(&response, &text, "t")?);
-        Ok(found.iter().flat_map(|found| &found.parts).map(plain).collect::<Vec<_>>().join("\n"))
+    let reply = Reply { status: 200, headers: Vec::new(), body: body.as_ref().to_vec() };
+    let config = Record::new();
+    let answer = unpack(&response, &reply, 1 << 20, "t").and_then(|texts| {
+        let body = decode(&response, &texts, "t")?;
+        let selected = records(&response, &body, &Scope::new(&config, Timestamp(0))).unwrap();
+        let texts = selected.found.iter().flat_map(|found| match found.parts.as_slice() {
+            [] => vec![plain(&found.given)],
+            parts => parts.iter().map(plain).collect(),
+        });
+        Ok(texts.collect::<Vec<_>>().join("\n"))
     });
     expect.assert_eq(&answer.unwrap_or_else(|fault| format!("{}: {}", fault.id(), fault.cause())));
 }
@@ -79,4 +87,127 @@ fn what_is_cut_is_told_from_what_is_no_data() {
     check(plain, "", expect!["COLLECT-212: it ends in the middle, after 0 bytes"]);
     check(plain, "oops", expect!["COLLECT-205: a value is missing at byte 0: oops"]);
     check(plain, r#"{"items":null}"#, expect![""]);
+}
+
+const XML: &str = "<?xml version='1.0'?><!DOCTYPE r SYSTEM 'x.dtd'><r><q:host id='1'><ip> 192.0.2.1 </ip><vuln sev='5'>a &amp; b</vuln>\
+    <vuln/><note><![CDATA[ <b>x</b> ]]></note></q:host></r>";
+
+#[test]
+fn xml_is_a_tree() {
+    check(
+        r#"{decode: [xml], select: [{path: "$.r.host"}]}"#,
+        XML,
+        expect![[r##"{"@id":"1","ip":"192.0.2.1","vuln":[{"@sev":"5","#text":"a & b"},""],"note":"<b>x</b>"}"##]],
+    );
+    check(r#"{decode: [{xml: {lists: [host]}}], select: [{path: "$.r.host[*].ip"}]}"#, XML, expect!["192.0.2.1"]);
+    check(
+        r#"{decode: [{xml: {lists: [host]}}], select: [{path: "$.r.host[*]"}], explode: {path: "$.vuln", as: vuln, each: true}}"#,
+        XML,
+        expect![[r##"
+            {"@id":"1","ip":"192.0.2.1","note":"<b>x</b>","vuln":{"@sev":"5","#text":"a & b"}}
+            {"@id":"1","ip":"192.0.2.1","note":"<b>x</b>","vuln":""}"##]],
+    );
+    check(
+        r#"{decode: [xml], select: [{path: "$.r"}]}"#,
+        "<r><a>1</a>",
+        expect!["COLLECT-212: an element is not closed"],
+    );
+    check(r#"{decode: [xml], select: [{path: "$.r"}]}"#, "oops", expect!["COLLECT-205: oops"]);
+    check(r#"{decode: [xml], select: [{path: "$.r"}]}"#, "</r>", expect!["COLLECT-205: </r>"]);
+}
+
+#[test]
+fn pairs_of_a_map_are_records() {
+    check(
+        r#"{select: [{path: "$", add: {email: "{{record.alias}}@example.com"}}], map_to_rows: {path: "$", key_as: alias, value_as: breach}}"#,
+        r#"{"ana":["a","b"],"bo.c":["a"],"empty":[]}"#,
+        expect![[r#"
+            {"alias":"ana","breach":"a","email":"ana@example.com"}
+            {"alias":"ana","breach":"b","email":"ana@example.com"}
+            {"alias":"bo.c","breach":"a","email":"bo.c@example.com"}"#]],
+    );
+}
+
+#[test]
+fn members_deep_inside_are_taken_apart() {
+    let deep =
+        |empty: &str| format!("{{select: [{{path: \"$[*]\"}}], explode: {{path: \"$.a.b\", as: b, empty: {empty}}}}}");
+    let body = r#"[{"id":1,"a":{"b":[{"x":1},{"x":2}],"c":3}},{"id":2,"a":{"b":[]}},{"id":3}]"#;
+    check(
+        &deep("drop"),
+        body,
+        expect![[r#"
+            {"id":1,"a":{"c":3},"b":{"x":1}}
+            {"id":1,"a":{"c":3},"b":{"x":2}}
+            {"id":2,"a":{"b":[]}}
+            {"id":3}"#]],
+    );
+    check(
+        &deep("keep"),
+        body,
+        expect![[r#"
+            {"id":1,"a":{"c":3},"b":{"x":1}}
+            {"id":1,"a":{"c":3},"b":{"x":2}}
+            {"id":2}
+            {"id":3}"#]],
+    );
+}
+
+/// An archive of stored files, as its format describes it.
+fn archive(files: &[(&str, &str)]) -> Vec<u8> {
+    let (mut out, mut directory) = (Vec::new(), Vec::new());
+    for (name, text) in files {
+        let at = out.len() as u32;
+        let lengths = [(text.len() as u32).to_le_bytes(), (text.len() as u32).to_le_bytes()].concat();
+        let names = [(name.len() as u16).to_le_bytes(), [0; 2]].concat();
+        out.extend([&b"PK\x03\x04"[..], &[20, 0, 0, 0, 0, 0, 0, 0, 0, 0], &[0; 4], &lengths, &names].concat());
+        out.extend([name.as_bytes(), text.as_bytes()].concat());
+        let head = [&b"PK\x01\x02"[..], &[20, 0, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0], &[0; 4], &lengths, &names].concat();
+        directory.extend([&head, &[0; 10][..], &at.to_le_bytes(), name.as_bytes()].concat());
+    }
+    let count = (files.len() as u16).to_le_bytes();
+    let (at, length) = ((out.len() as u32).to_le_bytes(), (directory.len() as u32).to_le_bytes());
+    out.extend(directory);
+    out.extend([&b"PK\x05\x06"[..], &[0; 4], &count, &count, &length, &at, &[0; 2]].concat());
+    out
+}
+
+#[test]
+fn archives_and_wrappers_are_unpacked() {
+    let files = archive(&[("a.json", "{\"a\":1}"), ("readme", "no"), ("b.json", "{\"a\":2}\n{\"a\":3}")]);
+    let zip = r#"{decode: [{zip: "*.json"}, ndjson], select: [{path: "$[*]"}]}"#;
+    check(
+        zip,
+        &files,
+        expect![[r#"
+            {"a":1}
+            {"a":2}
+            {"a":3}"#]],
+    );
+    check(zip, &files[..files.len() - 30], expect!["COLLECT-212: the archive has no end"]);
+    check(zip, archive(&[]), expect![""]);
+    let mut hostile = files.clone();
+    let at = files.len() - 6;
+    hostile[at..at + 4].copy_from_slice(&[0xff; 4]);
+    check(zip, hostile, expect!["COLLECT-212: the archive has no end"]);
+    check(r#"{decode: [gzip, json], select: [{path: "$[*]"}]}"#, "[1]", expect!["1"]);
+    check(
+        r#"{decode: [{base64: "$.r.c"}, csv], select: [{path: "$[*]"}]}"#,
+        "<r><c>YSxi\nCjEsMgo=</c></r>",
+        expect![[r#"{"a":"1","b":"2"}"#]],
+    );
+    check(
+        r#"{decode: [{csv: {skip_until: "id,", until: "----END"}}], select: [{path: "$[*]"}]}"#,
+        "----BEGIN\nid,n\n1,a\n----END\nx,y\n",
+        expect![[r#"{"id":"1","n":"a"}"#]],
+    );
+}
+
+#[test]
+fn another_answer_is_not_an_empty_one() {
+    let needed = r#"{select: [{path: "$.data.items[*]"}]}"#;
+    check(needed, r#"{"error":"no"}"#, expect![[r#"COLLECT-215: {"error":"no"}"#]]);
+    check(needed, r#"{"data":{"items":[]}}"#, expect![""]);
+    check(r#"{select: [{path: "$.data.items[*]", optional: true}]}"#, r#"{"error":"no"}"#, expect![""]);
+    check(r#"{select: [{path: "$.rows[?(@.id)]"}]}"#, r#"{"rows":[{"id":1},{"x":2}]}"#, expect![[r#"{"id":1}"#]]);
 }

@@ -40,5 +40,5 @@ fn mistakes_have_a_place() {
     check("$.", expect!["at 2: expected a name; quote unusual ones: `['a name']`"]);
     check("$['a", expect!["at 3: the quote is not closed"]);
     check("$[x]", expect!["at 2: expected a number, `*` or a quoted name"]);
-    check("$.a[?(@.b~'c')]", expect!["at 9: expected `==` or `!=`"]);
+    check("$.a[?(@.b~'c')]", expect!["at 9: expected `==`, `!=` or `)`"]);
 }

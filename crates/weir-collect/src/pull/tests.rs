@@ -27,7 +27,7 @@ fn service(stream: &str) -> Service {
     let given: Record<'static> = [("start_time", Value::text("2026-01-01T00:00:00Z"))].into_iter().collect();
     let settings = settings::check(&manifest, "test", &given, Timestamp(START.0 + 600 * MINUTE)).unwrap();
     let stream = manifest.streams.iter().position(|have| have.name == stream).unwrap();
-    Service { manifest, stream, settings, name: "vendor/test".to_owned() }
+    Service::new(manifest, stream, settings, "vendor/test".to_owned())
 }
 
 /// Long runs are for the gate.
@@ -140,4 +140,14 @@ fn a_changed_start_begins_anew_and_tells_so() {
     assert!(first > 0);
     assert_eq!(pull(&service).generated, first);
     assert!(world.told("it starts over"));
+}
+
+/// The product runs pulls as tasks that move between threads.
+#[test]
+fn a_pull_can_move_between_threads() {
+    fn moves<T: Send>(_: &T) {}
+    let service = service("window");
+    let world = World::new(Vendor::new(1, Trouble::none()), START, None);
+    let (session, mut state) = (Session::default(), State::default());
+    moves(&super::pull(&world, &service, &session, &mut state));
 }

@@ -7,14 +7,26 @@ use base64::Engine as _;
 use jiff::tz::TimeZone;
 use weir_event::{Value, nearest, write_json};
 
-use super::written;
+use super::{Scope, written};
 use crate::digest;
+use crate::path::Path;
 
 /// A filter with its arguments.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Filter {
     entry: &'static Entry,
-    args: Vec<Value<'static>>,
+    args: Vec<Arg>,
+}
+
+/// What stands between the parentheses of a filter.
+#[derive(Clone, Debug, PartialEq)]
+enum Arg {
+    Fixed(Value<'static>),
+    /// Filled like a slot: `config.time_zone`.
+    Slot {
+        scope: String,
+        path: Path,
+    },
 }
 
 struct Entry {
@@ -73,6 +85,11 @@ const FILTERS: &[Entry] = &[
     Entry { name: "path", takes: (0, 0), run: |v, _, _| text(crate::url::encode_segment(&written(&v))) },
     Entry { name: "plus", takes: (1, 1), run: |v, args, _| time::shift(&v, &args[0], 1) },
     Entry { name: "query", takes: (0, 0), run: |v, _, _| text(crate::url::encode_query(&written(&v))) },
+    Entry {
+        name: "replace",
+        takes: (2, 2),
+        run: |v, args, _| text(written(&v).replace(&*written(&args[0]), &written(&args[1]))),
+    },
     Entry { name: "s_expr_string", takes: (0, 0), run: |v, _, _| text(quote::escaped(&written(&v), '"')) },
     Entry { name: "scim_string", takes: (0, 0), run: |v, _, _| text(quote::escaped(&written(&v), '"')) },
     Entry { name: "sha256", takes: (0, 0), run: |v, _, _| text(digest::hex(&digest::sha256(&bytes(&v)))) },
@@ -90,7 +107,13 @@ const FILTERS: &[Entry] = &[
     Entry {
         name: "key_by_time",
         takes: (1, 1),
-        run: |v, args, _| digest::key_by_time(&written(&v), &written(&args[0])).map(Value::owned),
+        run: |v, args, _| {
+            let millis = match &args[0] {
+                Value::Timestamp(_) => time::epoch(&args[0], 1_000_000)?,
+                other => other.clone(),
+            };
+            digest::key_by_time(&written(&v), &written(&millis)).map(Value::owned)
+        },
     },
 ];
 
@@ -111,11 +134,20 @@ impl Filter {
         Ok(Filter { entry, args })
     }
 
-    pub fn apply(&self, value: Value<'static>, zone: &mut TimeZone) -> Result<Value<'static>, String> {
+    pub fn apply(
+        &self,
+        value: Value<'static>,
+        scope: &Scope<'_>,
+        zone: &mut TimeZone,
+    ) -> Result<Value<'static>, String> {
         if value.is_null() && self.entry.name != "default" {
             return Ok(value);
         }
-        (self.entry.run)(value, &self.args, zone)
+        let args = self.args.iter().map(|arg| match arg {
+            Arg::Fixed(value) => value.clone(),
+            Arg::Slot { scope: name, path } => scope.find(name, path).unwrap_or_default(),
+        });
+        (self.entry.run)(value, &args.collect::<Vec<_>>(), zone)
     }
 }
 
@@ -126,19 +158,19 @@ fn unknown(name: &str) -> String {
     }
 }
 
-/// Quoted texts, numbers, true and false, between commas.
-fn arguments(source: &str) -> Result<Vec<Value<'static>>, String> {
+/// Quoted texts, numbers, true and false, and names of slots, between commas.
+fn arguments(source: &str) -> Result<Vec<Arg>, String> {
     let mut out = Vec::new();
     let mut rest = source.trim();
     while !rest.is_empty() {
         let (value, after) = match rest.chars().next().filter(|c| matches!(c, '\'' | '"')) {
             Some(quote) => {
                 let end = rest[1..].find(quote).ok_or_else(|| format!("the quote in `{source}` is not closed"))?;
-                (Value::owned(rest[1..=end].to_owned()), &rest[end + 2..])
+                (Arg::Fixed(Value::owned(rest[1..=end].to_owned())), &rest[end + 2..])
             }
             None => {
                 let end = rest.find(',').unwrap_or(rest.len());
-                (bare(rest[..end].trim()), &rest[end..])
+                (bare(rest[..end].trim())?, &rest[end..])
             }
         };
         out.push(value);
@@ -148,12 +180,18 @@ fn arguments(source: &str) -> Result<Vec<Value<'static>>, String> {
     Ok(out)
 }
 
-fn bare(word: &str) -> Value<'static> {
-    match word {
+fn bare(word: &str) -> Result<Arg, String> {
+    if let Some((scope, _)) = word.split_once('.').filter(|(scope, _)| Scope::NAMES.contains(scope)) {
+        let path = Path::parse(&format!("${}", &word[scope.len()..]));
+        let path = path.map_err(|error| format!("{} in `{word}`", error.says))?;
+        return Ok(Arg::Slot { scope: scope.to_owned(), path });
+    }
+    Ok(Arg::Fixed(match word {
+        "now" | "parent" | "record" | "part" => return Ok(Arg::Slot { scope: word.to_owned(), path: Path::root() }),
         "true" => Value::Bool(true),
         "false" => Value::Bool(false),
         word => word.parse().map_or_else(|_| Value::owned(word.to_owned()), Value::Long),
-    }
+    }))
 }
 
 fn text(text: String) -> Result<Value<'static>, String> {

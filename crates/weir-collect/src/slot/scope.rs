@@ -20,6 +20,10 @@ pub struct Scope<'s> {
     pub page: &'s Page,
     /// The element that a `foreach` is at.
     pub parent: &'s Value<'static>,
+    /// The record that a request for more of it is about.
+    pub record: &'s Value<'static>,
+    /// The part of a job's result that is fetched.
+    pub part: &'s Value<'static>,
     /// The request as it will be sent; for signatures.
     pub request: &'s Record<'static>,
 }
@@ -41,21 +45,24 @@ pub struct Page {
     /// Records asked for and given so far.
     pub offset: i64,
     pub size: i64,
+    /// Of keyset paging: where the page begins, and how many records with exactly this value were given.
+    pub key: Value<'static>,
+    pub skip: i64,
 }
 
 impl Default for Page {
     fn default() -> Self {
-        Page { token: Value::Null, number: 0, offset: 0, size: 0 }
+        Page { token: Value::Null, number: 0, offset: 0, size: 0, key: Value::Null, skip: 0 }
     }
 }
 
 static NOTHING: Record<'static> = Record::EMPTY;
 static NULL: Value<'static> = Value::Null;
-static FIRST: Page = Page { token: Value::Null, number: 0, offset: 0, size: 0 };
+static FIRST: Page = Page { token: Value::Null, number: 0, offset: 0, size: 0, key: Value::Null, skip: 0 };
 
 impl<'s> Scope<'s> {
     pub const NAMES: &'static [&'static str] =
-        &["config", "now", "window", "cursor", "page", "vars", "parent", "request", "auth"];
+        &["config", "now", "window", "cursor", "page", "vars", "parent", "record", "part", "request", "auth"];
 
     /// A scope with settings and time only.
     pub fn new(config: &'s Record<'static>, now: Timestamp) -> Scope<'s> {
@@ -68,6 +75,8 @@ impl<'s> Scope<'s> {
             cursor: &NULL,
             page: &FIRST,
             parent: &NULL,
+            record: &NULL,
+            part: &NULL,
             request: &NOTHING,
         }
     }
@@ -83,6 +92,8 @@ impl<'s> Scope<'s> {
             "auth" => member(self.auth),
             "request" => member(self.request),
             "parent" => below(self.parent),
+            "record" => below(self.record),
+            "part" => below(self.part),
             "cursor" => below(&Value::Record([("value", self.cursor.clone())].into_iter().collect())),
             "window" => below(&self.window?.record()),
             "page" => below(&self.page.record()),
@@ -105,6 +116,9 @@ impl Page {
             ("number", Value::Long(self.number)),
             ("offset", Value::Long(self.offset)),
             ("size", Value::Long(self.size)),
+            ("key", self.key.clone()),
+            ("skip", Value::Long(self.skip)),
+            ("last", Value::Long((self.offset + self.size - 1).max(0))),
         ];
         Value::Record(members.into_iter().collect())
     }

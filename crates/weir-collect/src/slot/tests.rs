@@ -16,7 +16,7 @@ fn check(text: &str, expect: Expect) {
     ]
     .into_iter()
     .collect();
-    let page = Page { token: Value::text("t"), number: 2, offset: 40, size: 20 };
+    let page = Page { token: Value::text("t"), number: 2, offset: 40, size: 20, ..Page::default() };
     let window = Window { start: Timestamp(NOW.0 - 3_600_000_000_000), end: NOW };
     let scope = Scope { window: Some(window), page: &page, ..Scope::new(&config, NOW) };
     let answer = match Slotted::parse(text) {
@@ -70,6 +70,7 @@ fn empty_slots_are_left_out_or_refused() {
     check("a{{config.empty?}}b", expect!["left out"]);
     check("{{config.empty}}", expect!["config.empty: it is empty"]);
     check("{{config.none | default('d')}}", expect![[r#""d""#]]);
+    check("{{config.none | default(page.token)}}", expect![[r#""t""#]]);
 }
 
 #[test]
@@ -77,7 +78,7 @@ fn mistakes_name_the_nearest_word() {
     check(
         "{{confg.x}}",
         expect![
-            "unknown scope `confg` in `{{confg.x}}`; known: config, now, window, cursor, page, vars, parent, request, auth"
+            "unknown scope `confg` in `{{confg.x}}`; known: config, now, window, cursor, page, vars, parent, record, part, request, auth"
         ],
     );
     check("{{now | epoch_sec}}", expect!["unknown filter `epoch_sec`; did you mean `epoch_s`?"]);

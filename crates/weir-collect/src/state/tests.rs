@@ -6,22 +6,34 @@ fn change(cursor: i64, id: u128) -> Change {
     Change {
         cursor: Some(Value::Timestamp(Timestamp(cursor))),
         seen: vec![(id, Timestamp(cursor + 100))],
-        known: vec![(id, Some(id + 1)), (id.wrapping_sub(1), None)],
+        known: vec![(id, Some((id + 1, "key".to_owned()))), (id.wrapping_sub(1), None)],
         ..Change::default()
     }
 }
 
 #[test]
 fn texts_of_changes_give_the_state_back() {
-    let changes =
-        [change(1, 10), change(2, 11), Change { based: true, settings: Some(Value::text("s")), ..Change::default() }];
+    let changes = [
+        change(1, 10),
+        change(2, 11),
+        Change {
+            partition: "p".to_owned(),
+            cursor: Some(Value::Array(vec![Value::Timestamp(Timestamp(7)), Value::Long(1)])),
+            based: true,
+            job: Some(Value::Record([("vars", Value::Null)].into_iter().collect())),
+            trigger: Some(Value::text("t")),
+            sent: [("all".to_owned(), [(Timestamp(5), 2)].into_iter().collect())].into_iter().collect(),
+            settings: Some(Value::text("s")),
+            ..Change::default()
+        },
+    ];
     let mut state = State::default();
     changes.iter().for_each(|change| state.apply(change));
     let texts: Vec<String> = changes.iter().map(Change::to_text).collect();
     let read = State::from_texts("test", texts.iter().map(String::as_str)).unwrap();
     assert_eq!(State { written: 0, ..state.clone() }, read);
     assert_eq!(State::from_texts("test", [state.to_text().as_str()]).unwrap(), read);
-    assert_eq!(state.known.len(), 1);
+    assert_eq!(state.known_count(), 1);
 }
 
 #[test]

@@ -1,79 +1,180 @@
 //! Which records are new, and how far the cursor has come.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 
-use weir_event::Value;
+use weir_event::{Timestamp, Value};
+use weir_parse::Zone;
 
 use super::Pages;
+use super::take::WHOLE;
 use crate::digest;
-use crate::manifest::{CursorKind, Measure};
+use crate::manifest::{CursorKind, Field, Measure, Order, PagingKind};
 use crate::page::Found;
 use crate::path::plain;
 use crate::pull::identity::keyed;
-use crate::state::State;
+use crate::pull::stored;
 use crate::when;
 use crate::world::World;
 
 /// What becomes of one record.
 pub(super) enum Kept {
-    /// It came before, in this pull or an earlier one.
-    Known,
+    /// It came before, in this pull or an earlier one. Its identity is renewed when it is about to be forgotten.
+    Known {
+        id: u128,
+        renew: bool,
+    },
     /// A snapshot holds it unchanged.
     Same,
     New(u128),
+    /// Content and key of a snapshot's record, and what is told of it.
     Changed {
         key: u128,
-        hash: u128,
-        tell: bool,
+        known: (u128, String),
+        word: Option<&'static str>,
     },
 }
 
-impl<W: World> Pages<'_, W> {
+impl<W: World> Pages<'_, '_, W> {
     /// Is a record new? `here` are the identities of this page.
-    pub(super) fn judge(&mut self, found: &Found<'_>, state: &State, here: &mut HashSet<u128>) -> Kept {
-        let stream = self.on.service.stream();
-        if let CursorKind::Snapshot { key, emit, .. } = &stream.cursor.kind {
-            let text = plain(&found.given);
-            let key = keyed(key, &found.given).unwrap_or_else(|| text.clone());
-            let key = digest::identity(&[self.on.name.as_bytes(), key.as_bytes()]);
-            let hash = digest::identity(&[text.as_bytes()]);
-            if !self.present.insert(key) {
-                return Kept::Known;
-            }
-            let tell = state.based || !emit.silent_first;
-            return match state.known.get(&key) {
-                Some(have) if *have == hash => Kept::Same,
-                Some(_) => Kept::Changed { key, hash, tell: tell && emit.changed },
-                None => Kept::Changed { key, hash, tell },
-            };
+    pub(super) fn judge(&mut self, found: &Found<'_>, here: &mut HashSet<u128>) -> Kept {
+        let stream = self.peer().service.stream();
+        if let CursorKind::Snapshot(_) = &stream.cursor.kind {
+            return self.compare(found);
         }
         let id = self.identities.of(&stream.dedup, &self.on.name, found);
-        if state.seen.contains_key(&id) || !here.insert(id) { Kept::Known } else { Kept::New(id) }
+        if matches!(stream.paging.kind, PagingKind::Keyset) {
+            self.keys.push((self.key_of(&found.given), id));
+        }
+        let until = self.on.book.read(|state| state.seen.get(&id).copied());
+        if let Some(until) = until {
+            self.reached |= self.stops_at(id);
+            let left = until.0.saturating_sub(self.peer().world.now().0);
+            return Kept::Known { id, renew: left < stream.dedup.keep / 2 && here.insert(id) };
+        }
+        if !here.insert(id) {
+            return Kept::Known { id, renew: false };
+        }
+        if matches!(stream.cursor.kind, CursorKind::WalkBack) {
+            self.mine.insert(id);
+        }
+        Kept::New(id)
     }
 
-    /// Raises the high-water mark.
-    pub(super) fn raise(&mut self, value: &Value<'_>) {
-        let CursorKind::HighWater { field, of, .. } = &self.on.service.stream().cursor.kind else { return };
-        let Some(found) = field.first(value) else { return };
-        match of {
-            Measure::Time(unit) => {
-                let time = when::read(found, *unit);
-                let have = when::read(&self.mark, when::Unit::Guess);
-                if let Some(time) = time.filter(|time| have.is_none_or(|have| *time > have)) {
-                    self.mark = Value::Timestamp(time);
-                }
-            }
-            Measure::Number => {
-                let number = match found {
-                    Value::Long(number) => Some(*number),
-                    Value::Text(text) => text.trim().parse().ok(),
-                    _ => None,
-                };
-                let have = if let Value::Long(have) = self.mark { Some(have) } else { None };
-                if let Some(number) = number.filter(|number| have.is_none_or(|have| *number > have)) {
-                    self.mark = Value::Long(number);
-                }
-            }
+    /// A walk back ends at a record that an earlier walk stored, when that one came to its end.
+    fn stops_at(&self, id: u128) -> bool {
+        matches!(self.peer().service.stream().cursor.kind, CursorKind::WalkBack)
+            && self.span.cursor.as_str() == Some(WHOLE)
+            && !self.mine.contains(&id)
+    }
+
+    /// A record of a snapshot against the last one.
+    fn compare(&mut self, found: &Found<'_>) -> Kept {
+        let CursorKind::Snapshot(rule) = &self.peer().service.stream().cursor.kind else { return Kept::Same };
+        let content = if rule.ignore.is_empty() {
+            plain(&found.given)
+        } else {
+            plain(&rule.ignore.iter().fold(found.given.clone(), |value, path| stored::without(value, path)))
+        };
+        let text = keyed(&rule.key, &found.given).unwrap_or_else(|| content.clone());
+        let key = digest::identity(&[self.on.name.as_bytes(), text.as_bytes()]);
+        let content = digest::identity(&[content.as_bytes()]);
+        if !self.present.insert(key) {
+            return Kept::Known { id: key, renew: false };
         }
+        let name = &self.on.name;
+        let (have, based) = self.on.book.read(|state| {
+            let have = state.known.get(name).and_then(|known| known.get(&key)).map(|(content, _)| *content);
+            (have, state.based.contains(name))
+        });
+        let tell = based || !rule.emit.silent_first;
+        let word = match have {
+            Some(have) if have == content => return Kept::Same,
+            Some(_) => Some("changed").filter(|_| tell && rule.emit.changed),
+            None => Some("added").filter(|_| tell && rule.emit.added),
+        };
+        Kept::Changed { key, known: (content, text.chars().take(KEY_CHARS_MAX).collect()), word }
+    }
+
+    /// Raises the high-water mark, and notices where the records of a walk back become older than is asked for.
+    pub(in crate::pull) fn raise(&mut self, value: &Value<'_>) {
+        let kind = &self.peer().service.stream().cursor.kind;
+        let key = self.key_of(value);
+        if key.is_null() {
+            return;
+        }
+        if let CursorKind::HighWater { order: Order::Descending, .. } = kind {
+            let floor = self.span.key();
+            self.reached |= !floor.is_null() && compare(&key, &floor) == Ordering::Less;
+        }
+        if self.mark.is_null() || compare(&key, &self.mark) == Ordering::Greater {
+            self.mark = key;
+        }
+    }
+
+    /// The value of the cursor's field, or values of its fields; null when the record lacks them.
+    fn key_of(&self, value: &Value<'_>) -> Value<'static> {
+        match &self.peer().service.stream().cursor.kind {
+            CursorKind::HighWater { field, .. } => self.measured(field, value),
+            CursorKind::Keyset { fields } => {
+                let values: Vec<_> = fields.iter().map(|field| self.measured(field, value)).collect();
+                if values.first().is_none_or(Value::is_null) { Value::Null } else { Value::Array(values) }
+            }
+            _ => Value::Null,
+        }
+    }
+
+    fn measured(&self, field: &Field, value: &Value<'_>) -> Value<'static> {
+        let Some(found) = field.path.first(value) else { return Value::Null };
+        match field.of {
+            Measure::Time(unit) => {
+                let zone = field.zone.as_ref().and_then(|zone| zone.text(&self.scope()).ok().flatten());
+                let zone = zone.and_then(|zone| Zone::parse(&zone).ok()).unwrap_or(Zone::UTC);
+                when::read_in(found, unit, &zone).map_or(Value::Null, Value::Timestamp)
+            }
+            Measure::Number => match found {
+                Value::Long(number) => Value::Long(*number),
+                Value::Text(text) => text.trim().parse().map_or(Value::Null, Value::Long),
+                _ => Value::Null,
+            },
+            Measure::Text => found.clone().into_owned(),
+        }
+    }
+
+    /// True when the mark is beyond the stored cursor.
+    pub(super) fn is_ahead(&self) -> bool {
+        if self.mark.is_null() {
+            return false;
+        }
+        let have = self.on.book.cursor(&self.on.name);
+        have.is_null() || !is_ordered(&self.mark) || compare(&self.mark, &have) == Ordering::Greater
+    }
+}
+
+/// Characters of a key that are remembered for the day on which it is gone.
+const KEY_CHARS_MAX: usize = 200;
+
+/// Tokens have no order: a new one is always ahead.
+fn is_ordered(value: &Value<'_>) -> bool {
+    match value {
+        Value::Timestamp(_) | Value::Long(_) => true,
+        Value::Array(items) => matches!(items.first(), Some(Value::Timestamp(_) | Value::Long(_))),
+        _ => false,
+    }
+}
+
+/// The order of keys: lists by their first difference, times as times, numbers as numbers, anything else as text.
+fn compare(a: &Value<'_>, b: &Value<'_>) -> Ordering {
+    match (a, b) {
+        (Value::Array(a), Value::Array(b)) => {
+            let differ = a.iter().zip(b).map(|(a, b)| compare(a, b)).find(|order| order.is_ne());
+            differ.unwrap_or_else(|| a.len().cmp(&b.len()))
+        }
+        (Value::Long(a), Value::Long(b)) => a.cmp(b),
+        (Value::Timestamp(a), Value::Timestamp(b)) => a.cmp(b),
+        (Value::Timestamp(a), b) => {
+            when::read(b, when::Unit::Guess).map_or(Ordering::Greater, |b: Timestamp| a.cmp(&b))
+        }
+        (a, b) => plain(a).cmp(&plain(b)),
     }
 }

@@ -1,9 +1,11 @@
 //! Simulated time, network and disk.
 
-use std::future::Future;
+use std::collections::BTreeMap;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
 
 use weir_event::{Fault, Timestamp};
 
@@ -23,16 +25,36 @@ pub struct World {
 
 struct Inner {
     now: Timestamp,
+    /// Times at which somebody wants to go on.
+    timers: BTreeMap<Timestamp, Vec<Waker>>,
     /// What a restart finds: records, and the text of the change that came with them.
     disk: Vec<(Vec<String>, String)>,
     waits: u64,
     dies_at: Option<u64>,
+    is_dead: bool,
     told: Vec<String>,
+}
+
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::SeqCst);
+    }
 }
 
 impl World {
     pub fn new(vendor: Vendor, now: Timestamp, dies_at: Option<u64>) -> World {
-        let inner = Inner { now, disk: Vec::new(), waits: 0, dies_at, told: Vec::new() };
+        let inner = Inner {
+            now,
+            timers: BTreeMap::new(),
+            disk: Vec::new(),
+            waits: 0,
+            dies_at,
+            is_dead: false,
+            told: Vec::new(),
+        };
         World { vendor, inner: Mutex::new(inner) }
     }
 
@@ -67,39 +89,72 @@ impl World {
             .unwrap()
     }
 
+    /// Stored records, in order.
+    pub fn records(&self) -> Vec<String> {
+        self.inner().disk.iter().flat_map(|(records, _)| records.clone()).collect()
+    }
+
     /// The ids of stored records, in order.
     pub fn stored(&self) -> Vec<i64> {
-        let inner = self.inner();
-        let records = inner.disk.iter().flat_map(|(records, _)| records);
         let id = |text: &String| match weir_parse::json::to_value(text).unwrap() {
             weir_event::Value::Record(record) => match record.get("id") {
                 Some(weir_event::Value::Long(id)) => *id,
+                Some(weir_event::Value::Text(id)) => id.parse().unwrap(),
                 other => panic!("{other:?} is no id"),
             },
             other => panic!("{other:?} is no record"),
         };
-        records.map(id).collect()
+        self.records().iter().map(id).collect()
     }
 
-    /// Runs until the end or the death of the process.
+    /// Runs until the end or the death of the process. When nothing else can go on, time does.
     pub fn poll<T>(&self, future: impl Future<Output = T>) -> Result<T, Died> {
+        let woken = Arc::new(Woken::default());
+        let waker = Waker::from(woken.clone());
         let mut future = pin!(future);
-        match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(value) => Ok(value),
-            Poll::Pending => Err(Died),
+        loop {
+            if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+                return Ok(value);
+            }
+            let mut inner = self.inner();
+            if std::mem::take(&mut inner.is_dead) {
+                inner.timers.clear();
+                return Err(Died);
+            }
+            if !woken.0.swap(false, Ordering::SeqCst) {
+                let (next, wakers) = inner.timers.pop_first().expect("somebody waits for nothing");
+                inner.now = inner.now.max(next);
+                drop(inner);
+                wakers.into_iter().for_each(Waker::wake);
+            }
         }
     }
 
-    /// One wait of the process; it never returns from the one at which it dies.
+    /// One wait of the process; none returns after the one at which it dies.
     async fn wait(&self) {
         let dies = {
             let mut inner = self.inner();
             inner.waits += 1;
-            inner.dies_at == Some(inner.waits - 1)
+            if inner.dies_at == Some(inner.waits - 1) {
+                inner.is_dead = true;
+            }
+            inner.is_dead
         };
         if dies {
             std::future::pending::<()>().await;
         }
+    }
+
+    async fn until(&self, at: Timestamp) {
+        poll_fn(|context| {
+            let mut inner = self.inner();
+            if inner.now >= at {
+                return Poll::Ready(());
+            }
+            inner.timers.entry(at).or_default().push(context.waker().clone());
+            Poll::Pending
+        })
+        .await;
     }
 }
 
@@ -110,14 +165,14 @@ impl crate::world::World for World {
 
     async fn sleep_until(&self, at: Timestamp) {
         self.wait().await;
-        let mut inner = self.inner();
-        inner.now = inner.now.max(at);
+        self.until(at).await;
     }
 
     async fn send(&self, request: Request, wire: &Wire) -> Result<Reply, Broken> {
         self.wait().await;
         let (answer, took) = self.vendor.answer(&request, self.now(), wire.timeout);
-        self.inner().now.0 += took;
+        let at = Timestamp(self.now().0 + took);
+        self.until(at).await;
         self.wait().await;
         answer
     }
@@ -136,8 +191,10 @@ impl crate::world::World for World {
     }
 
     fn tell(&self, told: Told) {
-        if let Told::Note(text) = told {
-            self.inner().told.push(text);
+        match told {
+            Told::Note(text) => self.inner().told.push(text),
+            Told::Reset(fault) => self.inner().told.push(fault.to_string()),
+            _ => {}
         }
     }
 }

@@ -1,0 +1,212 @@
+//! The records of one answer, from what it holds to what is committed.
+
+use std::collections::HashSet;
+
+use weir_event::{Fault, Timestamp, Value, limits};
+
+use super::keep::Kept;
+use super::{AtEnd, Ended, Page, Pages};
+use crate::http::Reply;
+use crate::manifest::{CursorKind, PagingKind};
+use crate::page::{self, Found};
+use crate::pull::stored;
+use crate::pull::walk::{self, Answer, Next};
+use crate::state::Change;
+use crate::world::{Told, World};
+use crate::{fault, steps, when};
+
+impl<W: World> Pages<'_, '_, W> {
+    /// Takes the records of an answer and commits them.
+    pub(super) async fn take(&mut self, reply: &Reply, texts: &[String], body: &Value<'_>) -> Result<Page, Fault> {
+        let peer = self.peer();
+        let stream = peer.service.stream();
+        let mut vars = std::mem::take(&mut self.vars);
+        let captured = steps::capture(peer.name(), &stream.response.capture, reply, &mut vars);
+        self.vars = vars;
+        captured?;
+        if reply.is_lossy() {
+            let says = "bytes of the answer are no text of the character set that it names; they were replaced";
+            peer.world.tell(Told::Note(format!("{}: {says}", peer.name())));
+        }
+        if !self.my_turn().await {
+            return Ok(Page::Ended(Ended::Abandoned));
+        }
+        self.remember(reply, body);
+        let selected = page::records(&stream.response, body, &self.scope()).map_err(|slot| peer.unfilled(&slot))?;
+        let count = selected.count;
+        self.on.book.count(|pulled| pulled.received += count as u64);
+        let last = selected.found.last().map(|found| found.given.clone());
+        let answer = Answer { reply, texts, body, count, last: last.as_ref() };
+        let vars = self.vars.clone();
+        let scope = crate::slot::Scope { vars: &vars, ..peer.scope() };
+        let next = self.walk.advance(&answer, &scope);
+        let (records, change) = match &stream.detail {
+            Some(detail) => {
+                self.details(detail, selected.found).await?;
+                (Vec::new(), Change::default())
+            }
+            None => self.sort_out(selected.found, HashSet::new()).await?,
+        };
+        let next = self.lead_on(next, body);
+        if matches!(next, Next::End) && self.is_cut(count).is_none() {
+            self.end(records, change).await?;
+        } else {
+            self.commit_page(records, change).await?;
+        }
+        Ok(Page::Taken { next, count })
+    }
+
+    /// What the records and the cursor say about a next page.
+    fn lead_on(&mut self, next: Next, body: &Value<'_>) -> Next {
+        if self.reached {
+            return Next::End;
+        }
+        match &self.peer().service.stream().paging.kind {
+            PagingKind::Keyset => {
+                let keys = std::mem::take(&mut self.keys);
+                let moved = self.keyset.advance(&mut self.walk.page, &self.mark, &keys);
+                if next == Next::End { Next::End } else { moved }
+            }
+            PagingKind::Checkpoint(path) if next == Next::Page => match path.first(body) {
+                Some(value) if *value != self.cursor => {
+                    self.cursor = value.clone().into_owned();
+                    Next::Page
+                }
+                _ => Next::End,
+            },
+            _ => next,
+        }
+    }
+
+    /// What the answer says about where the next pull begins.
+    fn remember(&mut self, reply: &Reply, body: &Value<'_>) {
+        let said = match &self.peer().service.stream().cursor.kind {
+            CursorKind::Window(ranges) => ranges.next.as_ref().and_then(|path| path.first(body)).cloned(),
+            CursorKind::Opaque { from, .. } => walk::said(from, reply, body),
+            _ => None,
+        };
+        if let Some(value) = said {
+            self.mark = value.into_owned();
+        }
+    }
+
+    /// Known records out, identities and marks of new ones noted. Commits on the way when there is more than one commit takes. `here` are
+    /// identities of this page that were met already.
+    pub(in crate::pull) async fn sort_out(
+        &mut self,
+        found: Vec<Found<'_>>,
+        mut here: HashSet<u128>,
+    ) -> Result<(Vec<String>, Change), Fault> {
+        let keep = self.peer().service.stream().dedup.keep;
+        let until = Timestamp(self.peer().world.now().0.saturating_add(keep));
+        let (mut records, mut change, mut bytes) = (Vec::new(), Change::default(), 0);
+        for found in found {
+            self.raise(&found.given);
+            let word = match self.judge(&found, &mut here) {
+                Kept::Known { id, renew } => {
+                    self.on.book.count(|pulled| pulled.duplicates += 1);
+                    change.seen.extend(renew.then_some((id, until)));
+                    continue;
+                }
+                Kept::Same => continue,
+                Kept::New(id) => {
+                    change.seen.push((id, until));
+                    None
+                }
+                Kept::Changed { key, known, word } => {
+                    change.known.push((key, Some(known)));
+                    match word {
+                        Some(word) => Some(word),
+                        None => continue,
+                    }
+                }
+            };
+            for text in stored::texts(&self.peer(), &found, word)? {
+                bytes += text.len();
+                records.push(text);
+            }
+            if bytes >= limits::CHUNK_BYTES_MAX || records.len() >= limits::CHUNK_EVENTS_MAX {
+                let (full, so_far) = (std::mem::take(&mut records), std::mem::take(&mut change));
+                self.commit(full, so_far).await?;
+                bytes = 0;
+            }
+        }
+        Ok((records, change))
+    }
+
+    /// A page that is not the last.
+    async fn commit_page(&mut self, records: Vec<String>, mut change: Change) -> Result<(), Fault> {
+        let kind = &self.peer().service.stream().cursor.kind;
+        if matches!(kind, CursorKind::WalkBack) {
+            change.cursor = Some(Value::text(WALKING));
+        } else if self.is_ordered() && !self.held && self.is_ahead() {
+            change.cursor = Some(self.mark.clone());
+        }
+        self.commit(records, change).await
+    }
+
+    /// The last page.
+    pub(super) async fn end(&mut self, records: Vec<String>, mut change: Change) -> Result<(), Fault> {
+        match std::mem::take(&mut self.at_end) {
+            AtEnd::Finish => self.finish(records, change).await,
+            AtEnd::Part(job) => {
+                change.job = Some(job);
+                self.commit(records, change).await
+            }
+        }
+    }
+
+    /// The last commit of a span: its records, and the cursor after them.
+    pub(super) async fn finish(&mut self, mut records: Vec<String>, mut change: Change) -> Result<(), Fault> {
+        let peer = self.peer();
+        let now = peer.world.now();
+        if self.on.book.read(|state| state.jobs.contains_key(&self.on.name)) {
+            change.job = Some(Value::Null);
+        }
+        match &peer.service.stream().cursor.kind {
+            _ if self.held => {}
+            CursorKind::None => {}
+            CursorKind::Window(_) => {
+                let next = when::read(&self.mark, when::Unit::Guess).or(self.span.window.map(|window| window.end));
+                change.cursor = next.map(Value::Timestamp);
+            }
+            CursorKind::HighWater { .. } | CursorKind::Keyset { .. } => {
+                change.cursor = self.is_ahead().then(|| self.mark.clone());
+            }
+            CursorKind::WalkBack => change.cursor = Some(Value::text(WHOLE)),
+            CursorKind::Opaque { .. } => change.cursor = Some(self.mark.clone()).filter(|mark| !mark.is_null()),
+            CursorKind::Once { .. } => change.cursor = Some(Value::Timestamp(now)),
+            CursorKind::Snapshot(_) => self.gone(&mut records, &mut change)?,
+        }
+        self.commit(records, change).await
+    }
+
+    /// What a snapshot held and holds no more.
+    fn gone(&mut self, records: &mut Vec<String>, change: &mut Change) -> Result<(), Fault> {
+        let CursorKind::Snapshot(rule) = &self.peer().service.stream().cursor.kind else { return Ok(()) };
+        let name = &self.on.name;
+        let (gone, held, based) = self.on.book.read(|state| {
+            let known = state.known.get(name);
+            let gone = known.into_iter().flatten().filter(|(key, _)| !self.present.contains(key));
+            let gone: Vec<(u128, String)> = gone.map(|(key, (_, text))| (*key, text.clone())).collect();
+            (gone, known.map_or(0, std::collections::HashMap::len), state.based.contains(name))
+        });
+        if based && (self.present.len() as u64) * 100 < rule.least_percent * held as u64 {
+            return Err(fault::snapshot_shrank(self.peer().name(), self.present.len(), held, rule.least_percent));
+        }
+        if rule.emit.removed && based {
+            records.extend(gone.iter().map(|(_, key)| stored::removed(key)));
+        }
+        change.known.extend(gone.into_iter().map(|(key, _)| (key, None)));
+        change.based = !based;
+        Ok(())
+    }
+
+    pub(in crate::pull) async fn commit(&self, records: Vec<String>, change: Change) -> Result<(), Fault> {
+        self.on.book.commit(records, Change { partition: self.on.name.clone(), ..change }).await
+    }
+}
+
+/// Cursors of a walk back: one that is not at its end must not stop at what it stored itself.
+pub(in crate::pull) const WALKING: &str = "walking";
+pub(in crate::pull) const WHOLE: &str = "whole";

@@ -1,0 +1,225 @@
+//! From page to page: where the next one is, and what ends the way.
+
+use std::collections::HashSet;
+
+use weir_event::{Fault, Value};
+
+use crate::http::{Reply, Request};
+use crate::manifest::{LinkFrom, Origin, PagePlace, Paging, PagingKind, RequestShape, TokenFrom, Total};
+use crate::path::plain;
+use crate::slot::{Page, Scope};
+use crate::{build, digest, fault, steps, url};
+
+/// The pages of one list.
+pub(super) struct Walk<'m> {
+    rule: &'m Paging,
+    pub page: Page,
+    /// The whole address of the next page, when the source names one.
+    link: Option<String>,
+    asked: HashSet<u128>,
+    /// Pages and records so far.
+    pages: u64,
+    given: i64,
+}
+
+/// One page, as far as it tells of the next.
+pub(super) struct Answer<'a, 'b> {
+    pub reply: &'a Reply,
+    pub texts: &'a [String],
+    pub body: &'a Value<'b>,
+    /// Records in it.
+    pub count: usize,
+    pub last: Option<&'a Value<'b>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    Page,
+    End,
+}
+
+impl<'m> Walk<'m> {
+    /// `size_max` bounds the size that the manifest names.
+    pub fn new(rule: &'m Paging, scope: &Scope<'_>, size_max: i64) -> Self {
+        let named = rule.size.as_ref().and_then(|size| size.value(scope).ok().flatten());
+        let size = named.as_ref().and_then(number).map_or(0, |size| size.min(size_max));
+        let number = match rule.kind {
+            PagingKind::Number { first, .. } => first,
+            _ => 0,
+        };
+        let page = Page { size, number, ..Page::default() };
+        Walk { rule, page, link: None, asked: HashSet::new(), pages: 0, given: 0 }
+    }
+
+    /// The request of the page.
+    pub fn shape<'r>(&'r self, first: &'r RequestShape) -> &'r RequestShape {
+        match &self.rule.kind {
+            PagingKind::Scroll { next, .. } if !self.page.token.is_null() => next,
+            _ => first,
+        }
+    }
+
+    /// Begins at an address instead of the request's own.
+    pub fn start_at(&mut self, address: String) {
+        self.link = Some(address);
+    }
+
+    /// Puts the place of the page into the address of the request.
+    pub fn address(&self, request: &mut Request) {
+        if let Some(link) = &self.link {
+            request.url = url::join(&request.url, link);
+            return;
+        }
+        let (place, value) = match &self.rule.kind {
+            PagingKind::Token { place, .. } if !self.page.token.is_null() => (place, plain(&self.page.token)),
+            PagingKind::Offset { place, .. } => (place, self.page.offset.to_string()),
+            PagingKind::Number { place, .. } => (place, self.page.number.to_string()),
+            _ => return,
+        };
+        if let PagePlace::Query(name) = place {
+            build::add_query(&mut request.url, &[(name.clone(), value)]);
+        }
+    }
+
+    /// The same request twice would go on for ever. A scroll asks the same each time; its answers must differ.
+    pub fn refuse_loops(&mut self, at: &str, request: &Request) -> Result<(), Fault> {
+        if matches!(self.rule.kind, PagingKind::Scroll { .. }) && !self.page.token.is_null() {
+            return Ok(());
+        }
+        let headers: Vec<u8> = request.headers.iter().flat_map(|(_, value)| value.bytes()).collect();
+        if self.asked.insert(digest::identity(&[request.url.as_bytes(), &request.body, &headers])) {
+            return Ok(());
+        }
+        Err(fault::paging_loops(at, &format!("the same page was asked for before: {}", request.target())))
+    }
+
+    /// True after as many pages as a pull takes.
+    pub fn is_full(&self) -> bool {
+        self.pages >= self.rule.max_pages
+    }
+
+    /// Where the next page is; the end when the answer says so.
+    pub fn advance(&mut self, answer: &Answer<'_, '_>, scope: &Scope<'_>) -> Next {
+        self.pages += 1;
+        self.given += answer.count as i64;
+        self.page.offset += answer.count as i64;
+        self.page.number += 1;
+        self.link = None;
+        if self.is_last(answer) {
+            return Next::End;
+        }
+        match &self.rule.kind {
+            PagingKind::None => Next::End,
+            PagingKind::LinkHeader { rel, stop_attr } => self.follow(link(answer.reply, rel, stop_attr.as_ref())),
+            PagingKind::NextUrl(LinkFrom::Body(path)) => {
+                let found = path.first(answer.body).and_then(|value| value.as_str()).map(str::to_owned);
+                self.follow(found)
+            }
+            PagingKind::NextUrl(LinkFrom::Regex(regex)) => {
+                let found = answer.texts.iter().find_map(|text| steps::group(regex, text)).map(str::to_owned);
+                self.follow(found)
+            }
+            PagingKind::Token { from, .. } => {
+                let token = match from {
+                    TokenFrom::Body(path) => path.first(answer.body).map(|value| value.clone().into_owned()),
+                    TokenFrom::Header(name) => answer.reply.header(name).map(|text| Value::owned(text.to_owned())),
+                    TokenFrom::LastRecord(path) => {
+                        answer.last.and_then(|last| path.first(last).map(|value| value.clone().into_owned()))
+                    }
+                };
+                self.with_token(token)
+            }
+            PagingKind::Scroll { from, .. } => {
+                let seen = digest::identity(&[&answer.reply.body]);
+                if !self.asked.insert(seen) {
+                    return Next::End;
+                }
+                let token = from.first(answer.body).map(|value| value.clone().into_owned());
+                self.with_token(token.or_else(|| Some(self.page.token.clone())))
+            }
+            PagingKind::Offset { total, .. } => self.until(total.as_ref(), answer, scope),
+            PagingKind::Number { first, pages, total, .. } => {
+                let pages = pages.as_ref().and_then(|pages| number(pages.first(answer.body)?));
+                if pages.is_some_and(|pages| self.page.number - first >= pages) {
+                    return Next::End;
+                }
+                self.until(total.as_ref(), answer, scope)
+            }
+            // The records and the cursor say more; see there.
+            PagingKind::Keyset | PagingKind::Checkpoint(_) => Next::Page,
+        }
+    }
+
+    fn is_last(&self, answer: &Answer<'_, '_>) -> bool {
+        let short = self.rule.stop_short && self.page.size > 0 && (answer.count as i64) < self.page.size;
+        let said = self.rule.stop_when.as_ref();
+        (answer.count == 0 && self.rule.stop_empty)
+            || short
+            || said.is_some_and(|(path, text)| path.first(answer.body).is_some_and(|value| plain(value) == *text))
+    }
+
+    fn follow(&mut self, link: Option<String>) -> Next {
+        self.link = link.filter(|link| !link.is_empty());
+        if self.link.is_some() { Next::Page } else { Next::End }
+    }
+
+    fn with_token(&mut self, token: Option<Value<'static>>) -> Next {
+        match token.filter(|token| !token.is_null() && !token.as_str().is_some_and(str::is_empty)) {
+            Some(token) => {
+                self.page.token = token;
+                Next::Page
+            }
+            None => Next::End,
+        }
+    }
+
+    /// The end when as many records were given as there are.
+    fn until(&self, total: Option<&Total>, answer: &Answer<'_, '_>, scope: &Scope<'_>) -> Next {
+        let total = total.and_then(|total| match total {
+            Total::Body(path) => number(path.first(answer.body)?),
+            Total::Slot(text) => number(&text.value(scope).ok()??),
+        });
+        if total.is_some_and(|total| self.given >= total) { Next::End } else { Next::Page }
+    }
+}
+
+fn number(value: &Value<'_>) -> Option<i64> {
+    match value {
+        Value::Long(number) => Some(*number),
+        Value::Text(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+/// What an answer says of where to go on.
+pub(super) fn said(from: &Origin, reply: &Reply, body: &Value<'_>) -> Option<Value<'static>> {
+    match from {
+        Origin::Body(path) => path.first(body).map(|value| value.clone().into_owned()),
+        Origin::Header(name) => reply.header(name).map(|text| Value::owned(text.to_owned())),
+        Origin::Link(rel) => link(reply, rel, None).map(Value::owned),
+    }
+}
+
+/// The address with a relation in the `Link` header, unless an attribute of it says that nothing follows. Commas inside `<>` are the
+/// address's own.
+fn link(reply: &Reply, rel: &str, stop: Option<&(String, String)>) -> Option<String> {
+    let headers = reply.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("link"));
+    for (_, header) in headers {
+        let mut rest = header.as_str();
+        while let Some((address, after)) = rest.split_once('<').and_then(|(_, inner)| inner.split_once('>')) {
+            let end = after.find('<').unwrap_or(after.len());
+            let pairs = after[..end].trim_end().trim_end_matches(',').split(';');
+            let pairs: Vec<(&str, &str)> = pairs
+                .filter_map(|pair| pair.trim().split_once('='))
+                .map(|(name, value)| (name.trim(), value.trim().trim_matches('"')))
+                .collect();
+            let has = |name: &str, wanted: &str| pairs.iter().any(|(have, value)| *have == name && *value == wanted);
+            if has("rel", rel) {
+                let stops = stop.is_some_and(|(name, value)| has(name, value));
+                return (!stops).then(|| address.trim().to_owned());
+            }
+            rest = &after[end..];
+        }
+    }
+    None
+}
