@@ -31,7 +31,7 @@ pub struct Xml {
 pub fn read<'t>(text: &'t str, sink: &mut dyn FnMut(&str, Value<'t>)) -> Xml {
     let mut reader = Reader { path: String::new(), open: Vec::new(), pending: None, xml: Xml::default(), sink };
     let mut scanner = Scanner::new(text);
-    while let Some(token) = scanner.next() {
+    while let Some(token) = scanner.token() {
         match token {
             Token::Open { name, attributes, closed } => {
                 if reader.open.len() >= limits::NESTING_MAX {

@@ -30,7 +30,7 @@ impl<'t> Open<'t> {
 pub fn read<'t>(text: &'t str, lists: &[String]) -> Result<Value<'t>, Why> {
     let mut scanner = Scanner::new(text.trim_start());
     let mut open = vec![Open::new("")];
-    while let Some(token) = scanner.next() {
+    while let Some(token) = scanner.token() {
         match token {
             Token::Open { .. } if open.len() > limits::NESTING_MAX => {
                 return Err(Why::Form("XML of a depth that is read", short(text)));

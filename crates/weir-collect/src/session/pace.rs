@@ -1,6 +1,6 @@
 //! How often a source may be asked: budgets of requests, and waits that it asks for.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use weir_event::Timestamp;
 
@@ -58,7 +58,7 @@ impl Pace {
     }
 
     pub fn take_sent(&mut self, service: &str) -> Sent {
-        self.unwritten.remove(service).unwrap_or_else(BTreeMap::new)
+        self.unwritten.remove(service).unwrap_or_default()
     }
 
     /// When the budget has room again; `None` when it has room now.

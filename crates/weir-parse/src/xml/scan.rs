@@ -26,7 +26,7 @@ impl<'t> Scanner<'t> {
         Scanner { rest: text }
     }
 
-    pub fn next(&mut self) -> Option<Token<'t>> {
+    pub fn token(&mut self) -> Option<Token<'t>> {
         loop {
             if self.rest.is_empty() {
                 return None;
