@@ -8,6 +8,7 @@ use crate::sh;
 
 /// A program and the Debian packages that bring it.
 struct Need {
+    /// A name that answers `--version`, or an absolute path of one that does not.
     program: &'static str,
     packages: &'static [&'static str],
 }
@@ -19,8 +20,15 @@ const BUILD: &[Need] = &[
     Need { program: "npm", packages: &["npm"] },
 ];
 
-/// What tests need beyond that: a browser, and a font so that its text has a size.
-const TEST: &[Need] = &[Need { program: "chromium", packages: &["chromium", "fonts-dejavu-core"] }];
+/// What tests need beyond that: a browser, and a font so that its text has a size; servers that readers are tested against.
+const TEST: &[Need] = &[
+    Need { program: "chromium", packages: &["chromium", "fonts-dejavu-core"] },
+    Need { program: "/usr/bin/pg_createcluster", packages: &["postgresql"] },
+    Need { program: "/usr/sbin/mariadbd", packages: &["mariadb-server"] },
+    Need { program: "sqlite3", packages: &["sqlite3"] },
+    Need { program: "/usr/sbin/sshd", packages: &["openssh-server", "openssh-client"] },
+    Need { program: "openssl", packages: &["openssl"] },
+];
 
 /// The oldest Node the page's tools run on (Debian 12 has 18.19 or later).
 const NODE_MAJOR_MIN: u32 = 18;
@@ -42,9 +50,13 @@ pub fn for_test() -> Result<()> {
     install(TEST)
 }
 
+fn is_there(program: &str) -> bool {
+    if program.starts_with('/') { std::path::Path::new(program).exists() } else { sh::has(program) }
+}
+
 fn install(needs: &[Need]) -> Result<()> {
     let missing: Vec<&str> =
-        needs.iter().filter(|need| !sh::has(need.program)).flat_map(|need| need.packages).copied().collect();
+        needs.iter().filter(|need| !is_there(need.program)).flat_map(|need| need.packages).copied().collect();
     if missing.is_empty() {
         return Ok(());
     }

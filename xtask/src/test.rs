@@ -10,7 +10,7 @@ pub fn run(args: &[String]) -> Result<()> {
         None => everything(),
         Some("ui") => ui::build().and_then(|()| ui::test()),
         Some("browser") => page_in_browser(),
-        Some(_) => rust(args),
+        Some(_) => install::for_test().and_then(|()| rust(args)),
     }
 }
 

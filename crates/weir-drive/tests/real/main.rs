@@ -1,0 +1,8 @@
+//! Readers against real servers: PostgreSQL, MariaDB and SSH as Debian packages them, each on a free port in a folder of its own.
+//!
+//! `cargo xtask test` installs the programs; a test whose program is missing fails and says which.
+
+mod databases;
+mod hosts;
+mod servers;
+mod sink;
