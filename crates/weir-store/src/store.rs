@@ -242,12 +242,13 @@ impl Store {
 }
 
 impl Drop for Store {
-    /// Stops the threads.
+    /// Stops the threads, and removes what joining has replaced.
     fn drop(&mut self) {
         self.close();
         self.threads.drain(..).for_each(|thread| {
             let _ = thread.join();
         });
+        upkeep::sweep(&self.inner);
     }
 }
 

@@ -1,5 +1,6 @@
-//! Many small segments of one hour become one.
+//! Many small segments of one hour become one, and what a seal wrote in haste is written as well as it can be.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
@@ -8,11 +9,11 @@ use weir_event::Fault;
 
 use super::generation::TableKey;
 use super::groups::{self, Run};
-use super::seal::{file_name, info, names_of, new_segment, notes};
+use super::seal::{JOINED, file_name, info, is_joined, names_of, new_segment, notes};
 use super::stored::{Input, StoredGroup, StoredRows, hardly_repeats, stored_groups};
 use super::{Inner, Store, segments_folder};
 use crate::fault;
-use crate::segment::{Effort, ROW_GROUP_ROWS, SegmentInfo, SegmentPlan, SegmentWriter, Written};
+use crate::segment::{Effort, HOUR, ROW_GROUP_ROWS, SegmentInfo, SegmentPlan, SegmentWriter, Written};
 use crate::table::Layout;
 
 /// Segments of similar size that are worth joining.
@@ -21,14 +22,17 @@ const FEWEST: usize = 4;
 const FEWEST_BUSY: usize = 64;
 /// Segments joined at once.
 const MOST: usize = 16;
+/// A segment that was sealed is written anew, be it alone, when its youngest event is this old (nanoseconds): hardly anything comes
+/// any more that it could be joined with.
+const SETTLED: i64 = HOUR;
 /// Bytes of files joined at once.
 const BYTES_MAX: u64 = 128 << 20;
 /// Bytes of a row group before they are compressed.
 const GROUP_BYTES_MAX: usize = 64 << 20;
 
 impl Store {
-    /// Joins the small segments of one hour of one table, if there are enough. False when nothing is worth it. Also runs in the
-    /// background, see [`super::StoreOptions::compact`].
+    /// Joins the small segments of one hour of one table, if there are enough or the hour is long over. False when nothing is
+    /// worth it. Also runs in the background, see [`super::StoreOptions::compact`].
     pub fn compact(&self) -> Result<bool, Fault> {
         compact_once(&self.inner, false)
     }
@@ -36,8 +40,8 @@ impl Store {
 
 pub(super) fn compact_once(inner: &Inner, busy: bool) -> Result<bool, Fault> {
     let _upkeep = inner.upkeep.lock().unwrap_or_else(PoisonError::into_inner);
-    let fewest = if busy { FEWEST_BUSY } else { FEWEST };
-    let Some(group) = choose(inner, fewest) else { return Ok(false) };
+    let group = if busy { similar(inner, FEWEST_BUSY) } else { similar(inner, FEWEST).or_else(|| settled(inner)) };
+    let Some(group) = group else { return Ok(false) };
     let folder = segments_folder(&inner.folder);
     let first = &group[0];
     let key = TableKey { tenant: first.tenant.clone(), table: first.table.clone(), bucket: first.bucket.clone() };
@@ -47,7 +51,7 @@ pub(super) fn compact_once(inner: &Inner, busy: bool) -> Result<bool, Fault> {
         .iter()
         .fold((u64::MAX, 0), |(from, to), segment| (from.min(segment.positions.0), to.max(segment.positions.1)));
     // Ids are never used twice, and the greatest one of a group is gone after it.
-    let name = file_name(&key, hour, &format!("c{:x}", ids.iter().max().unwrap_or(&0)));
+    let name = file_name(&key, hour, &format!("{JOINED}{:x}", ids.iter().max().unwrap_or(&0)));
     let path = folder.join(&name);
     let written = join(inner, &path, &group, positions).map_err(|error| fault::seal_failed(&path, error))?;
     inner.disk.sync_folder(&folder).map_err(|error| fault::seal_failed(&folder, error))?;
@@ -62,16 +66,36 @@ pub(super) fn compact_once(inner: &Inner, busy: bool) -> Result<bool, Fault> {
 }
 
 /// The most numerous group of segments of one hour and similar size.
-fn choose(inner: &Inner, fewest: usize) -> Option<Vec<Arc<SegmentInfo>>> {
+fn similar(inner: &Inner, fewest: usize) -> Option<Vec<Arc<SegmentInfo>>> {
     let live = inner.lock();
-    let mut groups: std::collections::BTreeMap<_, Vec<Arc<SegmentInfo>>> = std::collections::BTreeMap::new();
+    let mut groups: BTreeMap<_, Vec<Arc<SegmentInfo>>> = BTreeMap::new();
     for segment in live.segments.values().flatten().filter(|segment| segment.bytes < BYTES_MAX / 4) {
         let tier = segment.bytes.max(1 << 20).ilog2() / 2;
         let key = (&segment.tenant, &segment.table, &segment.bucket, segment.hour, tier);
         groups.entry(key).or_default().push(segment.clone());
     }
-    let mut group = groups.into_values().max_by_key(Vec::len).filter(|group| group.len() >= fewest)?;
+    let group = groups.into_values().max_by_key(Vec::len).filter(|group| group.len() >= fewest)?;
     drop(live);
+    Some(oldest(group)).filter(|group| group.len() >= 2)
+}
+
+/// The segments of an hour that is long over as they were sealed.
+fn settled(inner: &Inner) -> Option<Vec<Arc<SegmentInfo>>> {
+    let before = inner.clock.now().0.saturating_sub(SETTLED);
+    let live = inner.lock();
+    let mut groups: BTreeMap<_, Vec<Arc<SegmentInfo>>> = BTreeMap::new();
+    let old = live.segments.values().flatten().filter(|segment| segment.max_time.0 < before);
+    for segment in old.filter(|segment| !is_joined(&segment.path)) {
+        let key = (&segment.tenant, &segment.table, &segment.bucket, segment.hour);
+        groups.entry(key).or_default().push(segment.clone());
+    }
+    let group = groups.into_values().next()?;
+    drop(live);
+    Some(oldest(group))
+}
+
+/// As many of the oldest as are joined at once, but one at least.
+fn oldest(mut group: Vec<Arc<SegmentInfo>>) -> Vec<Arc<SegmentInfo>> {
     group.sort_by_key(|segment| segment.id);
     group.truncate(MOST);
     let mut bytes = 0;
@@ -80,8 +104,8 @@ fn choose(inner: &Inner, fewest: usize) -> Option<Vec<Arc<SegmentInfo>>> {
         bytes <= BYTES_MAX
     });
     let count = count.count();
-    group.truncate(count);
-    (group.len() >= 2).then_some(group)
+    group.truncate(count.max(1));
+    group
 }
 
 /// One segment after the other by pack and time: what is in memory is a piece of one column of one input, and what is written of

@@ -22,6 +22,11 @@ use crate::table::{Layout, Names, Part, Places, Stretch};
 /// odd clocks cannot make thousands of files.
 const HOURS_MAX: usize = 48;
 
+/// What the mark of a segment's name begins with. It is no digit of the number behind it, so that no segment takes the file of
+/// another.
+pub(super) const SEALED: char = 's';
+pub(super) const JOINED: char = 'j';
+
 /// A generation on its way to disk.
 pub(super) struct Sealing {
     pub positions: (u64, u64),
@@ -60,7 +65,7 @@ pub(super) fn seal(inner: &Inner, sealing: &Sealing) -> Result<Vec<SegmentInfo>,
         let parts: Vec<Part> = table.lock().unwrap_or_else(PoisonError::into_inner).parts().cloned().collect();
         for hour in split_hours(&parts) {
             let start = hour.start.map(|hours| hours.saturating_mul(HOUR));
-            let name = file_name(key, start, &format!("{:x}", sealing.positions.0));
+            let name = file_name(key, start, &format!("{SEALED}{:x}", sealing.positions.0));
             let written = write_hour(inner, &folder.join(&name), &hour.parts, sealing.positions);
             let written = written.map_err(|error| fault::seal_failed(&folder.join(&name), error))?;
             seal.segments.push(new_segment(key, start, sealing.positions, name, written));
@@ -109,6 +114,12 @@ pub(super) fn file_name(key: &TableKey, hour: Option<i64>, mark: &str) -> String
     let hour = hour.map_or("mixed".to_owned(), |start| start.div_euclid(HOUR).to_string());
     let [tenant, table, bucket] = [&key.tenant, &key.table, &key.bucket].map(|name| plain(name));
     format!("{tenant}~{table}~{bucket}~{hour}~{mark}.parquet")
+}
+
+/// Whether the segment with this file was made by joining, or writing anew, what seals have written.
+pub(super) fn is_joined(path: &Path) -> bool {
+    let name = path.file_stem().and_then(|name| name.to_str());
+    name.and_then(|name| name.rsplit('~').next()).is_some_and(|mark| mark.starts_with(JOINED))
 }
 
 /// At most 64 bytes; a longer name ends in its checksum.

@@ -306,6 +306,37 @@ fn small_segments_of_an_hour_become_one() {
     assert_eq!(events(&view(&open(folder.path()))), all);
 }
 
+/// A segment that stays alone is not left as it was written in haste.
+#[test]
+fn a_segment_of_an_hour_that_is_over_is_written_anew_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let now = weir_event::Clock::now(&SystemClock).0;
+    put(&store, 1, rows(&[("long ago", NOON, &[])]));
+    store.seal().unwrap();
+    put(&store, 2, rows(&[("just now", now, &[])]));
+    store.seal().unwrap();
+    let before = events(&view(&store));
+    assert_eq!([(); 2].map(|()| store.compact().unwrap()), [true, false]);
+    assert_eq!((events(&view(&store)), store.health().compactions), (before, 1));
+}
+
+/// The names of both hold a number, which here is the same: the greatest id of what was joined, and the position behind `c`.
+#[test]
+fn a_joined_segment_and_a_sealed_one_never_share_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let positions = [1, 2, 3, 4, 0xc4];
+    for position in positions {
+        put(&store, position, rows(&[("same hour", NOON, &[])]));
+        store.seal().unwrap();
+        let joined = position == 4 && store.compact().unwrap();
+        assert_eq!(joined, position == 4);
+    }
+    let ids: Vec<String> = contents(&store).into_iter().map(|(id, _)| id).collect();
+    assert_eq!(ids, positions.map(|position| format!("{position:012x}-0000")));
+}
+
 /// Pack of every row group of the only segment, and its rows.
 fn row_groups(store: &Store) -> Vec<(Option<String>, i64)> {
     use parquet::file::reader::{FileReader, SerializedFileReader};
