@@ -17,8 +17,10 @@ use crate::column::{REST, kind_of_field};
 const ORDERED: [&str; 3] = ["weir.id", "weir.pack", "weir.source"];
 /// Columns whose values hardly ever repeat.
 const UNIQUE: [&str; 4] = ["timestamp", "content", "weir.id", REST];
-/// Columns that are worth compressing whatever it costs.
+/// Columns that are worth compressing whatever it costs: most bytes of a segment are theirs, and they shrink most.
 const LONG: [&str; 2] = ["content", REST];
+/// Bytes of a page of a long column before it is compressed: what a query decompresses that wants one row of it.
+const LONG_PAGE_BYTES: usize = 256 << 10;
 /// Values looked at to tell whether a column's values repeat.
 const SAMPLES: usize = 256;
 /// Fewer values than this tell nothing.
@@ -32,9 +34,9 @@ const FILTER_ROWS: u64 = 65_536;
 pub(super) fn properties(plan: &SegmentPlan<'_>) -> WriterProperties {
     let notes = plan.notes.iter().map(|(key, value)| KeyValue::new((*key).to_owned(), value.clone())).collect();
     let zstd = Compression::ZSTD(ZstdLevel::try_new(1).unwrap_or_default());
-    let repeating = if plan.effort == Effort::Quick { Compression::UNCOMPRESSED } else { zstd };
+    let short = if plan.effort == Effort::Quick { Compression::UNCOMPRESSED } else { zstd };
     let mut builder = WriterProperties::builder()
-        .set_compression(repeating)
+        .set_compression(short)
         .set_max_row_group_row_count(None)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_column_statistics_enabled(column("timestamp"), EnabledStatistics::Page)
@@ -52,8 +54,10 @@ pub(super) fn properties(plan: &SegmentPlan<'_>) -> WriterProperties {
         if unique || UNIQUE.contains(&name) {
             builder = builder.set_column_dictionary_enabled(path.clone(), false);
         }
-        if unique || LONG.contains(&name) {
-            builder = builder.set_column_compression(path, zstd);
+        if LONG.contains(&name) {
+            builder = builder
+                .set_column_compression(path.clone(), zstd)
+                .set_column_data_page_size_limit(path, LONG_PAGE_BYTES);
         }
     }
     if plan.effort == Effort::Thorough {

@@ -59,7 +59,7 @@ pub(crate) struct SegmentPlan<'p> {
 /// What a segment is worth.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Effort {
-    /// It will be joined with others soon: compressed is only what gains much, which are the columns without a dictionary.
+    /// It will be joined with others soon: compressed is only what gains most, which is the text of the events.
     Quick,
     /// It stays: everything is compressed, and artifacts get filters for readers that do not know our index.
     Thorough,
