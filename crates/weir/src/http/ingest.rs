@@ -236,7 +236,7 @@ async fn store(app: &App, feed: &Feed, chunks: Vec<Records>) -> Result<(), Probl
     let last = chunks.len().saturating_sub(1);
     for (index, records) in chunks.into_iter().enumerate() {
         let permit = if index == last { room.take() } else { None };
-        let chunk = app.intake.chunk(feed, records);
+        let chunk = app.intake.chunk(feed, &records);
         answers.push(app.intake.submit(feed, chunk, permit).await);
     }
     for answer in answers {

@@ -117,7 +117,7 @@ impl Intake {
         if self.is_disk_low() { Err(disk_full()) } else { Ok(()) }
     }
 
-    pub fn chunk(&self, feed: &Feed, records: Records) -> Chunk {
+    pub fn chunk(&self, feed: &Feed, records: &Records) -> Chunk {
         Chunk {
             tenant: feed.tenant.clone(),
             source: feed.source.clone(),
@@ -126,8 +126,8 @@ impl Intake {
             peer: feed.peer,
             config: self.config,
             cursor: None,
-            bytes: records.bytes.into(),
-            ends: records.ends,
+            bytes: records.bytes.as_slice().into(),
+            ends: records.ends.clone(),
         }
     }
 

@@ -59,10 +59,8 @@ struct Connection {
     intake: Arc<Intake>,
     stop: Stop,
     splitter: Splitter,
-    /// Chunks that are full.
-    full: Vec<Records>,
-    open: Records,
-    /// When `open` has waited long enough.
+    gathered: Gathered,
+    /// When the open chunk has waited long enough.
     deadline: Option<Instant>,
     /// The chunk that the log has not answered yet.
     sent: Option<(Chunk, Answer)>,
@@ -72,8 +70,7 @@ impl Connection {
     fn new(peer: SocketAddr, feed: &Feed, intake: Arc<Intake>, stop: Stop) -> Self {
         let feed = Feed { peer: Some(peer.ip()), ..feed.clone() };
         let splitter = Splitter::new(limits::FRAME_BYTES_MAX);
-        let (full, open) = (Vec::new(), Records::default());
-        Connection { feed, intake, stop, splitter, full, open, deadline: None, sent: None }
+        Connection { feed, intake, stop, splitter, gathered: Gathered::default(), deadline: None, sent: None }
     }
 
     async fn run(mut self, stream: TcpStream) {
@@ -98,13 +95,14 @@ impl Connection {
             if self.deadline.is_some_and(|deadline| deadline <= Instant::now()) {
                 self.flush().await;
             }
-            if self.open.is_empty() {
+            if self.gathered.open.is_empty() {
                 // A connection that waits keeps no buffer.
                 buffer = Vec::new();
+                self.gathered = Gathered::default();
             }
         }
-        let (full, open, feed) = (&mut self.full, &mut self.open, &self.feed);
-        self.splitter.finish(&mut |frame| keep(full, open, feed, &frame));
+        let (gathered, feed) = (&mut self.gathered, &self.feed);
+        self.splitter.finish(&mut |frame| gathered.keep(feed, &frame));
         self.submit_full().await;
         self.flush().await;
         self.settle().await;
@@ -118,14 +116,14 @@ impl Connection {
             Ok(len) => len,
             Err(error) => return error.kind() == std::io::ErrorKind::WouldBlock,
         };
-        let (full, open, feed) = (&mut self.full, &mut self.open, &self.feed);
-        let cut = self.splitter.push(&buffer[..len], &mut |frame| keep(full, open, feed, &frame));
-        if !self.open.is_empty() {
+        let (gathered, feed) = (&mut self.gathered, &self.feed);
+        let cut = self.splitter.push(&buffer[..len], &mut |frame| gathered.keep(feed, &frame));
+        if !self.gathered.open.is_empty() {
             self.deadline.get_or_insert_with(|| Instant::now() + WAIT);
         }
         if let Err(large) = cut {
             // What was there of it is kept: nothing disappears.
-            self.open.push(&large.sample);
+            self.gathered.open.push(&large.sample);
             self.feed.stats.refused.fetch_add(1, Relaxed);
             let peer = self.feed.peer.map(|peer| peer.to_string()).unwrap_or_default();
             crate::say::log(
@@ -139,36 +137,39 @@ impl Connection {
 
     /// Nothing came in time. False when nothing is to be expected any more.
     fn timed_out(&mut self) -> bool {
-        if !self.open.is_empty() {
+        if !self.gathered.open.is_empty() {
             return true;
         }
         if self.splitter.waiting() == 0 {
             return false;
         }
-        let (full, open, feed) = (&mut self.full, &mut self.open, &self.feed);
-        self.splitter.cut(&mut |frame| keep(full, open, feed, &frame));
+        let (gathered, feed) = (&mut self.gathered, &self.feed);
+        self.splitter.cut(&mut |frame| gathered.keep(feed, &frame));
         self.deadline = Some(Instant::now());
         true
     }
 
     async fn submit_full(&mut self) {
-        for records in std::mem::take(&mut self.full) {
+        for records in std::mem::take(&mut self.gathered.full) {
             self.submit(records).await;
         }
     }
 
     async fn flush(&mut self) {
         self.deadline = None;
-        let records = std::mem::take(&mut self.open);
+        let records = std::mem::take(&mut self.gathered.open);
         if !records.is_empty() {
             self.submit(records).await;
         }
     }
 
     /// Hands records to the log. Waits for room in the queue, and for the chunk before to be durable: nothing is read meanwhile.
-    async fn submit(&mut self, records: Records) {
+    async fn submit(&mut self, mut records: Records) {
         self.settle().await;
-        let chunk = self.intake.chunk(&self.feed, records);
+        let chunk = self.intake.chunk(&self.feed, &records);
+        records.bytes.clear();
+        records.ends.clear();
+        self.gathered.spare = records;
         self.send(chunk).await;
     }
 
@@ -212,15 +213,27 @@ impl Connection {
     }
 }
 
-fn keep(full: &mut Vec<Records>, open: &mut Records, feed: &Feed, frame: &Frame<'_>) {
-    if frame.bytes.is_empty() {
-        return;
-    }
-    if frame.notes.iter().next().is_some() {
-        feed.stats.refused.fetch_add(1, Relaxed);
-    }
-    open.push(frame.bytes);
-    if open.is_full() {
-        full.push(std::mem::take(open));
+/// Records on their way into chunks.
+#[derive(Default)]
+struct Gathered {
+    /// Chunks that are full.
+    full: Vec<Records>,
+    open: Records,
+    /// Empty, but with the memory of a chunk that has been sent: a busy sender fills the same one again and again.
+    spare: Records,
+}
+
+impl Gathered {
+    fn keep(&mut self, feed: &Feed, frame: &Frame<'_>) {
+        if frame.bytes.is_empty() {
+            return;
+        }
+        if frame.notes.iter().next().is_some() {
+            feed.stats.refused.fetch_add(1, Relaxed);
+        }
+        self.open.push(frame.bytes);
+        if self.open.is_full() {
+            self.full.push(std::mem::replace(&mut self.open, std::mem::take(&mut self.spare)));
+        }
     }
 }

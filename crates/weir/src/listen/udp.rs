@@ -130,7 +130,7 @@ impl Receiver {
         match self.intake.reserve_blocking(records.bytes.len(), WAIT) {
             Ok(permit) => {
                 let feed = Feed { peer: Some(peer), ..self.feed.clone() };
-                let chunk = self.intake.chunk(&feed, records);
+                let chunk = self.intake.chunk(&feed, &records);
                 self.intake.submit_blocking(&feed, chunk, Some(permit));
             }
             Err(_) => {

@@ -148,7 +148,7 @@ impl Job {
         let intake = &self.app.intake;
         let permit = intake.reserve(records.bytes.len()).await;
         let cursor = Cursor::whole(mark.to_be_bytes());
-        let chunk = Chunk { cursor: Some(cursor), ..intake.chunk(&self.feed, records) };
+        let chunk = Chunk { cursor: Some(cursor), ..intake.chunk(&self.feed, &records) };
         let answer = intake.submit(&self.feed, chunk, permit).await;
         // A refused record holds neither findings nor mark, so the window is looked at again.
         answer.await.unwrap_or_else(|_| Err(stopped()))?;
