@@ -25,7 +25,7 @@ pub(crate) enum Outcome {
 
 /// Sends a request of a stream until it is answered.
 pub(crate) async fn call<W: World>(peer: &Peer<'_, W>, request: Request) -> Result<Outcome, Fault> {
-    until_answered(peer, request, &[], &[]).await
+    until_answered(peer, request, &Rules::default()).await
 }
 
 /// The same, with rules that come before those of the stream.
@@ -34,12 +34,17 @@ pub(crate) async fn call_by<W: World>(
     request: Request,
     rules: &[ErrorRule],
 ) -> Result<Outcome, Fault> {
-    until_answered(peer, request, &[], rules).await
+    until_answered(peer, request, &Rules { before: rules, ..Rules::default() }).await
+}
+
+/// Sends a request that gives something out only once: when its answer does not arrive, what stands around it must begin anew.
+pub(crate) async fn call_once<W: World>(peer: &Peer<'_, W>, request: Request) -> Result<Outcome, Fault> {
+    until_answered(peer, request, &Rules { once: true, ..Rules::default() }).await
 }
 
 /// Sends a request of a step; any status that is not right is a fault.
 pub(crate) async fn step<W: World>(peer: &Peer<'_, W>, request: Request, step: &Step) -> Result<Reply, Fault> {
-    let reply = match until_answered(peer, request, &step.ok, &[]).await? {
+    let reply = match until_answered(peer, request, &Rules { ok: &step.ok, ..Rules::default() }).await? {
         Outcome::Data(reply) => reply,
         Outcome::Empty => Reply { status: 204, ..Reply::default() },
         Outcome::Turn(_, fault) => return Err(fault),
@@ -56,13 +61,18 @@ pub(crate) fn failure(step: &Step, reply: &Reply) -> Option<String> {
     step.fails(&seen).then(|| short(seen.text()))
 }
 
-/// `ok` are statuses that are right whatever the error table says.
-async fn until_answered<W: World>(
-    peer: &Peer<'_, W>,
-    request: Request,
-    ok: &[u16],
-    rules: &[ErrorRule],
-) -> Result<Outcome, Fault> {
+/// How one request differs from the others of its stream.
+#[derive(Clone, Copy, Default)]
+struct Rules<'r> {
+    /// Statuses that are right whatever the error table says.
+    ok: &'r [u16],
+    /// Come before those of the stream.
+    before: &'r [ErrorRule],
+    /// What fails is not tried again.
+    once: bool,
+}
+
+async fn until_answered<W: World>(peer: &Peer<'_, W>, request: Request, rules: &Rules<'_>) -> Result<Outcome, Fault> {
     let limits = &peer.service.stream().limits;
     let mut tries = Tries::default();
     loop {
@@ -72,8 +82,8 @@ async fn until_answered<W: World>(
         let used = auth::apply(peer, &mut signed, tries.stale.take()).await?;
         let again = match send(peer, signed).await {
             Err(fault) => Again::Broken(fault),
-            Ok(reply) if ok.contains(&reply.status) => return Ok(Outcome::Data(reply)),
-            Ok(reply) => match judge(peer, &reply, rules) {
+            Ok(reply) if rules.ok.contains(&reply.status) => return Ok(Outcome::Data(reply)),
+            Ok(reply) => match judge(peer, &reply, rules.before) {
                 Verdict::Data => return Ok(Outcome::Data(reply)),
                 Verdict::Empty => return Ok(Outcome::Empty),
                 Verdict::Turn(action, fault) => return Ok(Outcome::Turn(action, fault)),
@@ -85,6 +95,9 @@ async fn until_answered<W: World>(
             },
         };
         drop(place);
+        if let (true, Again::Broken(fault) | Again::Retry(fault)) = (rules.once, &again) {
+            return Ok(Outcome::Turn(Action::Reopen, fault.clone()));
+        }
         tries.settle(peer, again).await?;
     }
 }

@@ -1,6 +1,9 @@
 //! Errors of collectors. Ids are for ever. `COLLECT-0nn` configuration, `1nn` credentials, `2nn` the source, `3nn` data, `4nn` the log,
 //! `5nn` state, `6nn` lookups, `9nn` manifests.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt::Display;
 
 use weir_event::{Fault, FaultKind};
@@ -25,6 +28,20 @@ pub static MANIFEST: Ids = Ids {
     missing: "COLLECT-904",
     too_deep: "COLLECT-901",
 };
+
+/// The class under which other collectors know such a fault: configuration, log-in, the pull itself, the source's answers.
+pub fn class_of(id: &str) -> &'static str {
+    match id.strip_prefix("COLLECT-").unwrap_or_default() {
+        "204" => "SetupError",
+        "208" | "213" | "214" => "PullError",
+        id => match id.as_bytes().first() {
+            Some(b'0' | b'9') => "InitVariablesError",
+            Some(b'1') => "SetupError",
+            Some(b'2') => "ApiError",
+            _ => "PullError",
+        },
+    }
+}
 
 pub fn bad_slot(at: &Place, says: &str) -> Fault {
     Fault::new("COLLECT-905", FaultKind::Config, says)

@@ -14,8 +14,8 @@ use weir_event::{Fault, Record, Value};
 use crate::fault;
 use crate::http::Reply;
 use crate::manifest::{Decode, Response, Select, Shaper, short};
-use crate::path::Path;
-use crate::slot::{Scope, Unfilled};
+use crate::path::{Path, plain};
+use crate::slot::{Scope, Slotted, Unfilled};
 
 /// A record as the source gave it, and the records that it gives.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,14 +111,15 @@ pub(crate) fn records<'b>(response: &Response, body: &Value<'b>, scope: &Scope<'
     for select in &response.select {
         let changes =
             !select.tag.is_empty() || !select.add.is_empty() || response.shapers.iter().any(Shaper::changes_parts);
-        let tag = select.tag.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("/");
+        let tags = filled(&select.tag, scope)?;
+        let tag = tags.iter().map(|(_, value)| plain(value)).collect::<Vec<_>>().join("/");
         for value in select.path.all(body) {
             if value.is_null() {
                 continue;
             }
             selected.count += 1;
             for given in shape::apart(&response.shapers, value.clone()) {
-                let parts = if changes { parts_with(response, select, &given, scope)? } else { Vec::new() };
+                let parts = if changes { parts_with(response, select, &tags, &given, scope)? } else { Vec::new() };
                 selected.found.push(Found { given, parts, key: select.key.clone(), tag: tag.clone() });
             }
         }
@@ -134,27 +135,28 @@ pub(crate) fn parts<'b>(response: &Response, value: Value<'b>) -> Vec<Value<'b>>
 fn parts_with<'b>(
     response: &Response,
     select: &Select,
+    tags: &Record<'static>,
     given: &Value<'b>,
     scope: &Scope<'_>,
 ) -> Result<Vec<Value<'b>>, Unfilled> {
-    let added = added(select, given, scope)?;
+    let mut added = tags.clone();
+    if !select.add.is_empty() {
+        let record = given.clone().into_owned();
+        let members = filled(&select.add, &Scope { record: &record, ..*scope })?;
+        members.into_iter().for_each(|(name, value)| added.set(name, value));
+    }
     Ok(parts(response, given.clone()).into_iter().map(|part| with(&added, part)).collect())
 }
 
-/// The members that a place gives to its records.
-fn added(select: &Select, given: &Value<'_>, scope: &Scope<'_>) -> Result<Record<'static>, Unfilled> {
-    let mut added: Record<'static> =
-        select.tag.iter().map(|(name, text)| (name.clone(), Value::owned(text.clone()))).collect();
-    if select.add.is_empty() {
-        return Ok(added);
-    }
-    let record = given.clone().into_owned();
-    for (name, text) in &select.add {
-        if let Some(value) = text.value(&Scope { record: &record, ..*scope })? {
-            added.set(name.clone(), value);
+/// Members with their slots filled.
+fn filled(members: &[(String, Slotted)], scope: &Scope<'_>) -> Result<Record<'static>, Unfilled> {
+    let mut out = Record::new();
+    for (name, text) in members {
+        if let Some(value) = text.value(scope)? {
+            out.set(name.clone(), value);
         }
     }
-    Ok(added)
+    Ok(out)
 }
 
 /// A record with further members.

@@ -40,7 +40,14 @@ pub enum CursorKind {
     /// Newest first, until a record that is known.
     WalkBack,
     /// A token or link of the source's.
-    Opaque { from: Origin, resumes: bool, first_request: Option<Box<RequestShape>> },
+    Opaque {
+        from: Origin,
+        /// The cursor is the address of the first request.
+        resumes: bool,
+        first_request: Option<Box<RequestShape>>,
+        /// Where to begin when the source knows its token no more.
+        field: Option<Field>,
+    },
     /// All of it each time; what is new or has changed comes out.
     Snapshot(Snapshot),
     /// An element of a `foreach` is pulled once; nanoseconds that it is remembered after it is no longer listed.
@@ -159,7 +166,7 @@ impl Cursor {
                 CursorKind::Keyset { fields: fields.iter().enumerate().map(field).collect::<Result<_, _>>()? }
             }
             "walk_back" => keys(&[]).map(|_| CursorKind::WalkBack)?,
-            "opaque" => opaque(&keys(&["from", "resume", "first_request"])?)?,
+            "opaque" => opaque(&keys(&["from", "resume", "first_request", "field"])?)?,
             "snapshot" => Snapshot::read(&keys(&["key", "ignore", "emit", "baseline", "guard"])?)?,
             "once" => CursorKind::Once { keep: keys(&["keep"])?.need("keep")?.duration()?.0 },
             _ => {
@@ -261,6 +268,7 @@ fn opaque(map: &Map<'_>) -> Result<CursorKind, Fault> {
         from: Origin::read(from)?,
         resumes: resumes.transpose()?.copied().unwrap_or(false),
         first_request: map.get("first_request").map(RequestShape::read).transpose()?.map(Box::new),
+        field: map.get("field").map(|node| Field::read(node, TIME)).transpose()?,
     })
 }
 

@@ -51,7 +51,7 @@ pub struct Select {
     /// An answer without the place has no records; otherwise it is no answer.
     pub optional: bool,
     /// Members added to each record, part of its identity.
-    pub tag: Vec<(String, String)>,
+    pub tag: Vec<(String, Slotted)>,
     /// Members added to each record, no part of its identity.
     pub add: Vec<(String, Slotted)>,
     /// Identity of these records, before that of the stream.
@@ -108,12 +108,11 @@ fn check(node: &Node, decode: &[Decode]) -> Result<(), Fault> {
 impl Select {
     fn read(node: &Node) -> Result<Select, Fault> {
         let map = node.map(&["path", "optional", "tag", "add", "key"])?;
-        let tag = read::named(map.get("tag"), |name, node| Ok((name.to_owned(), node.text()?)))?;
         let path = read::path(map.need("path")?)?;
         Ok(Select {
             optional: map.flag("optional")? || path.optional,
             path,
-            tag,
+            tag: read::pairs(map.get("tag"))?,
             add: read::pairs(map.get("add"))?,
             key: read::list(map.get("key"), read::path)?,
         })

@@ -207,6 +207,12 @@ impl Stream {
         if matches!(self.cursor.kind, CursorKind::Once { .. }) && self.foreach.is_none() {
             return wrong("a cursor `once` needs `foreach`", "each of its elements is pulled once");
         }
+        if self.job.is_some() && !(self.before.is_empty() && self.after.is_empty()) {
+            return wrong(
+                "a stream with a `job` has no `before` and `after`",
+                "steps go to its `create` and `cleanup`",
+            );
+        }
         if matches!(self.cursor.kind, CursorKind::Window(Ranges { concurrency: 2.., .. })) && self.job.is_some() {
             return wrong("windows of jobs come one after the other", "leave `concurrency` out");
         }

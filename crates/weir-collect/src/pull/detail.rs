@@ -43,7 +43,10 @@ impl<W: World> Pages<'_, '_, W> {
         let mut wanted = Vec::new();
         let mut renewed = Change::default();
         for item in found {
-            self.raise(&item.given);
+            if !self.raise(&item.given) {
+                self.count(|pulled| pulled.duplicates += 1);
+                continue;
+            }
             let id = self.item_id(detail, &item.given);
             let known = id.and_then(|id| self.known_until(id));
             match (id, known) {

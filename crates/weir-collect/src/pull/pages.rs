@@ -59,10 +59,13 @@ pub(super) struct Pages<'p, 'b, W> {
     identities: Identities,
     /// The largest value of a high-water field, or what the source said last.
     pub mark: Value<'static>,
+    /// Of a source with a token of its own: the largest time that came.
+    latest: Value<'static>,
     /// Keys of a snapshot that came.
     present: HashSet<u128>,
-    /// Identities that this walk has stored.
-    mine: HashSet<u128>,
+    /// Of a walk back: the newest records of the last one, and of this one.
+    anchors: HashSet<u128>,
+    newest: Vec<u128>,
     /// The pages have reached what is stored already.
     reached: bool,
     /// Something was left for the next pull, so the cursor stays.
@@ -75,7 +78,9 @@ impl<'p, 'b, W: World> Pages<'p, 'b, W> {
         let stream = on.peer().service.stream();
         let scope = on.peer().scope();
         let mut walk = Walk::new(&stream.paging, &scope, size_max);
-        walk.page.key = span.key();
+        if matches!(stream.paging.kind, PagingKind::Keyset) {
+            walk.page.key = span.key();
+        }
         if let (CursorKind::Opaque { resumes: true, .. }, Some(address)) = (&stream.cursor.kind, span.cursor.as_str())
             && span.has_cursor
         {
@@ -93,8 +98,10 @@ impl<'p, 'b, W: World> Pages<'p, 'b, W> {
             cursor: span.cursor.clone(),
             identities: Identities::default(),
             mark: Value::Null,
+            latest: Value::Null,
             present: HashSet::new(),
-            mine: HashSet::new(),
+            anchors: anchors(&span.cursor),
+            newest: Vec::new(),
             reached: false,
             held: false,
             turn: None,
@@ -184,12 +191,19 @@ impl<'p, 'b, W: World> Pages<'p, 'b, W> {
                 return Ok(Ended::Done);
             }
             if self.walk.is_full() {
-                self.on.book.count(|pulled| pulled.more = true);
-                return match self.is_ordered() {
-                    true => Ok(Ended::Done),
-                    false => Err(fault::paging_loops(self.peer().name(), "there are more pages than a pull takes")),
-                };
+                return self.too_many();
             }
+        }
+    }
+
+    /// More pages than a pull takes: it goes on where it is, with half of the window, or not at all.
+    fn too_many(&self) -> Result<Ended, Fault> {
+        self.on.book.count(|pulled| pulled.more = true);
+        let fault = fault::paging_loops(self.peer().name(), "there are more pages than a pull takes");
+        match self.peer().service.stream().cursor.kind {
+            _ if self.is_ordered() => Ok(Ended::Done),
+            CursorKind::Window(_) => Ok(Ended::Turn(Action::SplitWindow, fault)),
+            _ => Err(fault),
         }
     }
 
@@ -198,7 +212,13 @@ impl<'p, 'b, W: World> Pages<'p, 'b, W> {
         let peer = self.peer();
         let mut number = 0;
         loop {
-            let reply = match call::call(&peer, request.clone()).await? {
+            let once = self.walk.is_given_once();
+            let asked = if once {
+                call::call_once(&peer, request.clone()).await
+            } else {
+                call::call(&peer, request.clone()).await
+            };
+            let reply = match asked? {
                 Outcome::Data(reply) => reply,
                 Outcome::Empty | Outcome::Turn(Action::Skip, _) => return self.nothing().await,
                 Outcome::Turn(action, fault) => return Ok(Page::Ended(Ended::Turn(action, fault))),
@@ -210,6 +230,9 @@ impl<'p, 'b, W: World> Pages<'p, 'b, W> {
                 },
                 Err(fault) => fault,
             };
+            if once {
+                return Ok(Page::Ended(Ended::Turn(Action::Reopen, fault)));
+            }
             number += 1;
             if number >= peer.service.stream().limits.retry.tries {
                 return Err(fault);
@@ -286,4 +309,10 @@ impl<'p, 'b, W: World> Pages<'p, 'b, W> {
 enum Page {
     Taken { next: Next, count: usize },
     Ended(Ended),
+}
+
+/// The identities that a walk back ends at.
+fn anchors(cursor: &Value<'_>) -> HashSet<u128> {
+    let Value::Array(items) = cursor else { return HashSet::new() };
+    items.iter().filter_map(|item| u128::from_str_radix(item.as_str()?, 16).ok()).collect()
 }

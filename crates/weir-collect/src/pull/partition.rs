@@ -53,7 +53,9 @@ impl<W: World> Partition<'_, '_, W> {
         let mut restarts = 0;
         for _ in 0..=FITS_MAX {
             let cursor = self.book.cursor(&self.name);
-            let Some(span) = span::next(&self.peer(), &cursor, fit.width, fit.clamp)? else { return Ok(()) };
+            let Some(span) = span::next(&self.peer(), self.peer().world.now(), &cursor, fit.width, fit.clamp)? else {
+                return Ok(());
+            };
             self.tell_gap(&span);
             let (ended, page_size) = self.ask(&span, fit.page_size).await;
             match ended {
@@ -101,7 +103,11 @@ impl<W: World> Partition<'_, '_, W> {
 
     /// The cursor of the source is void: begin by time again, known identities stay.
     async fn reset(&self) -> Result<(), Fault> {
-        let change = Change { partition: self.name.clone(), cursor: Some(Value::Null), ..Change::default() };
+        let since = match span::opaque(self.book.cursor(&self.name)) {
+            (_, Some(since)) => Value::Array(vec![Value::Null, Value::Timestamp(since)]),
+            _ => Value::Null,
+        };
+        let change = Change { partition: self.name.clone(), cursor: Some(since), ..Change::default() };
         self.book.commit(Vec::new(), change).await
     }
 }

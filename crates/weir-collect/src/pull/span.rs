@@ -32,15 +32,15 @@ impl Span {
     }
 }
 
-/// The next span; `None` when there is nothing to ask for yet. `width` is the longest window, `clamp` says that the source keeps less
-/// than the manifest believes.
+/// The next span; `None` when there is nothing to ask for yet. `now` is when the pull began to look, `width` the longest
+/// window, `clamp` says that the source keeps less than the manifest believes.
 pub(super) fn next<W: World>(
     peer: &Peer<'_, W>,
+    now: Timestamp,
     cursor: &Value<'static>,
     width: i64,
     clamp: bool,
 ) -> Result<Option<Span>, Fault> {
-    let now = peer.world.now();
     let rule = &peer.service.stream().cursor;
     let scope = peer.scope();
     let has_cursor = !cursor.is_null();
@@ -53,13 +53,18 @@ pub(super) fn next<W: World>(
     let end = Timestamp(now.0.saturating_sub(lag));
     let plain = |window, cursor| Some(Span { window, cursor, has_cursor, gap: None, more: false });
     match &rule.kind {
-        CursorKind::None
-        | CursorKind::Snapshot(_)
-        | CursorKind::Opaque { .. }
-        | CursorKind::WalkBack
-        | CursorKind::Once { .. } => {
+        CursorKind::None | CursorKind::Snapshot(_) | CursorKind::WalkBack | CursorKind::Once { .. } => {
             let from = rule.start.as_ref().and_then(|_| when::read(&start, Unit::Guess));
             Ok(plain(from.map(|start| Window { start: Timestamp(start.0 - back), end }), start))
+        }
+        CursorKind::Opaque { .. } => {
+            let (token, since) = opaque(start);
+            // A token that the source took back leaves the time up to which there is everything.
+            let from = since.filter(|_| token.is_null()).map(|since| Timestamp(since.0 - lookback));
+            let from = from.or_else(|| rule.start.as_ref().and_then(|_| when::read(&token, Unit::Guess)));
+            let window = from.map(|start| Window { start, end });
+            let has_cursor = has_cursor && !token.is_null();
+            Ok(Some(Span { window, cursor: token, has_cursor, gap: None, more: false }))
         }
         CursorKind::HighWater { field, back, .. } if field.of == Measure::Number => {
             Ok(plain(None, number(start, if has_cursor { *back } else { 0 })))
@@ -113,6 +118,17 @@ fn keyset(start: Value<'static>, fields: usize, back: i64, end: Timestamp) -> (O
     let mut begin = vec![Value::Null; fields];
     begin[0] = Value::Timestamp(window.start);
     (Some(window), Value::Array(begin))
+}
+
+/// The source's token, and the largest time that came with it when the manifest names one.
+pub(super) fn opaque(cursor: Value<'static>) -> (Value<'static>, Option<Timestamp>) {
+    match cursor {
+        Value::Array(mut pair) if pair.len() == 2 => {
+            let since = pair.pop().and_then(|since| when::read(&since, Unit::Guess));
+            (pair.pop().unwrap_or_default(), since)
+        }
+        token => (token, None),
+    }
 }
 
 /// A number, also one that was written as text, less what is asked for again.

@@ -83,7 +83,7 @@ impl<'m> Walk<'m> {
 
     /// The same request twice would go on for ever. A scroll asks the same each time; its answers must differ.
     pub fn refuse_loops(&mut self, at: &str, request: &Request) -> Result<(), Fault> {
-        if matches!(self.rule.kind, PagingKind::Scroll { .. }) && !self.page.token.is_null() {
+        if self.is_given_once() {
             return Ok(());
         }
         let headers: Vec<u8> = request.headers.iter().flat_map(|(_, value)| value.bytes()).collect();
@@ -91,6 +91,11 @@ impl<'m> Walk<'m> {
             return Ok(());
         }
         Err(fault::paging_loops(at, &format!("the same page was asked for before: {}", request.target())))
+    }
+
+    /// True when the page is given out only once.
+    pub fn is_given_once(&self) -> bool {
+        matches!(self.rule.kind, PagingKind::Scroll { .. }) && !self.page.token.is_null()
     }
 
     /// True after as many pages as a pull takes.

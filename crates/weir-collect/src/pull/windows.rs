@@ -30,12 +30,14 @@ impl Turn {
 
 /// Works through windows, `most` at once. True when nothing is left to do; false when a window wants to be asked for in another way.
 pub(super) async fn pull<W: World>(on: &Partition<'_, '_, W>, most: usize) -> Result<bool, Fault> {
+    // What becomes old enough meanwhile is for the next pull.
+    let began = on.peer().world.now();
     let mut cursor = on.book.cursor(&on.name);
     let (mut running, mut before) = (FuturesOrdered::new(), None);
     let (mut left, mut more) = (WINDOWS_MAX, false);
     loop {
         while running.len() < most && left > 0 {
-            let Some(span) = span::next(&on.peer(), &cursor, i64::MAX, false)? else { break };
+            let Some(span) = span::next(&on.peer(), began, &cursor, i64::MAX, false)? else { break };
             on.tell_gap(&span);
             let Some(window) = span.window else { break };
             cursor = Value::Timestamp(window.end);

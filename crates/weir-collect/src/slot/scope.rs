@@ -110,6 +110,12 @@ impl Window {
 }
 
 impl Page {
+    /// Behind the last record that the page may hold: by the offset, or by what keyset paging skips.
+    fn end(&self) -> i64 {
+        let start = if self.key.is_null() { self.offset } else { self.skip };
+        start.saturating_add(self.size)
+    }
+
     fn record(&self) -> Value<'static> {
         let members = [
             ("token", self.token.clone()),
@@ -118,7 +124,8 @@ impl Page {
             ("size", Value::Long(self.size)),
             ("key", self.key.clone()),
             ("skip", Value::Long(self.skip)),
-            ("last", Value::Long((self.offset + self.size - 1).max(0))),
+            ("end", Value::Long(self.end())),
+            ("last", Value::Long((self.end() - 1).max(0))),
         ];
         Value::Record(members.into_iter().collect())
     }

@@ -7,12 +7,12 @@ use weir_event::{Timestamp, Value};
 use weir_parse::Zone;
 
 use super::Pages;
-use super::take::WHOLE;
 use crate::digest;
 use crate::manifest::{CursorKind, Field, Measure, Order, PagingKind};
 use crate::page::Found;
 use crate::path::plain;
 use crate::pull::identity::keyed;
+use crate::pull::span::opaque;
 use crate::pull::stored;
 use crate::when;
 use crate::world::World;
@@ -46,26 +46,25 @@ impl<W: World> Pages<'_, '_, W> {
         if matches!(stream.paging.kind, PagingKind::Keyset) {
             self.keys.push((self.key_of(&found.given), id));
         }
-        let until = self.on.book.read(|state| state.seen.get(&id).copied());
-        if let Some(until) = until {
-            self.reached |= self.stops_at(id);
+        let walks = matches!(stream.cursor.kind, CursorKind::WalkBack);
+        if walks && self.is_behind(id) {
+            return Kept::Known { id, renew: false };
+        }
+        if let Some(until) = self.known_until(id) {
             let left = until.0.saturating_sub(self.peer().world.now().0);
             return Kept::Known { id, renew: left < stream.dedup.keep / 2 && here.insert(id) };
         }
-        if !here.insert(id) {
-            return Kept::Known { id, renew: false };
-        }
-        if matches!(stream.cursor.kind, CursorKind::WalkBack) {
-            self.mine.insert(id);
-        }
-        Kept::New(id)
+        if here.insert(id) { Kept::New(id) } else { Kept::Known { id, renew: false } }
     }
 
-    /// A walk back ends at a record that an earlier walk stored, when that one came to its end.
-    fn stops_at(&self, id: u128) -> bool {
-        matches!(self.peer().service.stream().cursor.kind, CursorKind::WalkBack)
-            && self.span.cursor.as_str() == Some(WHOLE)
-            && !self.mine.contains(&id)
+    /// A walk back ends at the newest records of the last one that came to its end; everything behind them is stored. Notes the newest
+    /// records of this one.
+    fn is_behind(&mut self, id: u128) -> bool {
+        self.reached |= self.anchors.contains(&id);
+        if self.newest.len() < ANCHORS_MAX && !self.newest.contains(&id) {
+            self.newest.push(id);
+        }
+        self.reached
     }
 
     /// A record of a snapshot against the last one.
@@ -96,26 +95,45 @@ impl<W: World> Pages<'_, '_, W> {
         Kept::Changed { key, known: (content, text.chars().take(KEY_CHARS_MAX).collect()), word }
     }
 
-    /// Raises the high-water mark, and notices where the records of a walk back become older than is asked for.
-    pub(in crate::pull) fn raise(&mut self, value: &Value<'_>) {
+    /// Raises the high-water mark. False for a record that is older than is asked for, where the newest come first: it was there before, or
+    /// lies before the start.
+    pub(in crate::pull) fn raise(&mut self, value: &Value<'_>) -> bool {
         let kind = &self.peer().service.stream().cursor.kind;
         let key = self.key_of(value);
         if key.is_null() {
-            return;
+            return true;
         }
         if let CursorKind::HighWater { order: Order::Descending, .. } = kind {
             let floor = self.span.key();
-            self.reached |= !floor.is_null() && compare(&key, &floor) == Ordering::Less;
+            if !floor.is_null() && compare(&key, &floor) == Ordering::Less {
+                self.reached = true;
+                return false;
+            }
         }
-        if self.mark.is_null() || compare(&key, &self.mark) == Ordering::Greater {
-            self.mark = key;
+        let mark = if let CursorKind::Opaque { .. } = kind { &mut self.latest } else { &mut self.mark };
+        if mark.is_null() || compare(&key, mark) == Ordering::Greater {
+            *mark = key;
         }
+        true
+    }
+
+    /// The cursor as it is written.
+    pub(super) fn position(&self) -> Value<'static> {
+        if !matches!(self.peer().service.stream().cursor.kind, CursorKind::Opaque { field: Some(_), .. }) {
+            return self.mark.clone();
+        }
+        let before = opaque(self.on.book.cursor(&self.on.name)).1.map_or(Value::Null, Value::Timestamp);
+        let is_later = before.is_null() || compare(&self.latest, &before) == Ordering::Greater;
+        let latest = if !self.latest.is_null() && is_later { self.latest.clone() } else { before };
+        Value::Array(vec![self.mark.clone(), latest])
     }
 
     /// The value of the cursor's field, or values of its fields; null when the record lacks them.
     fn key_of(&self, value: &Value<'_>) -> Value<'static> {
         match &self.peer().service.stream().cursor.kind {
-            CursorKind::HighWater { field, .. } => self.measured(field, value),
+            CursorKind::HighWater { field, .. } | CursorKind::Opaque { field: Some(field), .. } => {
+                self.measured(field, value)
+            }
             CursorKind::Keyset { fields } => {
                 let values: Vec<_> = fields.iter().map(|field| self.measured(field, value)).collect();
                 if values.first().is_none_or(Value::is_null) { Value::Null } else { Value::Array(values) }
@@ -150,6 +168,9 @@ impl<W: World> Pages<'_, '_, W> {
         have.is_null() || !is_ordered(&self.mark) || compare(&self.mark, &have) == Ordering::Greater
     }
 }
+
+/// Records that mark where a walk back begins: more than one, as sources take records back.
+const ANCHORS_MAX: usize = 50;
 
 /// Characters of a key that are remembered for the day on which it is gone.
 const KEY_CHARS_MAX: usize = 200;

@@ -101,7 +101,10 @@ impl<W: World> Pages<'_, '_, W> {
         let until = Timestamp(self.peer().world.now().0.saturating_add(keep));
         let (mut records, mut change, mut bytes) = (Vec::new(), Change::default(), 0);
         for found in found {
-            self.raise(&found.given);
+            if !self.raise(&found.given) {
+                self.on.book.count(|pulled| pulled.duplicates += 1);
+                continue;
+            }
             let word = match self.judge(&found, &mut here) {
                 Kept::Known { id, renew } => {
                     self.on.book.count(|pulled| pulled.duplicates += 1);
@@ -136,11 +139,8 @@ impl<W: World> Pages<'_, '_, W> {
 
     /// A page that is not the last.
     async fn commit_page(&mut self, records: Vec<String>, mut change: Change) -> Result<(), Fault> {
-        let kind = &self.peer().service.stream().cursor.kind;
-        if matches!(kind, CursorKind::WalkBack) {
-            change.cursor = Some(Value::text(WALKING));
-        } else if self.is_ordered() && !self.held && self.is_ahead() {
-            change.cursor = Some(self.mark.clone());
+        if self.is_ordered() && !self.held && self.is_ahead() {
+            change.cursor = Some(self.position());
         }
         self.commit(records, change).await
     }
@@ -173,8 +173,11 @@ impl<W: World> Pages<'_, '_, W> {
             CursorKind::HighWater { .. } | CursorKind::Keyset { .. } => {
                 change.cursor = self.is_ahead().then(|| self.mark.clone());
             }
-            CursorKind::WalkBack => change.cursor = Some(Value::text(WHOLE)),
-            CursorKind::Opaque { .. } => change.cursor = Some(self.mark.clone()).filter(|mark| !mark.is_null()),
+            CursorKind::WalkBack => {
+                let newest = self.newest.iter().map(|id| Value::owned(format!("{id:032x}"))).collect();
+                change.cursor = Some(Value::Array(newest)).filter(|_| !self.newest.is_empty());
+            }
+            CursorKind::Opaque { .. } => change.cursor = (!self.mark.is_null()).then(|| self.position()),
             CursorKind::Once { .. } => change.cursor = Some(Value::Timestamp(now)),
             CursorKind::Snapshot(_) => self.gone(&mut records, &mut change)?,
         }
@@ -206,7 +209,3 @@ impl<W: World> Pages<'_, '_, W> {
         self.on.book.commit(records, Change { partition: self.on.name.clone(), ..change }).await
     }
 }
-
-/// Cursors of a walk back: one that is not at its end must not stop at what it stored itself.
-pub(in crate::pull) const WALKING: &str = "walking";
-pub(in crate::pull) const WHOLE: &str = "whole";

@@ -1,5 +1,7 @@
 //! A source with a truth: events that happen, some of which are seen up to an hour later, behind six kinds of addresses.
 
+mod shelves;
+
 use std::sync::{Mutex, PoisonError};
 
 use weir_event::{Timestamp, Value};
@@ -40,6 +42,7 @@ struct Inner {
     context: u64,
     log_ins: u64,
     list: String,
+    shelves: shelves::Shelves,
 }
 
 const PAGE: usize = 20;
@@ -48,8 +51,14 @@ type Answer = Result<Reply, Broken>;
 impl Vendor {
     /// 120 events within three hours; a tenth is up to an hour late, and times repeat.
     pub fn new(seed: u64, trouble: Trouble) -> Vendor {
-        let mut inner =
-            Inner { random: seed * 0x9e37_79b9 + 1, token: 0, context: 0, log_ins: 0, list: "[]".to_owned() };
+        let mut inner = Inner {
+            random: seed * 0x9e37_79b9 + 1,
+            token: 0,
+            context: 0,
+            log_ins: 0,
+            list: "[]".to_owned(),
+            shelves: Default::default(),
+        };
         let event = |id: i64| {
             let time = START.0 / 1_000_000 + (inner.below(180 * 60) as i64) * 1_000;
             let late = if inner.below(10) == 0 { inner.below(59 * 60_000) as i64 } else { inner.below(30_000) as i64 };
@@ -85,7 +94,7 @@ impl Vendor {
     }
 
     fn misbehave(&self, request: &Request, now: Timestamp, timeout: i64) -> (Answer, i64) {
-        let kind = self.lock().below(14);
+        let kind = self.lock().below(19);
         let status = |status: u16, headers: &[(&str, &str)], body: &str| {
             let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
             Ok(Reply { status, headers, body: body.as_bytes().to_vec() })
@@ -116,6 +125,25 @@ impl Vendor {
                 whole.body.truncate(whole.body.len() / 2);
                 (if whole.status == 200 && !whole.body.is_empty() { Ok(whole) } else { status(500, &[], "") }, quick)
             }
+            13 => (status(403, &[], "not now"), quick),
+            14 => (status(404, &[], "nothing here"), quick),
+            15 => (status(409, &[], "busy"), quick),
+            16 => {
+                let mut whole = self.right(request, now);
+                let text = String::from_utf8_lossy(&whole.body).into_owned();
+                whole.body = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+                whole.headers = vec![("content-type".to_owned(), "application/json; charset=utf-16le".to_owned())];
+                (Ok(whole), quick)
+            }
+            17 if request.target().starts_with("/window") => {
+                // The same place for ever.
+                let mut whole = self.right(request, now);
+                let text = String::from_utf8_lossy(&whole.body).into_owned();
+                let next = format!("\"next\":\"{}\"}}", request.target());
+                whole.body =
+                    text.split("\"next\"").next().map(|text| format!("{text}{next}")).unwrap_or(text).into_bytes();
+                (Ok(whole), quick)
+            }
             _ if request.target().starts_with("/sorted") => {
                 self.lock().context += 1;
                 (status(409, &[], "context is gone"), quick)
@@ -135,6 +163,9 @@ impl Vendor {
         }
         let number = |name: &str| find(query, name).and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
         let now = now.0 / 1_000_000;
+        if let Some(reply) = self.shelf(request, path, query, now) {
+            return reply;
+        }
         match path {
             "/window" => self.window(number("start"), number("end"), number("from") as usize, now),
             "/offset" => self.offset(number("start"), number("end"), number("offset") as usize, now),
