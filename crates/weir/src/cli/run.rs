@@ -31,6 +31,7 @@ pub struct Args {
 }
 
 pub fn run(args: Args) -> Result<Exit, Fault> {
+    server::keep_what_is_free();
     let Some(config) = configuration(&args) else { return Ok(Exit::Config) };
     runtime()?.block_on(serve(config, args.ready_file))
 }

@@ -2,6 +2,7 @@
 
 mod filter;
 mod keep;
+mod memory;
 mod open;
 mod ready;
 mod run;
@@ -9,6 +10,7 @@ mod spine;
 mod stop;
 mod weir;
 
+pub use memory::keep_what_is_free;
 pub use open::{Opened, open, packs, plan};
 pub use ready::Ready;
 pub use run::{Running, start};
