@@ -9,10 +9,11 @@ use datafusion::physical_plan::execute_stream;
 use futures::StreamExt;
 use weir_event::{Fault, Record};
 
+use crate::asked::Asked;
 use crate::columns::Column;
 use crate::plan::Stream;
+use crate::record;
 use crate::scan::Totals;
-use crate::{fault, record};
 
 /// Rows in batches. Dropping it stops the query.
 pub struct Answer {
@@ -25,7 +26,7 @@ pub struct Answer {
     rows_max: usize,
     /// There were more rows than that.
     limited: bool,
-    memory_bytes_max: usize,
+    asked: Arc<Asked>,
 }
 
 /// A column of an answer.
@@ -55,21 +56,12 @@ impl Answer {
         context: Arc<TaskContext>,
         totals: Arc<Totals>,
         rows_max: usize,
-        memory_bytes_max: usize,
+        asked: Arc<Asked>,
     ) -> Result<Answer, Fault> {
         let describe = |column: &Column| AnswerColumn { name: column.name.clone(), kind: column.form.type_name() };
         let columns = stream.columns.iter().map(describe).collect();
-        let rows = execute_stream(stream.plan, context).map_err(|error| fault::of(error, memory_bytes_max))?;
-        Ok(Answer {
-            columns,
-            plan: stream.columns,
-            stream: rows,
-            totals,
-            rows: 0,
-            rows_max,
-            limited: false,
-            memory_bytes_max,
-        })
+        let rows = execute_stream(stream.plan, context).map_err(|error| asked.fault_of(error))?;
+        Ok(Answer { columns, plan: stream.columns, stream: rows, totals, rows: 0, rows_max, limited: false, asked })
     }
 
     /// The next rows; `None` at the end. After a fault there is nothing more.
@@ -77,7 +69,7 @@ impl Answer {
         loop {
             let batch = match self.stream.next().await? {
                 Ok(batch) => batch,
-                Err(error) => return Some(Err(fault::of(error, self.memory_bytes_max))),
+                Err(error) => return Some(Err(self.asked.fault_of(error))),
             };
             let batch = self.cut(batch);
             if batch.num_rows() > 0 {

@@ -11,9 +11,11 @@ use datafusion::execution::{SessionStateBuilder, TaskContext};
 use datafusion::prelude::SessionConfig;
 use weir_event::Value;
 use weir_event::{Fault, Timestamp, limits};
+use weir_lang::tools::{Known, Lint, lint};
 use weir_lang::{ReadOptions, read_query};
 
 use crate::answer::Answer;
+use crate::asked::Asked;
 use crate::explain;
 use crate::expr::Moment;
 use crate::fault;
@@ -106,13 +108,15 @@ impl Engine {
         Engine { tables, options, footers: Arc::default() }
     }
 
-    /// Whether the query could run: its grammar, commands, functions, arguments and patterns.
+    /// Whether the query could run: its grammar, commands, functions, arguments and patterns. Gives what is legal in it and hardly
+    /// meant. Of `options` counts who asks, and how strictly the language is read.
     ///
     /// # Errors
     /// The first fault, with place and caret.
-    pub async fn check(&self, query: &str) -> Result<(), Fault> {
-        let options = RunOptions::new("check", Timestamp(0));
-        self.plan(query, &options, true).await.map(|_| ())
+    pub async fn check(&self, query: &str, options: &RunOptions) -> Result<Vec<Lint>, Fault> {
+        self.plan(query, options, true).await?;
+        let tree = read_query(query, &ReadOptions { strict: options.strict, parameters: None })?;
+        Ok(lint(&tree, &Known { tables: self.tables.names(&options.tenant), fields: Vec::new() }))
     }
 
     /// Runs the query and says how: its operators, the rows that each gave, and what was read.
@@ -142,7 +146,7 @@ impl Engine {
     }
 
     fn answer(&self, planner: Planner, stream: Stream, options: &RunOptions) -> Result<Answer, Fault> {
-        Answer::start(stream, planner.context, planner.totals, rows_max(options), self.options.memory_bytes_max)
+        Answer::start(stream, planner.context, planner.totals, rows_max(options), planner.asked)
     }
 
     async fn plan(&self, query: &str, options: &RunOptions, dry: bool) -> Result<(Planner, Stream), Fault> {
@@ -152,7 +156,7 @@ impl Engine {
         let parameters = (!dry).then_some(&options.parameters);
         let tree = read_query(query, &ReadOptions { strict: options.strict, parameters })?;
         let planner = Planner {
-            text: query.to_owned(),
+            asked: Arc::new(Asked::new(query, &tree, self.options.memory_bytes_max)),
             tables: self.tables.clone(),
             tenant: options.tenant.clone(),
             moment: Moment { now: options.now, zone: options.zone.clone(), strict: options.strict },
@@ -162,7 +166,6 @@ impl Engine {
             footers: self.footers.clone(),
             totals: Arc::default(),
             context: self.context()?,
-            memory_bytes_max: self.options.memory_bytes_max,
             dry,
         };
         let stream = planner.query(&tree).await?;

@@ -9,7 +9,8 @@ pub(crate) fn argument(command: &str, says: impl Into<String>) -> Fault {
 }
 
 pub(crate) fn table_unknown(table: &str, known: &[String]) -> Fault {
-    let fault = Fault::new("QUERY-002", FaultKind::NotFound, format!("there is no table `{table}`"));
+    let fault = Fault::new("QUERY-002", FaultKind::NotFound, format!("there is no table `{table}`"))
+        .because("only tables that are there can be fetched");
     match nearest(table, known.iter().map(String::as_str)) {
         Some(near) => fault.hint(format!("did you mean `{near}`?")),
         None if known.is_empty() => fault,
@@ -20,11 +21,11 @@ pub(crate) fn table_unknown(table: &str, known: &[String]) -> Fault {
 pub(crate) fn not_supported(command: &str) -> Fault {
     Fault::new("QUERY-003", FaultKind::Usage, format!("`{command}` cannot be run here"))
         .because("weir keeps events, and neither metrics nor a topology")
-        .hint("start the query with `fetch`, `data` or `describe`")
+        .hint("start the query with `fetch`, `data` or `describe`; `fetch .. | makeTimeseries ..` makes series of stored events")
 }
 
-pub(crate) fn too_much_memory(detail: &str, limit: usize) -> Fault {
-    let command = memory_user(detail).map_or("the query".to_owned(), |command| format!("`{command}`"));
+pub(crate) fn too_much_memory(command: Option<&str>, limit: usize) -> Fault {
+    let command = command.map_or("the query".to_owned(), |command| format!("`{command}`"));
     Fault::new("QUERY-004", FaultKind::Limit, format!("{command} needs more than {} MiB of memory", limit >> 20))
         .because("every query has a limit on its memory")
         .hint("filter earlier, group by fewer fields or keep fewer fields before it")
@@ -44,6 +45,7 @@ pub(crate) fn file(path: &std::path::Path, why: impl std::fmt::Display) -> Fault
 
 pub(crate) fn too_many(command: &str, what: &str, limit: usize) -> Fault {
     Fault::new("QUERY-006", FaultKind::Limit, format!("`{command}` made more than {limit} {what}"))
+        .because("every query has a limit on what it holds")
         .hint("filter earlier, or choose a coarser interval or fewer groups")
 }
 
@@ -63,6 +65,7 @@ pub(crate) fn storage(why: impl std::fmt::Display) -> Fault {
 
 pub(crate) fn lookup_unknown(name: &str) -> Fault {
     Fault::new("QUERY-010", FaultKind::NotFound, format!("there is no lookup table `{name}`"))
+        .because("no file of that name is kept for look-ups")
         .hint("put it as a CSV, NDJSON or Parquet file under `lookups/TENANT/` in the data directory")
 }
 
@@ -71,19 +74,34 @@ pub(crate) fn failed(says: String) -> Fault {
     Fault::new("QUERY-011", FaultKind::Usage, says).because("the condition of `failIf` is true for a record")
 }
 
-/// A fault as DataFusion carries it through its operators.
-pub(crate) fn outside(fault: Fault) -> DataFusionError {
-    DataFusionError::External(Box::new(fault))
+/// A fault as DataFusion carries it through its operators, and the command that it is of.
+#[derive(Debug)]
+struct OfCommand(Fault, &'static str);
+
+impl std::fmt::Display for OfCommand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
 }
 
-/// What a failure of an operator means to the one who asked.
-pub(crate) fn of(error: DataFusionError, memory_bytes_max: usize) -> Fault {
+impl std::error::Error for OfCommand {}
+
+/// A fault of `command` for DataFusion's operators to carry.
+pub(crate) fn outside(command: &'static str, fault: Fault) -> DataFusionError {
+    DataFusionError::External(Box::new(OfCommand(fault, command)))
+}
+
+/// What a failure of an operator means, and the command that failed when it is known.
+pub(crate) fn of(error: DataFusionError, memory_bytes_max: usize) -> (Fault, Option<&'static str>) {
     match error.find_root() {
-        DataFusionError::External(inner) => match inner.downcast_ref::<Fault>() {
-            Some(fault) => fault.clone(),
-            None => storage(inner),
+        DataFusionError::External(inner) => match inner.downcast_ref::<OfCommand>() {
+            Some(OfCommand(fault, command)) => (fault.clone(), Some(command)),
+            None => (storage(inner), None),
         },
-        DataFusionError::ResourcesExhausted(detail) => too_much_memory(detail, memory_bytes_max),
-        other => storage(other),
+        DataFusionError::ResourcesExhausted(detail) => {
+            let command = memory_user(detail);
+            (too_much_memory(command, memory_bytes_max), command)
+        }
+        other => (storage(other), None),
     }
 }

@@ -8,6 +8,7 @@
 mod aggregate;
 mod answer;
 mod arrow_stream;
+mod asked;
 mod cells;
 mod columns;
 mod csv;

@@ -18,6 +18,9 @@ use datafusion::physical_plan::{
 };
 use futures::TryStreamExt;
 
+use crate::scan::Cutoff;
+use crate::tables::TableColumn;
+
 /// The part of an operator that is its own.
 pub trait Operator: fmt::Debug + Send + Sync {
     /// The command it works for, for plans and messages.
@@ -27,6 +30,14 @@ pub trait Operator: fmt::Debug + Send + Sync {
     fn detail(&self) -> String {
         String::new()
     }
+
+    /// The columns of a table that its columns are, when it reads one and can stop early.
+    fn table_columns(&self) -> Option<&[TableColumn]> {
+        None
+    }
+
+    /// Takes note that rows which fail `cutoff` are of no use.
+    fn cut_by(&self, _cutoff: Cutoff) {}
 
     /// The rows of one partition.
     fn rows(
@@ -62,6 +73,12 @@ impl OperatorExec {
             Boundedness::Bounded,
         ));
         Arc::new(OperatorExec { operator, inputs, schema, properties, metrics: ExecutionPlanMetricsSet::new() })
+    }
+}
+
+impl OperatorExec {
+    pub fn operator(&self) -> &dyn Operator {
+        &*self.operator
     }
 }
 

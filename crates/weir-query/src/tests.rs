@@ -5,6 +5,7 @@ mod commands;
 mod compare;
 mod hunts;
 mod memory;
+mod pruned;
 mod spec;
 mod stored;
 mod vectors;

@@ -27,7 +27,7 @@ pub use column::{ColumnInfo, KIND_KEY, Kinds, REST, kind_of_field};
 pub use disk::OsDisk;
 pub use log::{Ack, Busy, Log, LogOptions, Logged, Recovery, Replay};
 pub use rows::{Rows, TableRows};
-pub use segment::{SegmentInfo, tokens_of};
+pub use segment::{Blocks, Lookup, SegmentInfo, tokens_of};
 pub use snapshot::Snapshot;
 pub use state::{LedgerRow, TokenRow};
 pub use store::{Done, Health, SourceCursor, SourceCursors, Store, StoreOptions};

@@ -8,7 +8,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use weir_event::{Disk, Fault};
 
 use crate::log::{FileName, Found, scan};
-use crate::segment::{Index, IndexCache, SegmentInfo, index_path};
+use crate::segment::{IndexCache, SegmentInfo, index_path, is_index_whole};
 use crate::state::State;
 use crate::store::{FolderLock, segments_folder};
 
@@ -114,9 +114,8 @@ fn verify_segment(disk: &dyn Disk, segment: &SegmentInfo, report: &mut Report) {
         Ok(rows) => report.add(&segment.path, format!("holds {rows} rows, and the catalogue says {}", segment.rows)),
         Err(error) => report.add(&segment.path, format!("cannot be read: {error}")),
     }
-    let index = index_path(&segment.path);
-    if disk.read(&index).ok().and_then(|bytes| Index::from_bytes(&bytes)).is_none() {
-        report.add(&index, "is missing or damaged; queries read the whole segment instead");
+    if !is_index_whole(disk, &segment.path) {
+        report.add(&index_path(&segment.path), "is missing or damaged; queries read the whole segment instead");
     }
 }
 

@@ -4,6 +4,7 @@ mod bin;
 mod convert;
 mod fold;
 mod kind;
+mod leaf;
 mod native;
 mod row;
 pub mod walk;

@@ -1,17 +1,14 @@
 //! Expressions that are evaluated row by row.
 
 use std::cell::RefCell;
-use std::fmt;
-use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch};
-use arrow::datatypes::{DataType, Schema};
+use arrow::datatypes::DataType;
 use datafusion::common::Result;
-use datafusion::logical_expr::ColumnarValue;
-use datafusion::physical_expr::PhysicalExpr;
 use weir_event::{Fault, Value};
 use weir_lang::{CompileOptions, Expr, Program, Scratch, Slots};
 
+use super::leaf::{Leaf, physical};
 use super::{Moment, Ready};
 use crate::Form;
 use crate::cells::{Cells, CellsBuilder};
@@ -77,59 +74,25 @@ impl<'r, 'b: 'r> Slots<'r> for Row<'_, 'b> {
 pub(super) fn compile(expr: &Expr, columns: &[Column], moment: &Moment) -> std::result::Result<Ready, Fault> {
     let program = RowProgram::compile(expr, columns, moment)?;
     let form = super::kind::form_of(expr, columns);
-    Ok(Ready { expr: Arc::new(RowExpr { program: Arc::new(program), form }), form })
+    Ok(Ready { expr: physical(RowExpr { program, form }), form })
 }
 
 #[derive(Debug)]
 struct RowExpr {
-    program: Arc<RowProgram>,
+    program: RowProgram,
     form: Form,
 }
 
-/// Two are equal when they are the same compiled program.
-impl PartialEq for RowExpr {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.program, &other.program) && self.form == other.form
-    }
-}
-
-impl Eq for RowExpr {}
-
-impl std::hash::Hash for RowExpr {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.program.text.hash(state);
-        self.form.hash(state);
-    }
-}
-
-impl fmt::Display for RowExpr {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "row({})", self.program.text)
-    }
-}
-
-impl PhysicalExpr for RowExpr {
-    fn data_type(&self, _: &Schema) -> Result<DataType> {
-        Ok(self.form.data_type())
+impl Leaf for RowExpr {
+    fn data_type(&self) -> DataType {
+        self.form.data_type()
     }
 
-    fn nullable(&self, _: &Schema) -> Result<bool> {
-        Ok(true)
+    fn column(&self, batch: &RecordBatch) -> Result<ArrayRef> {
+        Ok(self.program.run(batch, self.form))
     }
 
-    fn evaluate(&self, batch: &RecordBatch) -> Result<ColumnarValue> {
-        Ok(ColumnarValue::Array(self.program.run(batch, self.form)))
-    }
-
-    fn children(&self) -> Vec<&Arc<dyn PhysicalExpr>> {
-        Vec::new()
-    }
-
-    fn with_new_children(self: Arc<Self>, _: Vec<Arc<dyn PhysicalExpr>>) -> Result<Arc<dyn PhysicalExpr>> {
-        Ok(self)
-    }
-
-    fn fmt_sql(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")
+    fn text(&self) -> String {
+        format!("row({})", self.program.text)
     }
 }

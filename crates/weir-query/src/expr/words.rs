@@ -1,19 +1,18 @@
 //! Expressions over one column with a dictionary: evaluated once for each entry instead of once for each row.
 
-use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::{cast, take};
-use arrow::datatypes::{DataType, Int32Type, Schema, SchemaRef};
+use arrow::datatypes::{DataType, Int32Type, SchemaRef};
 use datafusion::common::{DataFusionError, Result};
-use datafusion::logical_expr::ColumnarValue;
 use datafusion::physical_expr::PhysicalExpr;
 use weir_event::Fault;
 use weir_lang::ast::{Expr, Node};
 
+use super::leaf::{Leaf, physical};
 use super::{Moment, Ready, walk};
+use crate::Form;
 use crate::columns::{Column, find, schema_of};
 
 /// `expr` over the entries of the only column it reads, when that has a dictionary; `None` for any other expression.
@@ -24,8 +23,9 @@ pub(super) fn compile(expr: &Expr, columns: &[Column], moment: &Moment) -> std::
     let plain = vec![Column::new(name, columns[at].form.plain())];
     let inner = super::compile(expr, &plain, moment)?;
     let schema = schema_of(&plain);
-    let words = OnWords { inner: inner.expr, column: at, schema, of_entries: Mutex::default() };
-    Ok(Some(Ready { expr: Arc::new(words), form: inner.form }))
+    let form = inner.form;
+    let words = OnWords { inner: inner.expr, form, column: at, schema, of_entries: Mutex::default() };
+    Ok(Some(Ready { expr: physical(words), form }))
 }
 
 /// The same input always gives the same output, and the whole record is not looked at.
@@ -39,6 +39,7 @@ fn is_settled(expr: &Expr) -> bool {
 #[derive(Debug)]
 struct OnWords {
     inner: Arc<dyn PhysicalExpr>,
+    form: Form,
     column: usize,
     /// The one column of the entries.
     schema: SchemaRef,
@@ -73,67 +74,33 @@ impl OnWords {
     }
 }
 
-impl PhysicalExpr for OnWords {
-    fn data_type(&self, _: &Schema) -> Result<DataType> {
-        self.inner.data_type(&self.schema)
+impl Leaf for OnWords {
+    fn data_type(&self) -> DataType {
+        self.form.data_type()
     }
 
-    fn nullable(&self, _: &Schema) -> Result<bool> {
-        Ok(true)
-    }
-
-    fn evaluate(&self, batch: &RecordBatch) -> Result<ColumnarValue> {
+    fn column(&self, batch: &RecordBatch) -> Result<ArrayRef> {
         let array = batch.column(self.column);
         let words = array
             .as_dictionary_opt::<Int32Type>()
             .ok_or_else(|| DataFusionError::Internal("a column of words has no dictionary".into()))?;
         // A few rows of a large dictionary are cheaper by themselves.
         if words.len() < words.values().len() / 2 && !self.is_known(words.values()) {
-            return Ok(ColumnarValue::Array(self.on(cast(array, words.values().data_type())?)?));
+            return self.on(cast(array, words.values().data_type())?);
         }
         let results = self.results(words.values())?;
         let of_null = words.values().len() as i32;
         let keys = words.keys();
-        let taken = match keys.null_count() {
+        Ok(match keys.null_count() {
             0 => take(&results, keys, None)?,
             _ => {
                 let places: arrow::array::Int32Array = keys.iter().map(|key| Some(key.unwrap_or(of_null))).collect();
                 take(&results, &places, None)?
             }
-        };
-        Ok(ColumnarValue::Array(taken))
+        })
     }
 
-    fn children(&self) -> Vec<&Arc<dyn PhysicalExpr>> {
-        Vec::new()
-    }
-
-    fn with_new_children(self: Arc<Self>, _: Vec<Arc<dyn PhysicalExpr>>) -> Result<Arc<dyn PhysicalExpr>> {
-        Ok(self)
-    }
-
-    fn fmt_sql(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")
-    }
-}
-
-impl fmt::Display for OnWords {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.inner)
-    }
-}
-
-impl PartialEq for OnWords {
-    fn eq(&self, other: &Self) -> bool {
-        self.inner.eq(&other.inner) && self.column == other.column
-    }
-}
-
-impl Eq for OnWords {}
-
-impl Hash for OnWords {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.inner.hash(state);
-        self.column.hash(state);
+    fn text(&self) -> String {
+        self.inner.to_string()
     }
 }

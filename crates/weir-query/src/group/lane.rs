@@ -182,7 +182,7 @@ impl Lane {
                 let counts = shared.counts(groups);
                 if counts.iter().any(|&count| count > EXACT_MAX) {
                     let fault = fault::too_many("countDistinctExact", "different values", EXACT_MAX as usize);
-                    return Err(fault::outside(fault.hint("use countDistinct, which estimates")));
+                    return Err(fault::outside("summarize", fault.hint("use countDistinct, which estimates")));
                 }
                 Arc::new(each().map(|group| Some(counts[group])).collect::<Int64Array>())
             }
@@ -191,7 +191,7 @@ impl Lane {
                 let mut column = CellsBuilder::new(*form, wanted.len());
                 for group in each() {
                     let tally = tallies[group].get_or_insert_with(|| aggregate.start());
-                    column.push(&tally.result().map_err(fault::outside)?);
+                    column.push(&tally.result().map_err(|fault| fault::outside("summarize", fault))?);
                 }
                 column.finish()
             }

@@ -1,15 +1,15 @@
 //! `fetch`.
 
 use weir_event::{Fault, Value};
-use weir_lang::ast::Command;
+use weir_lang::ast::{Command, Expr};
 
 use super::args::{bad, names, param_items};
 use super::needs::{self, Needs};
 use super::{Planner, Stream, Window, filters, keeps_words, needles};
 use crate::Form;
 use crate::columns::{Column, find};
-use crate::expr::{compile_native, folded, walk};
-use crate::scan::{Bounds, Check, Pieces, Request, Test, scan, system_column};
+use crate::expr::{compile, compile_native, folded, walk};
+use crate::scan::{Bounds, Check, Demands, Pieces, Request, Test, scan, system_column, values_of};
 use crate::tables::{Snapshot, TableColumn};
 
 /// Bytes of one of the gigabytes of `scanLimitGBytes`.
@@ -96,17 +96,25 @@ impl Planner {
                     continue;
                 }
                 let plain: Vec<Column> = columns.iter().map(|column| Column::new(&column.name, column.form)).collect();
-                if let Some(ready) = compile_native(part, &plain, &self.moment)?
-                    && ready.form == Form::Bool
-                {
-                    // An address is stored as a text, whose order is another than that of addresses.
-                    let bounds = Bounds::of(&*folded(part, &self.moment)?);
-                    let bounds = bounds.filter(|_| columns[0].form.plain() != Form::Ip);
-                    checks.push(Check { columns, test: Test::Expr(ready.expr, bounds) });
+                if let Some(check) = self.check(part, columns, &plain)? {
+                    checks.push(check);
                 }
             }
         }
         Ok(checks)
+    }
+
+    /// A condition over columns as a test of the scan; `None` when it is better left to its filter.
+    fn check(&self, part: &Expr, columns: Vec<TableColumn>, plain: &[Column]) -> Result<Option<Check>, Fault> {
+        let values = values_of(part, &self.moment);
+        let ready = match compile_native(part, plain, &self.moment)? {
+            None if values.is_some() => Some(compile(part, plain, &self.moment)?),
+            ready => ready,
+        };
+        let Some(ready) = ready.filter(|ready| ready.form == Form::Bool) else { return Ok(None) };
+        // An address is stored as a text, whose order is another than that of addresses.
+        let bounds = Bounds::of(&*folded(part, &self.moment)?).filter(|_| columns[0].form.plain() != Form::Ip);
+        Ok(Some(Check { columns, test: Test::Expr(ready.expr, Demands { bounds, values }) }))
     }
 }
 

@@ -33,10 +33,10 @@ use std::sync::Arc;
 
 use datafusion::execution::TaskContext;
 use datafusion::physical_plan::ExecutionPlan;
-use weir_event::{Fault, FaultKind};
+use weir_event::Fault;
 use weir_lang::ast::{Command, Query};
-use weir_lang::point;
 
+use crate::asked::Asked;
 use crate::columns::Column;
 use crate::expr::Moment;
 use crate::fault;
@@ -52,8 +52,8 @@ pub struct Stream {
 
 /// What planning a query needs to know.
 pub struct Planner {
-    /// The text of the query, for faults.
-    pub text: String,
+    /// For faults.
+    pub asked: Arc<Asked>,
     pub tables: Arc<dyn Tables>,
     pub tenant: String,
     pub moment: Moment,
@@ -64,7 +64,6 @@ pub struct Planner {
     pub footers: Arc<Footers>,
     pub totals: Arc<Totals>,
     pub context: Arc<TaskContext>,
-    pub memory_bytes_max: usize,
     /// Only check: nothing is read, tables are empty.
     pub dry: bool,
 }
@@ -74,17 +73,22 @@ impl Planner {
     pub async fn query(&self, query: &Query) -> Result<Stream, Fault> {
         let (first, rest) =
             query.commands.split_first().ok_or_else(|| fault::argument("query", "the query is empty"))?;
-        let first = self.with_subqueries(first).await?;
+        let first = self.resolved(first).await?;
         let mut commands = Vec::with_capacity(rest.len());
         for command in rest {
-            commands.push(self.with_subqueries(command).await?);
+            commands.push(self.resolved(command).await?);
         }
-        let mut stream = self.source(&first, &commands).map_err(|fault| self.placed(&first, fault))?;
+        let mut stream = self.source(&first, &commands).map_err(|fault| self.asked.placed(first.span, fault))?;
         for command in &commands {
             let next = Box::pin(self.next(command, &first, stream)).await;
-            stream = next.map_err(|fault| self.placed(command, fault))?;
+            stream = next.map_err(|fault| self.asked.placed(command.span, fault))?;
         }
         shape::without_words(shape::without_hidden(stream)?)
+    }
+
+    /// A command without sub-queries among its expressions.
+    async fn resolved(&self, command: &Command) -> Result<Command, Fault> {
+        self.with_subqueries(command).await.map_err(|fault| self.asked.placed(command.span, fault))
     }
 
     /// One command after the first, prepared for its operator.
@@ -92,14 +96,6 @@ impl Planner {
         let (command, input) = self.with_lookups(command, input).await?;
         let input = if keeps_words(&command) { input } else { shape::without_words(input)? };
         lookups::without_found(self.command(&command, first, input).await?)
-    }
-
-    /// A fault of a command with the place of the command, unless it has one.
-    fn placed(&self, command: &Command, fault: Fault) -> Fault {
-        match fault.place().is_empty() && fault.kind() == FaultKind::Usage {
-            true => point(&self.text, command.span, fault),
-            false => fault,
-        }
     }
 
     /// One command after the first.

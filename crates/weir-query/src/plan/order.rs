@@ -3,21 +3,26 @@
 use std::sync::Arc;
 
 use arrow::compute::SortOptions;
-use datafusion::physical_expr::{LexOrdering, PhysicalSortExpr};
+use datafusion::physical_expr::expressions::Column as ColumnExpr;
+use datafusion::physical_expr::{LexOrdering, PhysicalExpr, PhysicalSortExpr};
+use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::limit::{GlobalLimitExec, LocalLimitExec};
 use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::sorts::sort::SortExec;
 use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
 use datafusion::physical_plan::{ChildrenPropertiesMode, ExecutionPlan, ReplaceChildrenOptions};
 use weir_event::{Fault, Value};
-use weir_lang::ast::Command;
+use weir_lang::ast::{Command, Expr};
 
 use super::args::{SortKey, bad, items, param_items, sort_keys};
+use super::shape::{as_is, project};
 use super::{Planner, Stream};
-use crate::columns::schema_of;
+use crate::Form;
+use crate::columns::{Column, schema_of};
 use crate::expr::{as_key, as_sortable, compile, constant};
-use crate::operator::{gather, partitions};
-use crate::steps::{Dedup, gathered};
+use crate::operator::{OperatorExec, gather, partitions};
+use crate::scan::{Cutoff, system_column};
+use crate::steps::{Dedup, Numbered, gathered, spread};
 
 impl Planner {
     pub(super) fn sort(&self, command: &Command, input: Stream) -> Result<Stream, Fault> {
@@ -26,12 +31,24 @@ impl Planner {
         self.sorted(&keys, input)
     }
 
-    /// Rows in order of the keys; null comes last either way, equal rows keep their order within one partition.
+    /// Rows in order of the keys; null comes last either way, and equal rows keep the order they have, if they have one.
     pub(super) fn sorted(&self, keys: &[SortKey], input: Stream) -> Result<Stream, Fault> {
-        if input.columns.is_empty() {
+        if input.columns.is_empty() || keys.is_empty() {
             // Records without fields are all equal.
             return Ok(input);
         }
+        if partitions(&input.plan) > 1 {
+            return self.sorted_any(keys, input);
+        }
+        let kept = input.columns.clone();
+        let mut keys = keys.to_vec();
+        keys.push(SortKey { expr: Expr::field(PLACE), descending: false });
+        let sorted = self.sorted_any(&keys, numbered(input))?;
+        project(sorted, as_is(&kept))
+    }
+
+    /// The same; equal rows come in any order.
+    fn sorted_any(&self, keys: &[SortKey], input: Stream) -> Result<Stream, Fault> {
         let mut order = Vec::new();
         for key in keys {
             let ready = as_sortable(compile(&key.expr, &input.columns, &self.moment)?);
@@ -78,6 +95,17 @@ impl Planner {
     }
 }
 
+/// The field that says where in its partition a row stood. No query can name it.
+const PLACE: &str = "\0place";
+
+/// `input` with the places of its rows.
+fn numbered(mut input: Stream) -> Stream {
+    input.columns.push(Column::new(PLACE, Form::Long));
+    let schema = schema_of(&input.columns);
+    let plan = spread(Arc::new(Numbered { schema: schema.clone() }), input.plan, schema);
+    Stream { plan, columns: input.columns }
+}
+
 /// The first `rows` rows. A sort below, maybe under operators that keep rows and their order, then only keeps that many.
 pub fn limited(input: Stream, rows: usize) -> Stream {
     if let Some(plan) = sorted_only(&input.plan, rows) {
@@ -96,11 +124,45 @@ pub fn skipping(input: Stream, rows: usize) -> Stream {
     Stream { plan: Arc::new(GlobalLimitExec::new(gather(input.plan), rows, None)), columns: input.columns }
 }
 
+/// Tells the scan below a sort that keeps its first rows which rows come too late, so that it need not read all of them. Only where
+/// the keys are columns of the table.
+fn cut_scan(sort: &SortExec) {
+    let Some(filter) = sort.dynamic_expressions_produced().pop() else { return };
+    let place = |key: &Arc<dyn PhysicalExpr>| Some(key.downcast_ref::<ColumnExpr>()?.index());
+    let places: Option<Vec<usize>> = filter.children().into_iter().map(place).collect();
+    let Some((scan, places)) = places.and_then(|places| scan_below(sort.input(), places)) else { return };
+    let Some(columns) = scan.operator().table_columns() else { return };
+    let keys: Vec<_> = places.iter().filter_map(|&at| columns.get(at).cloned()).collect();
+    let plain = keys.iter().all(|key| !key.in_rest && system_column(&key.name).is_none());
+    if !plain || keys.len() != places.len() || keys.is_empty() {
+        return;
+    }
+    if let Ok(Some(cutoff)) = Cutoff::new(filter, keys, sort.expr().first().options.descending) {
+        scan.operator().cut_by(cutoff);
+    }
+}
+
+/// The scan below operators that only drop rows and columns, and the places that columns have there.
+fn scan_below(plan: &Arc<dyn ExecutionPlan>, places: Vec<usize>) -> Option<(&OperatorExec, Vec<usize>)> {
+    if let Some(filter) = plan.downcast_ref::<FilterExec>() {
+        return filter.projection().is_none().then(|| scan_below(filter.input(), places)).flatten();
+    }
+    if let Some(projection) = plan.downcast_ref::<ProjectionExec>() {
+        let below = |at: usize| Some(projection.expr().get(at)?.expr.downcast_ref::<ColumnExpr>()?.index());
+        let places = places.into_iter().map(below).collect::<Option<_>>()?;
+        return scan_below(projection.input(), places);
+    }
+    let scan = plan.downcast_ref::<OperatorExec>()?;
+    scan.operator().table_columns().is_some().then_some((scan, places))
+}
+
 /// The same plan, its sort cut to `rows`; `None` when it does not end in a sort.
 fn sorted_only(plan: &Arc<dyn ExecutionPlan>, rows: usize) -> Option<Arc<dyn ExecutionPlan>> {
     if let Some(sort) = plan.downcast_ref::<SortExec>() {
         let rows = sort.fetch().map_or(rows, |have| have.min(rows));
-        return Some(Arc::new(sort.with_fetch(Some(rows))));
+        let sort = sort.with_fetch(Some(rows));
+        cut_scan(&sort);
+        return Some(Arc::new(sort));
     }
     if let Some(merge) = plan.downcast_ref::<SortPreservingMergeExec>() {
         let rows = merge.fetch().map_or(rows, |have| have.min(rows));

@@ -66,7 +66,7 @@ impl Planner {
         if self.dry {
             return Ok(Vec::new());
         }
-        let outside = |error| fault::of(error, self.memory_bytes_max);
+        let outside = |error| self.asked.fault_of(error);
         let reservation = MemoryConsumer::new(command).register(self.context.memory_pool());
         let mut rows = execute_stream(gather(stream.plan), self.context.clone()).map_err(outside)?;
         let mut batches = Vec::new();

@@ -24,13 +24,22 @@ pub struct Check {
 #[derive(Clone, Debug)]
 pub enum Test {
     /// An expression over exactly the check's columns, and what it demands of the first of them.
-    Expr(Arc<dyn PhysicalExpr>, Option<Bounds>),
+    Expr(Arc<dyn PhysicalExpr>, Demands),
     /// A time in the half-open span of nanoseconds.
     Time(Range<i64>),
     /// A text in the half-open span.
     Between(Range<String>),
     /// A text that holds all of these pieces.
     Holds(Pieces),
+}
+
+/// What indexes and statistics can tell of an expression.
+#[derive(Clone, Debug, Default)]
+pub struct Demands {
+    /// Of the first column.
+    pub bounds: Option<Bounds>,
+    /// Texts one of which stands in one of the columns of every row that passes.
+    pub values: Option<Vec<String>>,
 }
 
 impl Check {

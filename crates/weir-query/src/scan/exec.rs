@@ -1,6 +1,6 @@
 //! The scan as an operator.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arrow::array::RecordBatch;
 use arrow::compute::filter_record_batch;
@@ -13,7 +13,7 @@ use tokio::sync::mpsc::Sender;
 
 use super::queue::{Piece, Queue};
 use super::system::Origin;
-use super::{BATCHES_WAITING_MAX, Request, Totals, group, rows};
+use super::{BATCHES_WAITING_MAX, Check, Cutoff, Request, Totals, group, rows};
 use crate::columns;
 use crate::operator::{Operator, OperatorExec};
 use crate::tables::TableColumn;
@@ -24,6 +24,7 @@ struct Scan {
     request: Arc<Request>,
     queue: Arc<Queue>,
     schema: SchemaRef,
+    cutoff: OnceLock<Arc<Cutoff>>,
 }
 
 /// A scan that runs once; at most `partitions` threads read.
@@ -31,7 +32,7 @@ pub fn scan(request: Request, partitions: usize) -> Arc<dyn ExecutionPlan> {
     let schema = columns::schema(request.columns.iter().map(|column| (column.name.as_str(), column.form)));
     let pieces = request.snapshot.memory.len() + request.snapshot.segments.len() * partitions;
     let queue = Arc::new(Queue::new(&request));
-    let scan = Scan { request: Arc::new(request), queue, schema: schema.clone() };
+    let scan = Scan { request: Arc::new(request), queue, schema: schema.clone(), cutoff: OnceLock::new() };
     OperatorExec::of(Arc::new(scan), Vec::new(), schema, partitions.min(pieces).max(1))
 }
 
@@ -44,12 +45,25 @@ impl Operator for Scan {
         super::shown::request(&self.request)
     }
 
+    fn table_columns(&self) -> Option<&[TableColumn]> {
+        Some(&self.request.columns)
+    }
+
+    fn cut_by(&self, cutoff: Cutoff) {
+        if let Some(newest_first) = cutoff.newest_first() {
+            self.queue.sort(newest_first);
+        }
+        // A second one is of the same sort, and shares what it learns.
+        let _ = self.cutoff.set(Arc::new(cutoff));
+    }
+
     fn rows(&self, _: &[Arc<dyn ExecutionPlan>], _: usize, _: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
         let mut stream = RecordBatchReceiverStreamBuilder::new(self.schema.clone(), BATCHES_WAITING_MAX);
         let reader = Reader {
             request: self.request.clone(),
             queue: self.queue.clone(),
             schema: self.schema.clone(),
+            cutoff: self.cutoff.get().cloned(),
             sink: stream.tx(),
         };
         stream.spawn_blocking(move || reader.run());
@@ -62,6 +76,7 @@ struct Reader {
     request: Arc<Request>,
     queue: Arc<Queue>,
     schema: SchemaRef,
+    cutoff: Option<Arc<Cutoff>>,
     sink: Sender<Result<RecordBatch>>,
 }
 
@@ -81,8 +96,14 @@ impl Reader {
     }
 
     fn read(&self, piece: super::queue::Group) -> Result<bool> {
+        if self.cutoff.as_ref().is_some_and(|cutoff| cutoff.excludes(&piece.footer, piece.index)) {
+            self.request.totals.skip("order");
+            return Ok(true);
+        }
+        Totals::add(&self.request.totals.groups, 1);
         let origin = piece.origin.clone();
-        for stored in group::open(&self.request, piece)? {
+        let checks: Vec<&Check> = self.checks().collect();
+        for stored in group::open(&self.request, piece, checks)? {
             if !self.hand_out(stored?, &origin)? {
                 return Ok(false);
             }
@@ -90,11 +111,15 @@ impl Reader {
         Ok(true)
     }
 
+    fn checks(&self) -> impl Iterator<Item = &Check> {
+        self.request.checks.iter().chain(self.cutoff.as_ref().map(|cutoff| &cutoff.check))
+    }
+
     /// The rows of a batch in memory that pass the checks.
     fn checked(&self, mut stored: RecordBatch) -> Result<RecordBatch> {
         let totals = &self.request.totals;
         Totals::add(&totals.rows, stored.num_rows() as u64);
-        for check in &self.request.checks {
+        for check in self.checks() {
             let mask = check.of_stored(&stored, &check.schema())?;
             if mask.true_count() < stored.num_rows() {
                 stored = filter_record_batch(&stored, &mask)?;

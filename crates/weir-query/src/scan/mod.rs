@@ -2,24 +2,29 @@
 
 mod bounds;
 mod check;
+mod cutoff;
 mod exec;
 mod footers;
 mod group;
 mod holds;
+mod pruned;
 mod queue;
 mod rows;
 mod shown;
 mod system;
 mod totals;
+mod values;
 
 pub use bounds::Bounds;
 pub(crate) use check::truths;
-pub use check::{Check, Test};
+pub use check::{Check, Demands, Test};
+pub use cutoff::Cutoff;
 pub use exec::scan;
 pub use footers::Footers;
 pub use holds::Pieces;
 pub use system::system_column;
 pub use totals::Totals;
+pub use values::values_of;
 
 use std::sync::Arc;
 

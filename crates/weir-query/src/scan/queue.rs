@@ -1,5 +1,6 @@
 //! Pieces of work that the cores take one by one, so that none waits for the slowest.
 
+use std::cmp::Reverse;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::path::Path;
@@ -7,10 +8,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
 use datafusion::common::Result;
-use parquet::arrow::arrow_reader::ArrowReaderMetadata;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, RowSelection};
 
+use super::pruned::{Left, left};
 use super::system::Origin;
-use super::{Footers, Request, Totals, group};
+use super::{Footers, Request, Totals};
 use crate::tables::Segment;
 
 /// What is left to read.
@@ -33,6 +35,8 @@ pub(super) struct Group {
     pub path: Arc<Path>,
     pub footer: ArrowReaderMetadata,
     pub index: usize,
+    /// The rows that may be wanted; `None`: all.
+    pub selection: Option<RowSelection>,
     pub origin: Arc<Origin>,
 }
 
@@ -48,6 +52,19 @@ impl Queue {
         let batches = request.snapshot.memory.iter().cloned().map(Unit::Batch);
         let segments = request.snapshot.segments.iter().cloned().map(Unit::Segment);
         Queue { units: Mutex::new(batches.chain(segments).collect()) }
+    }
+
+    /// Puts the newest events first, or the oldest. Those in memory are the newest.
+    pub fn sort(&self, newest_first: bool) {
+        let mut units = self.units.lock().unwrap_or_else(PoisonError::into_inner);
+        let times = |unit: &Unit| match unit {
+            Unit::Segment(segment) => segment.times.map_or((i64::MIN, i64::MIN), |(first, last)| (first.0, last.0)),
+            Unit::Batch(_) | Unit::Group(_) => (i64::MAX, i64::MAX),
+        };
+        match newest_first {
+            true => units.make_contiguous().sort_by_key(|unit| Reverse(times(unit).1)),
+            false => units.make_contiguous().sort_by_key(|unit| times(unit).0),
+        }
     }
 
     /// The next piece. A segment is opened under the lock, because the others would have nothing to do meanwhile.
@@ -80,16 +97,17 @@ fn groups(request: &Request, segment: &Segment) -> Result<Vec<Group>> {
     };
     let footer = Footers::typed(&request.footers.of(&segment.path, &file)?, &request.words(), &request.views())?;
     Totals::add(&request.totals.segments, 1);
-    let all = footer.metadata().num_row_groups();
-    let mut keep = Vec::with_capacity(all);
-    for index in 0..all {
-        match group::excluded_by(segment, &footer, index, &request.checks) {
-            Some(why) => request.totals.skip(why),
-            None => keep.push(index),
+    let index = segment.stored.as_ref().filter(|_| !request.checks.is_empty()).and_then(|stored| stored.lookup());
+    let (path, origin): (Arc<Path>, _) = (segment.path.as_path().into(), Arc::new(Origin::of(segment)));
+    let mut groups = Vec::new();
+    for number in 0..footer.metadata().num_row_groups() {
+        match left(index.as_ref(), &footer, number, &request.checks) {
+            Left::Nothing(why) => request.totals.skip(why),
+            Left::Rows(selection) => {
+                let (path, footer, origin) = (path.clone(), footer.clone(), origin.clone());
+                groups.push(Group { path, footer, index: number, selection, origin });
+            }
         }
     }
-    Totals::add(&request.totals.groups, keep.len() as u64);
-    let (path, origin): (Arc<Path>, _) = (segment.path.as_path().into(), Arc::new(Origin::of(segment)));
-    let group = |index| Group { path: path.clone(), footer: footer.clone(), index, origin: origin.clone() };
-    Ok(keep.into_iter().map(group).collect())
+    Ok(groups)
 }

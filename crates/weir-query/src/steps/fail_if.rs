@@ -39,6 +39,6 @@ impl Step for FailIf {
             }
             None => "the condition is true".to_owned(),
         };
-        Err(fault::outside(fault::failed(says)))
+        Err(fault::outside("failIf", fault::failed(says)))
     }
 }

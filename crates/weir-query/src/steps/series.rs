@@ -117,7 +117,7 @@ impl Drawing {
             return Ok(at);
         }
         if self.groups.len() >= SERIES_MAX {
-            return Err(fault::outside(fault::too_many("makeTimeseries", "series", SERIES_MAX)));
+            return Err(fault::outside("makeTimeseries", fault::too_many("makeTimeseries", "series", SERIES_MAX)));
         }
         let lines = self.series.lines.len();
         let values = vec![vec![Value::Null; self.series.grid.slots]; lines];

@@ -239,7 +239,7 @@ impl Running {
             Look::Running(_) => match &mut self.tally {
                 Some(tally) => {
                     tally.add(&[value(at)]);
-                    tally.result().map_err(fault::outside)?
+                    tally.result().map_err(|fault| fault::outside("window", fault))?
                 }
                 None => Value::Null,
             },

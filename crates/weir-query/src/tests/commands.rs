@@ -38,6 +38,24 @@ fn fail_if_ends_with_what_it_is_told() {
 }
 
 #[test]
+fn equal_rows_keep_their_order_when_sorted() {
+    let rows: Vec<String> = (0..40).map(|n| format!("record(k = {}, n = {n})", n % 2)).collect();
+    for direction in ["asc", "desc"] {
+        let query = format!(
+            "data {} | sort k {direction} | summarize n = collectArray(n), by: {{k}} | fieldsAdd s = n == arraySort(n) | fields s",
+            rows.join(", ")
+        );
+        check(
+            &query,
+            expect![[r#"
+                {"s":true}
+                {"s":true}
+            "#]],
+        );
+    }
+}
+
+#[test]
 fn lookup_in_an_expression_gives_a_record() {
     let side = "lookup([data record(b = 1, c = 5), record(b = 1, c = 6)], sourceField: a, lookupField: b)";
     check(

@@ -102,6 +102,10 @@ fn an_unknown_table_is_named() {
         "fetch evnts",
         expect![[r#"
         error[QUERY-002]: there is no table `evnts`
+          at: line 1, column 1
+          because: only tables that are there can be fetched
+            fetch evnts
+            ^^^^^^^^^^^
           hint: did you mean `events`?
     "#]],
     );

@@ -20,6 +20,8 @@ fn check(command: &str, names: &str) {
     let fault = answer.expect_err("64 KiB are too few");
     assert_eq!(fault.id(), "QUERY-004", "{fault}");
     assert!(fault.says().contains(&format!("`{names}`")), "{command}: {fault}");
+    let column = rows.chars().count() + 4;
+    assert_eq!(fault.place(), format!("line 1, column {column}"), "{command}: {fault}");
 }
 
 #[test]

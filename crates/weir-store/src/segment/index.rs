@@ -1,168 +1,192 @@
-//! The file beside a segment: which words and which artifacts each row group may hold.
+//! The file beside a segment: which blocks of rows may hold which words and which values.
 //!
-//! Layout, little endian: magic, number of row groups, then per row group the length and bytes of its [`Bloom`], then the
-//! number of artifact entries and the entries (hash, row group) sorted, then a CRC-32C of everything before.
+//! Layout, little endian: magic; one section of [`Places`] for each row group; then for each row group where its section begins
+//! (8 bytes), the rows of its blocks (4) and log2 of its buckets (4); what is covered, the number of row groups and a CRC-32C of
+//! everything since the sections (4 each). What a look-up reads of it, and no more, is read and checked for it.
 
 use weir_event::ArtifactKind;
 
-use super::bloom::{Bloom, hash_of};
+use super::hash::hash_of;
+use super::places::{BUCKETS_LOG_MAX, Blocks, Places, PlacesBuilder, block_rows};
 use super::tokens::{each_token_hash, token_hash};
+use super::write::Effort;
+use crate::column::{FIXED, REST};
 
-const MAGIC: &[u8; 8] = b"WEIRIDX1";
+const MAGIC: &[u8; 8] = b"WEIRIDX2";
+/// Bytes that tell of one row group.
+const ENTRY: usize = 16;
+const TAIL: usize = 12;
 
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Index {
-    words: Vec<Bloom>,
-    /// Sorted.
-    artifacts: Vec<(u64, u32)>,
+/// Which values an index knows, besides the words of `content`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Values {
+    /// The items of the columns of artifacts.
+    Artifacts = 1,
+    /// Those and the values of all columns of texts and addresses.
+    Texts = 2,
+}
+
+impl Values {
+    /// The values that an index of a segment written with `effort` knows.
+    pub fn of(effort: Effort) -> Values {
+        match effort {
+            Effort::Quick => Values::Artifacts,
+            Effort::Thorough => Values::Texts,
+        }
+    }
+
+    /// Whether the values of a column, which holds texts or addresses, are known.
+    pub fn cover(self, column: &str) -> bool {
+        let artifacts = || ArtifactKind::ALL.iter().any(|kind| kind.field_name() == column);
+        let fixed = || column == REST || FIXED.iter().any(|(name, _)| *name == column);
+        (self == Values::Texts && !fixed()) || artifacts()
+    }
 }
 
 /// Collects the index, row group by row group.
 pub(crate) struct IndexBuilder {
-    index: Index,
-    open: Bloom,
-    open_artifacts: Vec<u64>,
-    /// Hashes seen lately: most words repeat from line to line.
-    recent: Vec<u64>,
-    /// Hashes of words on their way into `open`: the places of many are looked up together, which the memory answers faster.
-    pending: Vec<u64>,
+    values: Values,
+    file: Vec<u8>,
+    groups: Vec<[u8; ENTRY]>,
+    open: PlacesBuilder,
+    block_rows: usize,
 }
-
-const RECENT: usize = 2_048;
-const PENDING: usize = 512;
 
 /// Kept as if it were a token: text that has it may spell the words of its JSON in another way than it means them.
 const ESCAPE: &str = "\\u";
 
 impl IndexBuilder {
-    pub fn new() -> Self {
-        IndexBuilder {
-            index: Index::default(),
-            open: Bloom::for_lines(0),
-            open_artifacts: Vec::new(),
-            recent: vec![0; RECENT],
-            pending: Vec::with_capacity(PENDING),
-        }
+    pub fn new(values: Values) -> Self {
+        let open = PlacesBuilder::of(0);
+        IndexBuilder { values, file: MAGIC.to_vec(), groups: Vec::new(), open, block_rows: block_rows(0) }
+    }
+
+    pub fn values(&self) -> Values {
+        self.values
     }
 
     /// What is added until [`IndexBuilder::end_row_group`] belongs to one row group of so many rows.
     pub fn begin_row_group(&mut self, rows: usize) {
-        self.open = Bloom::for_lines(rows);
-        self.recent.fill(0);
+        self.open = PlacesBuilder::of(rows);
+        self.block_rows = block_rows(rows);
     }
 
-    pub fn add_text(&mut self, text: &str) {
+    /// The words of `content` in row `row` of the row group.
+    pub fn add_text(&mut self, row: usize, text: &str) {
+        let block = row / self.block_rows;
         let mut slashes = memchr::memchr_iter(b'\\', text.as_bytes());
         if slashes.any(|at| text.as_bytes()[at..].starts_with(ESCAPE.as_bytes())) {
-            self.pending.push(token_hash(ESCAPE.as_bytes()));
+            self.open.add(token_hash(ESCAPE.as_bytes()), block);
         }
-        let (pending, recent) = (&mut self.pending, &mut self.recent);
-        each_token_hash(text, |hash| {
-            let seen = &mut recent[hash as usize % RECENT];
-            if *seen != hash || hash == 0 {
-                *seen = hash;
-                pending.push(hash);
-            }
-        });
-        if self.pending.len() >= PENDING {
-            self.insert_pending();
-        }
+        each_token_hash(text, |hash| self.open.add(hash, block));
     }
 
-    fn insert_pending(&mut self) {
-        for hash in self.pending.drain(..) {
-            self.open.insert(hash);
-        }
-    }
-
-    pub fn add_artifact(&mut self, kind: ArtifactKind, value: &str) {
-        let hash = artifact_hash(kind, value);
-        let seen = &mut self.recent[hash as usize % RECENT];
-        if *seen != hash {
-            *seen = hash;
-            self.open_artifacts.push(hash);
-        }
+    /// A value of a column, or an item of it, in row `row` of the row group.
+    pub fn add_value(&mut self, row: usize, value: &str) {
+        self.open.add(value_hash(value), row / self.block_rows);
     }
 
     pub fn end_row_group(&mut self) {
-        self.insert_pending();
-        let bloom = std::mem::replace(&mut self.open, Bloom::for_lines(0));
-        let number = self.index.words.len() as u32;
-        self.index.words.push(bloom.shrink());
-        self.open_artifacts.sort_unstable();
-        self.open_artifacts.dedup();
-        self.index.artifacts.extend(self.open_artifacts.drain(..).map(|hash| (hash, number)));
+        let (section, buckets_log) = std::mem::replace(&mut self.open, PlacesBuilder::of(0)).finish();
+        let mut entry = [0; ENTRY];
+        entry[..8].copy_from_slice(&(self.file.len() as u64).to_le_bytes());
+        entry[8..12].copy_from_slice(&(self.block_rows as u32).to_le_bytes());
+        entry[12..].copy_from_slice(&buckets_log.to_le_bytes());
+        self.groups.push(entry);
+        self.file.extend(section);
     }
 
-    pub fn finish(mut self) -> Index {
-        self.index.artifacts.sort_unstable();
-        self.index
+    /// The whole file.
+    pub fn finish(mut self) -> Vec<u8> {
+        let from = self.file.len();
+        self.file.extend(self.groups.iter().flatten());
+        self.file.extend((self.values as u32).to_le_bytes());
+        self.file.extend((self.groups.len() as u32).to_le_bytes());
+        let sum = crc32c::crc32c(&self.file[from..]);
+        self.file.extend(sum.to_le_bytes());
+        self.file
     }
 }
 
-fn artifact_hash(kind: ArtifactKind, value: &str) -> u64 {
-    hash_of(kind as u64 + 1, value.as_bytes())
+/// Another hash than that of a token, so that values and words do not meet.
+fn value_hash(value: &str) -> u64 {
+    hash_of(1, value.as_bytes())
 }
+
+/// What has to be known of an index before it is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Index {
+    pub values: Values,
+    groups: Vec<Group>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Group {
+    at: u64,
+    block_rows: usize,
+    buckets_log: u32,
+}
+
+/// Fills the buffer from an offset of the file; false when the file ends before.
+pub(super) type Read<'r> = &'r dyn Fn(u64, &mut [u8]) -> bool;
 
 impl Index {
-    /// False only when no `content` of the row group has the token. True for a row group that the index does not know.
-    pub fn may_contain(&self, row_group: usize, token: &str) -> bool {
-        self.words.get(row_group).is_none_or(|words| words.contains(token_hash(token.as_bytes())))
-    }
-
-    /// False only when no event of the row group has the artifact.
-    pub fn may_hold(&self, row_group: usize, kind: ArtifactKind, value: &str) -> bool {
-        let entry = (artifact_hash(kind, value), row_group as u32);
-        row_group >= self.words.len() || self.artifacts.binary_search(&entry).is_ok()
-    }
-
-    pub fn bytes(&self) -> usize {
-        self.words.iter().map(Bloom::bytes).sum::<usize>() + self.artifacts.len() * size_of::<(u64, u32)>()
-    }
-
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = MAGIC.to_vec();
-        out.extend((self.words.len() as u32).to_le_bytes());
-        for bloom in &self.words {
-            out.extend((bloom.bytes() as u32).to_le_bytes());
-            out.extend(bloom.to_bytes());
-        }
-        out.extend((self.artifacts.len() as u32).to_le_bytes());
-        for (hash, row_group) in &self.artifacts {
-            out.extend(hash.to_le_bytes());
-            out.extend(row_group.to_le_bytes());
-        }
-        out.extend(crc32c::crc32c(&out).to_le_bytes());
-        out
-    }
-
     /// `None` for a file that is damaged or not ours.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (body, crc) = bytes.split_last_chunk::<4>()?;
-        (crc32c::crc32c(body) == u32::from_le_bytes(*crc)).then_some(())?;
-        let mut rest = body.strip_prefix(MAGIC)?;
-        let groups = number(&mut rest)?;
-        let mut index = Index::default();
-        for _ in 0..groups {
-            let len = number(&mut rest)?;
-            let (bloom, after) = rest.split_at_checked(len)?;
-            index.words.push(Bloom::from_bytes(bloom)?);
-            rest = after;
-        }
-        let entries = number(&mut rest)?;
-        (entries.checked_mul(12)? == rest.len()).then_some(())?;
-        for entry in rest.chunks_exact(12) {
-            let (hash, group) = entry.split_at(8);
-            index
-                .artifacts
-                .push((u64::from_le_bytes(hash.try_into().ok()?), u32::from_le_bytes(group.try_into().ok()?)));
-        }
-        Some(index)
+    pub fn open(size: u64, read: Read<'_>) -> Option<Self> {
+        let mut magic = [0; MAGIC.len()];
+        let mut tail = [0; TAIL];
+        (read(0, &mut magic) && magic == *MAGIC).then_some(())?;
+        read(size.checked_sub(TAIL as u64)?, &mut tail).then_some(())?;
+        let number = |at: usize| u32::from_le_bytes([tail[at], tail[at + 1], tail[at + 2], tail[at + 3]]);
+        let entries = u64::from(number(4)) * ENTRY as u64;
+        let from = size.checked_sub(TAIL as u64 + entries)?;
+        let mut body = vec![0; entries as usize + TAIL - 4];
+        read(from, &mut body).then_some(())?;
+        (crc32c::crc32c(&body) == number(8)).then_some(())?;
+        let values = [Values::Artifacts, Values::Texts].into_iter().find(|values| *values as u32 == number(0))?;
+        let groups = body.chunks_exact(ENTRY).take(number(4) as usize).map(|entry| {
+            let half = |at: usize| u32::from_le_bytes([entry[at], entry[at + 1], entry[at + 2], entry[at + 3]]);
+            let at = u64::from(half(0)) | u64::from(half(4)) << 32;
+            let known = half(8) > 0 && half(12) <= BUCKETS_LOG_MAX;
+            known.then(|| Group { at, block_rows: half(8) as usize, buckets_log: half(12) })
+        });
+        Some(Index { values, groups: groups.collect::<Option<_>>()? })
+    }
+
+    /// Blocks of a row group with a `content` that may have the token. All of them in a row group that the index does not know.
+    pub fn with_token(&self, row_group: usize, token: &str, read: Read<'_>) -> Blocks {
+        self.look_up(row_group, token_hash(token.as_bytes()), read)
+    }
+
+    /// Blocks of a row group with a row that may have the value in a column that the index knows.
+    pub fn with_value(&self, row_group: usize, value: &str, read: Read<'_>) -> Blocks {
+        self.look_up(row_group, value_hash(value), read)
+    }
+
+    /// Rows of the blocks of a row group.
+    pub fn block_rows(&self, row_group: usize) -> usize {
+        self.groups.get(row_group).map_or(usize::MAX, |group| group.block_rows)
+    }
+
+    /// Whether every byte that a look-up can read is as it was written.
+    pub fn is_whole(&self, read: Read<'_>) -> bool {
+        self.groups.iter().all(|group| group.places(&|at, buffer| read(group.at + at, buffer)).is_whole())
+    }
+
+    fn look_up(&self, row_group: usize, hash: u64, read: Read<'_>) -> Blocks {
+        let found =
+            self.groups.get(row_group).map(|group| group.places(&|at, buffer| read(group.at + at, buffer)).of(hash));
+        found.flatten().unwrap_or(Blocks::ALL)
+    }
+
+    /// Bytes of memory.
+    pub fn bytes(&self) -> usize {
+        self.groups.len() * size_of::<Group>()
     }
 }
 
-fn number(rest: &mut &[u8]) -> Option<usize> {
-    let (number, after) = rest.split_first_chunk::<4>()?;
-    *rest = after;
-    Some(u32::from_le_bytes(*number) as usize)
+impl Group {
+    fn places<'r>(&self, read: &'r dyn Fn(u64, &mut [u8]) -> bool) -> Places<'r> {
+        Places { buckets_log: self.buckets_log, read }
+    }
 }

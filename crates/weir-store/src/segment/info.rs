@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hashbrown::HashMap;
-use weir_event::{ArtifactKind, Disk, Timestamp};
+use weir_event::{Disk, DiskFile, Timestamp};
 
-use super::Index;
+use super::index::Index;
+use super::places::Blocks;
 use crate::column::ColumnInfo;
 
 /// Nanoseconds of an hour, the width of a segment.
@@ -62,21 +63,9 @@ impl SegmentInfo {
         }
     }
 
-    /// False only when no `content` of the row group has `token`, whatever its case. A token is a maximal run of ASCII letters,
-    /// digits and `_` ([`super::tokens_of`]), so only a token with its limits known may be asked for; `\u` tells whether any
-    /// `content` has the beginning of a JSON escape. True when the index is
-    /// missing or damaged. Reads the index file on first use.
-    pub fn may_contain(&self, row_group: usize, token: &str) -> bool {
-        self.index().is_none_or(|index| index.may_contain(row_group, token))
-    }
-
-    /// False only when no event of the row group has the artifact `value` (exact case).
-    pub fn may_hold(&self, row_group: usize, kind: ArtifactKind, value: &str) -> bool {
-        self.index().is_none_or(|index| index.may_hold(row_group, kind, value))
-    }
-
-    fn index(&self) -> Option<Arc<Index>> {
-        self.cache.as_ref()?.get(&self.path)
+    /// The index of the segment, open; `None` when it is missing or damaged, and then every row may hold anything.
+    pub fn lookup(&self) -> Option<Lookup> {
+        self.cache.as_ref()?.open(&self.path)
     }
 
     /// True when the segment may hold events of `[from, to)`.
@@ -90,14 +79,59 @@ pub(crate) fn index_path(segment: &Path) -> PathBuf {
     segment.with_extension("tokens")
 }
 
-/// Indexes read lately, up to [`CACHE_BYTES_MAX`].
+/// An open index.
+pub struct Lookup {
+    index: Arc<Index>,
+    file: Box<dyn DiskFile>,
+}
+
+impl Lookup {
+    /// Blocks of a row group outside of which no `content` has `token`, whatever its case. A token is a maximal run of ASCII letters,
+    /// digits and `_` ([`super::tokens_of`]), so only a token with its limits known may be asked for; `\u` tells which blocks
+    /// may have the beginning of a JSON escape.
+    pub fn with_token(&self, row_group: usize, token: &str) -> Blocks {
+        self.index.with_token(row_group, token, &|at, buffer| fill(&*self.file, at, buffer))
+    }
+
+    /// Blocks of a row group outside of which no row has `value` (exact case) in a column that [`Lookup::knows`].
+    pub fn with_value(&self, row_group: usize, value: &str) -> Blocks {
+        self.index.with_value(row_group, value, &|at, buffer| fill(&*self.file, at, buffer))
+    }
+
+    /// Whether the values of a column of texts or addresses, or the items of its lists, can be asked for.
+    pub fn knows(&self, column: &str) -> bool {
+        self.index.values.cover(column)
+    }
+
+    /// Rows of the blocks of a row group.
+    pub fn block_rows(&self, row_group: usize) -> usize {
+        self.index.block_rows(row_group)
+    }
+}
+
+fn fill(file: &dyn DiskFile, at: u64, buffer: &mut [u8]) -> bool {
+    file.read_at(at, buffer).is_ok_and(|read| read == buffer.len())
+}
+
+/// Whether the index of a segment is there, and every byte of it as it was written.
+pub(crate) fn is_index_whole(disk: &dyn Disk, segment: &Path) -> bool {
+    let Ok(bytes) = disk.read(&index_path(segment)) else { return false };
+    let read = |at: u64, buffer: &mut [u8]| {
+        let from = usize::try_from(at).unwrap_or(usize::MAX);
+        let found = bytes.get(from..).and_then(|rest| rest.get(..buffer.len()));
+        found.map(|found| buffer.copy_from_slice(found)).is_some()
+    };
+    Index::open(bytes.len() as u64, &read).is_some_and(|index| index.is_whole(&read))
+}
+
+/// What has to be known of indexes before they are asked, up to [`CACHE_BYTES_MAX`].
 pub(crate) struct IndexCache {
     disk: Arc<dyn Disk>,
     read: Mutex<Cached>,
 }
 
-/// Bytes of indexes that stay in memory.
-const CACHE_BYTES_MAX: usize = 64 << 20;
+/// Bytes that stay in memory.
+const CACHE_BYTES_MAX: usize = 16 << 20;
 
 #[derive(Default)]
 struct Cached {
@@ -111,20 +145,29 @@ impl IndexCache {
         Arc::new(IndexCache { disk, read: Mutex::default() })
     }
 
-    fn get(&self, segment: &Path) -> Option<Arc<Index>> {
-        if let Some(have) = self.lock().indexes.get(segment) {
-            return have.clone();
+    fn open(&self, segment: &Path) -> Option<Lookup> {
+        let known = self.lock().indexes.get(segment).cloned();
+        if let Some(None) = known {
+            return None;
         }
-        let bytes = self.disk.read(&index_path(segment)).ok();
-        let index = bytes.and_then(|bytes| Index::from_bytes(&bytes)).map(Arc::new);
-        let mut cached = self.lock();
+        let file = self.disk.open(&index_path(segment)).ok()?;
+        if let Some(Some(index)) = known {
+            return Some(Lookup { index, file });
+        }
+        let size = file.size().ok()?;
+        let index = Index::open(size, &|at, buffer| fill(&*file, at, buffer)).map(Arc::new);
+        self.keep(segment, index.clone());
+        Some(Lookup { index: index?, file })
+    }
+
+    fn keep(&self, segment: &Path, index: Option<Arc<Index>>) {
         let bytes = index.as_ref().map_or(0, |index| index.bytes()) + 256;
+        let mut cached = self.lock();
         if cached.bytes + bytes > CACHE_BYTES_MAX {
             *cached = Cached::default();
         }
         cached.bytes += bytes;
-        cached.indexes.insert(segment.to_owned(), index.clone());
-        index
+        cached.indexes.insert(segment.to_owned(), index);
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Cached> {

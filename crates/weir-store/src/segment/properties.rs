@@ -9,7 +9,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 use weir_event::{ArtifactKind, Kind};
 
-use super::bloom::hash_of;
+use super::hash::hash_of;
 use super::write::{Effort, SegmentPlan};
 use crate::column::{REST, kind_of_field};
 

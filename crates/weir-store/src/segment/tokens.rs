@@ -1,6 +1,6 @@
 //! The words of a text, as the index of a segment knows them.
 
-use super::bloom::mix;
+use super::hash::mix;
 
 /// Bytes of a token that count; longer ones are cut, on both sides of the comparison.
 const TOKEN_BYTES_MAX: usize = 128;

@@ -10,9 +10,9 @@ use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::{ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
 use parquet::file::statistics::Statistics;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
-use weir_event::{ArtifactKind, Disk};
+use weir_event::Disk;
 
-use super::IndexBuilder;
+use super::index::{IndexBuilder, Values};
 use super::info::index_path;
 use super::properties::properties;
 use super::sink::Sink;
@@ -98,7 +98,7 @@ impl SegmentWriter {
             path,
             writer,
             columns,
-            index: IndexBuilder::new(),
+            index: IndexBuilder::new(Values::of(plan.effort)),
             schema: plan.schema.clone(),
             groups: 0,
             rows: 0,
@@ -114,12 +114,17 @@ impl SegmentWriter {
         self.index.begin_row_group(group.rows());
         for (index, (field, writer)) in self.schema.fields().iter().zip(writers).enumerate() {
             let mut column = OpenColumn { field, writer, nulls: 0, nulls_open: 0 };
+            let mut row = 0;
             group.column(index, &mut |stretch| {
                 if let Stretch::Values(values) = &stretch {
                     self.values[index] += values.len() - values.null_count();
                     note_times(field, values, &mut self.times);
-                    note_words(field, values, &mut self.index);
+                    note_texts(field, row, values, &mut self.index);
                 }
+                row += match &stretch {
+                    Stretch::Values(values) => values.len(),
+                    Stretch::Nulls(rows) => *rows,
+                };
                 column.put(stretch)
             })?;
             column.finish(&mut out)?;
@@ -136,7 +141,7 @@ impl SegmentWriter {
         let bytes = self.writer.into_inner().map_err(io::Error::other)?.finish()?;
         let index = index_path(&self.path);
         let mut file = self.disk.open(&temporary(&index))?;
-        file.append(&self.index.finish().to_bytes())?;
+        file.append(&self.index.finish())?;
         file.sync()?;
         self.disk.rename(&temporary(&index), &index)?;
         self.disk.rename(&temporary(&self.path), &self.path)?;
@@ -154,19 +159,23 @@ fn note_times(field: &Field, values: &ArrayRef, span: &mut (i64, i64)) {
     }
 }
 
-fn note_words(field: &Field, values: &ArrayRef, index: &mut IndexBuilder) {
-    if field.name() == "content" {
-        let texts = values.as_string_opt::<i32>();
-        return texts.into_iter().flatten().flatten().for_each(|text| index.add_text(text));
+/// Adds to the index what a piece of a column, whose first row is `from`, holds.
+fn note_texts(field: &Field, from: usize, values: &ArrayRef, index: &mut IndexBuilder) {
+    if let Some(texts) = values.as_string_opt::<i32>() {
+        let texts = texts.iter().enumerate().filter_map(|(row, text)| Some((from + row, text?)));
+        return match field.name().as_str() {
+            "content" => texts.for_each(|(row, text)| index.add_text(row, text)),
+            name if index.values().cover(name) => texts.for_each(|(row, text)| index.add_value(row, text)),
+            _ => {}
+        };
     }
-    let Some(kind) = ArtifactKind::ALL.into_iter().find(|kind| kind.field_name() == field.name()) else { return };
-    let Some(lists) = values.as_list_opt::<i32>() else { return };
+    let Some(lists) = values.as_list_opt::<i32>().filter(|_| index.values().cover(field.name())) else { return };
     let Some(texts) = lists.values().as_string_opt::<i32>() else { return };
-    // All items of the rows at once: looking at each list by itself costs more than what is in it.
-    let offsets = lists.value_offsets();
-    let (from, to) = (offsets[0] as usize, offsets[lists.len()] as usize);
-    let items = (from..to).filter(|&item| texts.is_valid(item));
-    items.for_each(|item| index.add_artifact(kind, texts.value(item)));
+    // By their places alone: looking at each list by itself costs more than what is in it.
+    for (row, ends) in lists.value_offsets().windows(2).enumerate() {
+        let items = (ends[0] as usize..ends[1] as usize).filter(|&item| texts.is_valid(item));
+        items.for_each(|item| index.add_value(from + row, texts.value(item)));
+    }
 }
 
 /// One column of one row group.
