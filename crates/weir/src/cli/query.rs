@@ -1,6 +1,7 @@
 //! `weir query`: a question to a running weir, to a data directory, or to files.
 
 mod batch;
+mod check;
 mod local;
 mod parquet;
 mod remote;
@@ -12,6 +13,7 @@ use std::io::{self, Read};
 use std::path::PathBuf;
 
 use weir_event::{Clock, Fault, Record, Timestamp, Value};
+use weir_lang::tools::Lint;
 use weir_query::{Meta, reads_tables};
 
 use super::client::Server;
@@ -57,7 +59,7 @@ pub struct Args {
     tenant: String,
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
-    /// Only compile; say what is wrong or odd
+    /// Only compile; say what is wrong, and warn of what is hardly meant. With --jsonl, answer {"id","lints"} or {"id","error"} per line
     #[arg(long, conflicts_with = "explain")]
     check: bool,
     /// Show plan and cost
@@ -68,7 +70,7 @@ pub struct Args {
     strict: bool,
     /// Read {"id","query"} per line from stdin, answer {"id","records"} or {"id","error"} per line; reads the plain languages, as with
     /// --strict. When no server is named and none runs, tables are empty, and the answer notes it
-    #[arg(long, conflicts_with_all = ["check", "explain"])]
+    #[arg(long, conflicts_with = "explain")]
     jsonl: bool,
 }
 
@@ -147,7 +149,7 @@ pub fn run(args: Args) -> Result<Exit, Fault> {
         parameters: args.param.iter().map(|text| parameter(text)).collect::<Result<_, _>>()?,
     };
     if args.jsonl {
-        return batch::run(&target, question);
+        return batch::run(&target, question, if args.check { batch::check } else { batch::answer });
     }
     question.text = match args.query.as_deref() {
         Some("-") => stdin_text()?,
@@ -155,7 +157,8 @@ pub fn run(args: Args) -> Result<Exit, Fault> {
         None => return Err(usage_fault("there is no query", "give one, or `-` to read it from stdin")),
     };
     if args.check {
-        return target.check(&question);
+        check::words(&question.text, &target.check(&question)?);
+        return Ok(Exit::Ok);
     }
     if args.explain {
         say::data(target.explain(&question)?);
@@ -227,14 +230,13 @@ impl Target {
         }
     }
 
-    fn check(&self, question: &Question) -> Result<Exit, Fault> {
+    fn check(&self, question: &Question) -> Result<Vec<Lint>, Fault> {
         match self {
+            Target::Local(local) => local.check(question),
             // A check needs no data, so none is fetched.
-            Target::Server { .. } => local::Local::nothing()?.check(&question.text)?,
-            Target::Local(local) => local.check(&question.text)?,
+            Target::Server { here: Some(local), .. } => local.check(question),
+            Target::Server { here: None, .. } => local::Local::nothing()?.check(question),
         }
-        say::words("the query compiles");
-        Ok(Exit::Ok)
     }
 
     fn explain(&self, question: &Question) -> Result<String, Fault> {

@@ -134,6 +134,12 @@ fn schemas() -> Value {
             "properties": {
                 "query": text, "from": text, "to": text, "now": text, "limit": whole, "timezone": text,
                 "arrived_after": {"type": "integer", "description": "Only what arrived after this log position"},
+                "strict": {"type": "boolean", "description": "Refuses weir's own extensions of the languages"},
+                "parameters": {
+                    "type": "object",
+                    "description": "What `$name` stands for in the query",
+                    "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
+                },
             },
         },
         "Rows": {"type": "string", "description": "One record a line, then {\"weir.meta\": {rows, partial, scanned_bytes, scanned_rows, took_ms, notes, columns, position}}, or {\"weir.error\": {...}} when it failed on the way"},

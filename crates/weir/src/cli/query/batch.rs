@@ -9,8 +9,11 @@ use super::{Question, Reply, Target, Whole};
 use crate::cli::client::NOBODY_THERE;
 use crate::cli::{Exit, io_fault};
 
+/// Gives the answer, one line of JSON, to a question with that id.
+type Answering = fn(&Target, &Question, &Json) -> String;
+
 /// Answers every line of stdin, in order. An error of one question is its answer.
-pub fn run(target: &Target, mut question: Question) -> Result<Exit, Fault> {
+pub fn run(target: &Target, mut question: Question, answering: Answering) -> Result<Exit, Fault> {
     let mut out = io::stdout().lock();
     for line in io::stdin().lock().lines() {
         let line = line.map_err(|error| io_fault("stdin", &error))?;
@@ -18,7 +21,10 @@ pub fn run(target: &Target, mut question: Question) -> Result<Exit, Fault> {
             continue;
         }
         let answer = match serde_json::from_str::<Json>(&line) {
-            Ok(asked) => answer(target, &mut question, &asked),
+            Ok(asked) => {
+                take(&mut question, &asked);
+                answering(target, &question, &asked["id"])
+            }
             Err(error) => json!({"id": null, "error": {"id": "CLI-013", "what": "the line is not JSON", "why": error.to_string()}}).to_string(),
         };
         match writeln!(out, "{answer}").and_then(|()| out.flush()) {
@@ -29,18 +35,27 @@ pub fn run(target: &Target, mut question: Question) -> Result<Exit, Fault> {
     Ok(Exit::Ok)
 }
 
-fn answer(target: &Target, question: &mut Question, asked: &Json) -> String {
+/// What the line asks; what it does not say stays as it was.
+fn take(question: &mut Question, asked: &Json) {
     question.text = asked["query"].as_str().unwrap_or_default().to_owned();
     for (name, slot) in [("from", &mut question.from), ("to", &mut question.to), ("now", &mut question.now)] {
         if let Some(text) = asked[name].as_str() {
             *slot = Some(text.to_owned());
         }
     }
-    let id = asked.get("id").cloned().unwrap_or(Json::Null);
+}
+
+/// The records that the query gives, or its error.
+pub fn answer(target: &Target, question: &Question, id: &Json) -> String {
     match ask(target, question) {
-        Ok(reply) => render(&id, &reply),
+        Ok(reply) => render(id, &reply),
         Err(fault) => json!({"id": id, "error": error(&fault)}).to_string(),
     }
+}
+
+/// What is odd in the query, or its error.
+pub fn check(target: &Target, question: &Question, id: &Json) -> String {
+    super::check::line(id, &question.text, target.check(question))
 }
 
 /// Nobody named a server and none runs: the query is answered here, and the answer says that it saw no stored rows.
@@ -79,7 +94,7 @@ fn render(id: &Json, reply: &Reply) -> String {
     out
 }
 
-fn error(fault: &Fault) -> Json {
+pub fn error(fault: &Fault) -> Json {
     json!({
         "id": fault.id(),
         "what": fault.says(),

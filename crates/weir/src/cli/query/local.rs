@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::runtime::Runtime;
-use weir_event::Fault;
+use weir_event::{Fault, Timestamp};
+use weir_lang::tools::Lint;
 use weir_query::{Engine, EngineOptions, FileTables, RunOptions};
 
 use super::{Question, Reply, Whole};
@@ -45,8 +46,13 @@ impl Local {
         Ok(Local { engine: opened.engine.clone(), runtime: runtime()?, _opened: Some(opened) })
     }
 
-    pub fn check(&self, text: &str) -> Result<(), Fault> {
-        self.runtime.block_on(self.engine.check(text))
+    /// Whether a query that nobody asks now could run.
+    pub fn compiles(&self, text: &str) -> Result<(), Fault> {
+        self.runtime.block_on(self.engine.check(text, &RunOptions::new("check", Timestamp(0)))).map(|_| ())
+    }
+
+    pub fn check(&self, question: &Question) -> Result<Vec<Lint>, Fault> {
+        self.runtime.block_on(self.engine.check(&question.text, &options(question)?))
     }
 
     pub fn explain(&self, question: &Question) -> Result<String, Fault> {
