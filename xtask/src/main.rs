@@ -28,8 +28,9 @@ cargo xtask ui             build the page into ui/dist
 cargo xtask docs           gather spec/ into docs/
 cargo xtask fuzz TARGET [--runs N] [--seed S] [--from N]
                            mutate the reference's examples at dpl_compile, dpl_match or dql_compile
-cargo xtask bench [--quick] [--events N] [--hunt N] [tcp|parse|http|hunt|idle ...]
-                           figures of this machine, beside a floor; printed, never judged
+cargo xtask bench [--quick] [--events N] [--hunt N] [tcp|parse|http|hunt|idle|peers ...]
+                           figures of this machine, beside a floor; printed, never judged;
+                           `peers` beside other engines, when WEIR_PEERS names the peer benchmark
 ";
 
 fn main() -> ExitCode {

@@ -1,7 +1,10 @@
 //! `cargo xtask bench`: what this machine does, beside a floor. Figures are printed, never judged: a busy machine must not fail anything.
 
+mod answer;
 mod http;
 mod lines;
+mod load;
+mod peers;
 mod weir;
 mod work;
 
@@ -35,10 +38,14 @@ const WORKLOADS: &[(&str, Workload)] = &[
     ("tcp", work::tcp),
     ("http", work::http_json),
     ("hunt", work::hunt),
+    ("peers", peers::peers),
 ];
 
-/// Runs the named workloads, or all.
+/// Runs the named workloads, or all; `answer` is weir's part in the peer benchmark.
 pub fn run(args: &[String]) -> Result<()> {
+    if args.first().is_some_and(|arg| arg == "answer") {
+        return answer::run();
+    }
     let (size, names) = read(args)?;
     let binary = run::fast_binary()?;
     let chosen = WORKLOADS.iter().filter(|(name, _)| names.is_empty() || names.iter().any(|each| each == name));

@@ -1,4 +1,4 @@
-//! A weir of our own: started on free ports with an empty data folder, stopped and removed afterwards.
+//! A weir of our own: started on free ports, with a data folder that is removed afterwards or kept.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::http::Client;
+use crate::sh;
 
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 const READY_SECONDS_MAX: u64 = 60;
@@ -18,25 +19,43 @@ const STALL_SECONDS_MAX: u64 = 30;
 
 pub struct Weir {
     child: Child,
-    folder: PathBuf,
+    /// Removed at the end.
+    scratch: Option<PathBuf>,
     pub http: String,
     pub syslog_tcp: String,
     pub token: String,
 }
 
 impl Weir {
+    /// With an empty data folder, which goes with it.
     pub fn start(binary: &Path) -> Result<Weir> {
         let folder = std::env::temp_dir().join(format!("weir-bench-{}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder)?;
+        let mut weir = Weir::on(binary, &folder)?;
+        weir.scratch = Some(folder);
+        Ok(weir)
+    }
+
+    /// Over what a data folder below `folder` holds, which stays.
+    pub fn on(binary: &Path, folder: &Path) -> Result<Weir> {
+        fs::create_dir_all(folder)?;
         let ready = folder.join("ready.json");
+        let _ = fs::remove_file(&ready);
         let mut command = Command::new(binary);
         command.args(["run", "--http", "127.0.0.1:0", "--syslog", "127.0.0.1:0", "--data"]).arg(folder.join("data"));
         command.arg("--ready-file").arg(&ready).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let child = command.spawn().with_context(|| format!("cannot start {}", binary.display()))?;
-        let mut weir = Weir { child, folder, http: String::new(), syslog_tcp: String::new(), token: String::new() };
+        let mut weir =
+            Weir { child, scratch: None, http: String::new(), syslog_tcp: String::new(), token: String::new() };
         weir.wait_ready(&ready)?;
         Ok(weir)
+    }
+
+    /// Asks it to end, and waits until it has: what it holds in memory is stored then.
+    pub fn stop(mut self) -> Result<()> {
+        sh::run(Command::new("kill").arg(self.child.id().to_string()))?;
+        self.child.wait()?;
+        Ok(())
     }
 
     fn wait_ready(&mut self, ready: &Path) -> Result<()> {
@@ -91,7 +110,7 @@ impl Drop for Weir {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-        let _ = fs::remove_dir_all(&self.folder);
+        let _ = self.scratch.take().map(fs::remove_dir_all);
     }
 }
 
