@@ -141,18 +141,21 @@ fn middle(bucket: i64) -> f64 {
     if bucket < 0 { -size } else { size }
 }
 
-/// The number at `point` (0 to 100), interpolated between neighbours; with equal weights as spreadsheets do.
+/// The number at `point` (0 to 100), interpolated between neighbours as spreadsheets do. A number of weight 3 counts like three of
+/// weight 1; with weights below 1 the least of them is what counts once.
 fn at(sorted: &[(f64, f64)], point: f64) -> Option<f64> {
-    let total: f64 = sorted.iter().map(|(_, weight)| weight).sum();
     let last = sorted.last()?;
-    let wanted = (total - last.1).max(0.0) * (point / 100.0).clamp(0.0, 1.0);
+    let once = sorted.iter().map(|(_, weight)| *weight).fold(1.0, f64::min);
+    let total: f64 = sorted.iter().map(|(_, weight)| weight / once).sum();
+    let wanted = (total - 1.0).max(0.0) * (point / 100.0).clamp(0.0, 1.0);
     let mut before = 0.0;
     for pair in sorted.windows(2) {
         let ((low, weight), (high, _)) = (pair[0], pair[1]);
-        if wanted <= before + weight {
-            return Some(low + (high - low) * ((wanted - before) / weight));
+        let last_of_low = before + weight / once - 1.0;
+        if wanted < last_of_low + 1.0 {
+            return Some(low + (high - low) * (wanted - last_of_low).max(0.0));
         }
-        before += weight;
+        before = last_of_low + 1.0;
     }
     Some(last.0)
 }

@@ -38,6 +38,26 @@ fn fail_if_ends_with_what_it_is_told() {
 }
 
 #[test]
+fn a_weight_counts_a_value_several_times() {
+    let both = "data record(a = 1, w = 3), record(a = 10, w = 1) | summarize m = median(a, weight: w), p = percentile(a, 90, weight: w)";
+    let spelled = "data record(a = 1), record(a = 1), record(a = 1), record(a = 10) | summarize m = median(a), p = percentile(a, 90)";
+    for query in [both, spelled] {
+        check(
+            query,
+            expect![[r#"
+                {"m":1.0,"p":7.300000000000002}
+            "#]],
+        );
+    }
+    check(
+        "data record(a = 1, w = 0.5), record(a = 2, w = 0.5) | summarize m = median(a, weight: w)",
+        expect![[r#"
+            {"m":1.5}
+        "#]],
+    );
+}
+
+#[test]
 fn equal_rows_keep_their_order_when_sorted() {
     let rows: Vec<String> = (0..40).map(|n| format!("record(k = {}, n = {n})", n % 2)).collect();
     for direction in ["asc", "desc"] {

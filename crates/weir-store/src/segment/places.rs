@@ -98,7 +98,7 @@ impl PlacesBuilder {
             let blocks = places.iter().map(|place| (place & (1 << BLOCK_BITS) - 1) as u8);
             match places.len() {
                 // What stands in many blocks tells little, and its blocks would cost most.
-                many if many * 4 > self.blocks => put(adds | EVERYWHERE, out),
+                many if many > 1 && many * 4 > self.blocks => put(adds | EVERYWHERE, out),
                 1 => {
                     put(adds | ONE, out);
                     out.extend(blocks);
@@ -276,7 +276,7 @@ mod tests {
         let (empty, log) = section(0, 10);
         assert_eq!(look(&empty, log, 1), Some(Blocks::NONE));
         let (few, log) = section(3, 10);
-        assert_eq!((look(&few, log, 0), look(&few, log, 7)), (Some(Blocks::ALL), Some(Blocks::NONE)));
+        assert_eq!((look(&few, log, 0), look(&few, log, 7)), (Some(Blocks(1)), Some(Blocks::NONE)));
     }
 
     #[test]
