@@ -95,7 +95,7 @@ impl PlacesBuilder {
         for places in entries.chunk_by(|a, b| fingerprint(*a) == fingerprint(*b)) {
             let adds = u64::from(fingerprint(places[0]) - before) << 2;
             before = fingerprint(places[0]);
-            let blocks = places.iter().map(|place| (place & (1 << BLOCK_BITS) - 1) as u8);
+            let blocks = places.iter().map(|place| (place & ((1 << BLOCK_BITS) - 1)) as u8);
             match places.len() {
                 // What stands in many blocks tells little, and its blocks would cost most.
                 many if many > 1 && many * 4 > self.blocks => put(adds | EVERYWHERE, out),
