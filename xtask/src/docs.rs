@@ -3,6 +3,7 @@
 //! The pages of `spec/` are the source and are run as tests; those of functions are made from their table first.
 //! `docs/reference/` is made from them and not committed.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -41,29 +42,43 @@ pub fn run() -> Result<()> {
     Ok(())
 }
 
-/// One page of all packs: what each reads, and how its README says to switch the product on.
+/// One page of all folders of packs: what each reads or pulls, and how its README says to switch the product on.
 fn products() -> Result<String> {
     let mut files = Vec::new();
-    let folder = sh::root().join("packs");
-    ui::walk(&folder, &mut files)?;
-    files.retain(|path| path.file_name().is_some_and(|name| name == "pack.yaml"));
-    files.sort();
-    let mut page = String::from(
-        "# Products that are understood\n\nMade from `packs/`; `weir pack test` runs the samples of each.\n",
-    );
-    for file in &files {
-        let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-        let name = file.parent().unwrap_or(&folder).strip_prefix(&folder)?.display().to_string();
-        let title = text.lines().find_map(|line| line.strip_prefix("title:")).map_or(name.as_str(), str::trim);
-        page.push_str(&format!("\n## {title}\n`{name}`\n"));
-        let readme = fs::read_to_string(file.with_file_name("README.md")).unwrap_or_default();
-        let body: Vec<&str> = readme.lines().filter(|line| !line.starts_with("# ")).collect();
-        let body = body.join("\n");
-        if !body.trim().is_empty() {
-            page.push_str(&format!("\n{}\n", body.trim()));
-        }
+    let root = sh::root().join("packs");
+    ui::walk(&root, &mut files)?;
+    let known = |file: &&PathBuf| file.file_name().is_some_and(|name| name == "pack.yaml" || name == "puller.yaml");
+    let folders: BTreeSet<&Path> = files.iter().filter(known).filter_map(|file| file.parent()).collect();
+    let mut page =
+        String::from("# Products that are understood\n\nMade from `packs/`; `weir test` runs the samples of each.\n");
+    for folder in folders {
+        page.push_str(&product(folder, &folder.strip_prefix(&root)?.display().to_string())?);
     }
     Ok(page)
+}
+
+/// The section of one folder. Its pack's title counts before its puller's.
+fn product(folder: &Path, name: &str) -> Result<String> {
+    let mut titles = Vec::new();
+    let mut ways = Vec::new();
+    for (file, way) in [("pack.yaml", "read"), ("puller.yaml", "pulled")] {
+        let path = folder.join(file);
+        if !path.is_file() {
+            continue;
+        }
+        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        titles.extend(text.lines().find_map(|line| line.strip_prefix("title:")).map(|title| title.trim().to_owned()));
+        ways.push(way);
+    }
+    let title = titles.first().map_or(name, String::as_str);
+    let mut section = format!("\n## {title}\n`{name}`, {}\n", ways.join(" and "));
+    let readme = fs::read_to_string(folder.join("README.md")).unwrap_or_default();
+    let body: Vec<&str> = readme.lines().filter(|line| !line.starts_with("# ")).collect();
+    let body = body.join("\n");
+    if !body.trim().is_empty() {
+        section.push_str(&format!("\n{}\n", body.trim()));
+    }
+    Ok(section)
 }
 
 fn title(text: &str) -> &str {

@@ -1,5 +1,6 @@
 //! `weir pack`: what authors of packs need.
 
+mod confusion;
 mod lint;
 mod new;
 mod score;
@@ -30,6 +31,8 @@ enum Verb {
     Lint(lint::Args),
     /// Says how well a file of raw lines is read, and by which packs
     Score(score::Args),
+    /// Says which packs take the records of which others
+    Confusion(confusion::Args),
     /// Prints the JSON Schema of pack.yaml, for editors
     Schema,
 }
@@ -40,6 +43,7 @@ pub fn run(args: Args) -> Result<Exit, Fault> {
         Verb::Test(args) => test::run(args),
         Verb::Lint(args) => lint::run(&args),
         Verb::Score(args) => score::run(&args),
+        Verb::Confusion(args) => confusion::run(&args),
         Verb::Schema => {
             say::data(weir_parse::PACK_SCHEMA.trim_end());
             Ok(Exit::Ok)
