@@ -22,9 +22,9 @@ const LONG: [&str; 2] = ["content", REST];
 /// Bytes of a page of a long column before it is compressed: what a query decompresses that wants one row of it.
 const LONG_PAGE_BYTES: usize = 256 << 10;
 /// Values looked at to tell whether a column's values repeat.
-const SAMPLES: usize = 256;
+const SAMPLES: usize = 128;
 /// Fewer values than this tell nothing.
-const SAMPLES_MIN: usize = 64;
+const SAMPLES_MIN: usize = 32;
 /// Distinct values in a hundred from which a dictionary would cost time and save nothing.
 const UNIQUE_PERCENT: usize = 80;
 /// Rows of a row group for which the filters of artifacts are sized.

@@ -19,7 +19,7 @@ use crate::table::Layout;
 /// Segments of similar size that are worth joining.
 const FEWEST: usize = 4;
 /// The same while events are being sealed: joining reads and writes them all again, which would slow the intake down.
-const FEWEST_BUSY: usize = 64;
+const FEWEST_BUSY: usize = 256;
 /// Segments joined at once.
 const MOST: usize = 16;
 /// A segment that was sealed is written anew, be it alone, when its youngest event is this old (nanoseconds): hardly anything comes
