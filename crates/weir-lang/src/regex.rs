@@ -4,6 +4,7 @@ use regex_automata::Input;
 use regex_automata::meta::{self, Cache};
 use regex_automata::util::captures::Captures;
 use regex_automata::util::interpolate;
+use regex_automata::util::syntax;
 use weir_event::limits::VALUE_BYTES_MAX;
 use weir_event::{Record, Value};
 
@@ -11,8 +12,10 @@ use crate::functions::RegexUse;
 
 /// Bytes of one expression.
 const PATTERN_BYTES_MAX: usize = 4096;
+/// Nesting of one expression.
+const NESTING_MAX: u32 = 50;
 /// Bytes of the compiled automaton, and of the states that a search keeps.
-const AUTOMATON_BYTES_MAX: usize = 4 << 20;
+const AUTOMATON_BYTES_MAX: usize = 1 << 20;
 /// Matches of one text.
 const MATCHES_MAX: usize = 1 << 20;
 /// Bytes that the searches for all matches of one text may look at, each counted as if it looked at all that is left.
@@ -37,9 +40,6 @@ impl Regex {
     /// # Errors
     /// Why the text is no expression, or that it is too large.
     pub fn new(pattern: &str, does: RegexUse) -> Result<Regex, String> {
-        if pattern.len() > PATTERN_BYTES_MAX {
-            return Err(format!("it has more than {PATTERN_BYTES_MAX} bytes"));
-        }
         let mut regex = build(pattern)?;
         if does == RegexUse::Matches {
             // A comment of the flag `x` may run to the end of the line.
@@ -151,13 +151,18 @@ impl Regex {
     }
 }
 
-fn build(pattern: &str) -> Result<meta::Regex, String> {
+/// The engine for an expression; why there is none otherwise.
+pub(crate) fn build(pattern: &str) -> Result<meta::Regex, String> {
+    if pattern.len() > PATTERN_BYTES_MAX {
+        return Err(format!("it has more than {PATTERN_BYTES_MAX} bytes"));
+    }
     let config = meta::Config::new()
         .nfa_size_limit(Some(AUTOMATON_BYTES_MAX))
         .hybrid_cache_capacity(AUTOMATON_BYTES_MAX)
-        .onepass_size_limit(Some(AUTOMATON_BYTES_MAX / 4));
-    meta::Builder::new().configure(config).build(pattern).map_err(|error| match error.size_limit() {
-        Some(_) => "it is too large".to_owned(),
+        .onepass_size_limit(Some(AUTOMATON_BYTES_MAX));
+    let syntax = syntax::Config::new().nest_limit(NESTING_MAX);
+    meta::Builder::new().configure(config).syntax(syntax).build(pattern).map_err(|error| match error.size_limit() {
+        Some(bytes) => format!("its compiled form is larger than {bytes} bytes"),
         None => said(&error),
     })
 }

@@ -45,6 +45,11 @@ fn elsewhere(what: &str) -> Fault {
         .because("it needs more than one record, or the stored tables")
 }
 
+fn unbound(name: &str) -> Fault {
+    Fault::new("DQL-019", FaultKind::Usage, format!("the parameter `${name}` has no value"))
+        .hint("give it with the query, or define it: `let name = ... | fetch ...`")
+}
+
 impl Compiler<'_> {
     /// An expression within which `[]` iterates; without any it is what it is.
     fn scope(&mut self, expr: &Expr, collect: Collect) -> Result<Op, Fault> {
@@ -73,7 +78,7 @@ impl Compiler<'_> {
                 Op::Months(Box::new(Op::Const(Value::Timestamp(self.env.now))), calendar.months)
             }
             Node::Field(name) => return Ok(self.field(name)),
-            Node::Variable(name) => return Err(elsewhere(&format!("`${name}`"))),
+            Node::Variable(name) => return Err(unbound(name)),
             Node::InQuery(..) => return Err(elsewhere("a sub-query")),
             Node::Unary(Unary::Not, operand) => Op::Not(Box::new(self.op(operand)?)),
             Node::Unary(Unary::Minus, operand) => Op::Minus(Box::new(self.op(operand)?)),
