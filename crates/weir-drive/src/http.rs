@@ -35,18 +35,18 @@ impl Http {
     /// Sends a request and reads its whole answer, decompressed, at most as many bytes and as long as `wire` says. Redirects are answers
     /// like others.
     pub async fn send(&self, request: Request, wire: &Wire) -> Result<Reply, Broken> {
-        let until = Instant::now() + Duration::from_nanos(wire.timeout.unsigned_abs());
         let client = self.client(wire)?;
+        let until = Instant::now() + Duration::from_nanos(wire.timeout.unsigned_abs());
         let request = prepare(&client, request)?;
         let answer = match timeout_at(until, client.execute(request)).await {
             Ok(answer) => answer.map_err(|error| broken::before(&error))?,
-            Err(_) => return Err(Broken::Unreachable("no answer in time".to_owned())),
+            Err(_) => return Err(Broken::Slow("no answer in time".to_owned())),
         };
         let status = answer.status().as_u16();
         let headers = answer.headers().iter().map(header).collect();
         match timeout_at(until, body(answer, wire.answer_bytes_max)).await {
             Ok(body) => Ok(Reply { status, headers, body: body? }),
-            Err(_) => Err(Broken::CutShort("the answer did not end in time".to_owned())),
+            Err(_) => Err(Broken::Slow("the answer did not end in time".to_owned())),
         }
     }
 

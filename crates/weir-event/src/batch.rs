@@ -281,13 +281,32 @@ impl Batch {
 
     /// Sets the same cells on every closed row, over what the rows had under those names. A row that is full keeps its own cells.
     pub fn set_everywhere(&mut self, cells: &[(FieldId, Cell)]) {
+        let others = |own: &[(FieldId, Cell)], out: &mut Vec<(FieldId, Cell)>| {
+            out.extend(own.iter().filter(|slot| cells.iter().all(|cell| cell.0 != slot.0)));
+        };
+        self.rewrite(cells, others, |_, _| true);
+    }
+
+    /// Sets cells on the closed rows that have none under those names. A row that is full keeps its own cells.
+    pub fn set_where_missing(&mut self, cells: &[(FieldId, Cell)]) {
+        let missing = |own: &[(FieldId, Cell)], field| own.iter().all(|slot| slot.0 != field);
+        self.rewrite(cells, |own, out| out.extend_from_slice(own), missing);
+    }
+
+    /// Puts every closed row together anew: what `keep` takes of its slots, then those of `cells` that are `wanted`, as far as there is room.
+    fn rewrite(
+        &mut self,
+        cells: &[(FieldId, Cell)],
+        keep: impl Fn(&[(FieldId, Cell)], &mut Vec<(FieldId, Cell)>),
+        wanted: impl Fn(&[(FieldId, Cell)], FieldId) -> bool,
+    ) {
         let mut slots = Vec::with_capacity(self.slots.len() + cells.len() * self.rows.len());
         let mut from = 0;
         for row in &mut self.rows {
             let (start, own) = (slots.len(), &self.slots[from..row.slots as usize]);
-            slots.extend(own.iter().filter(|slot| cells.iter().all(|cell| cell.0 != slot.0)));
+            keep(own, &mut slots);
             let room = limits::EVENT_FIELDS_MAX.saturating_sub(slots.len() - start);
-            slots.extend(cells.iter().take(room));
+            slots.extend(cells.iter().filter(|cell| wanted(own, cell.0)).take(room));
             from = row.slots as usize;
             row.slots = slots.len() as u32;
         }

@@ -23,6 +23,8 @@ pub struct Chunk {
     pub config: u64,
     /// Where the source goes on after these records.
     pub cursor: Option<Cursor>,
+    /// Id of the pull that brought the records: the field `weir.pull_id` of every event.
+    pub pull: Option<Arc<str>>,
     /// Shared, so that rows can point into it without a copy.
     pub bytes: Arc<[u8]>,
     pub ends: Vec<u32>,

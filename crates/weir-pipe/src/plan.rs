@@ -25,6 +25,8 @@ pub struct Origin {
     pub zone: Arc<str>,
     /// Set on every event, over what the event brought.
     pub fields: Vec<(FieldId, Value<'static>)>,
+    /// Set on events that bring nothing under these names.
+    pub defaults: Vec<(FieldId, Value<'static>)>,
 }
 
 /// One decision about where events go.
@@ -48,7 +50,7 @@ pub enum RouteTo {
 
 impl Default for Origin {
     fn default() -> Self {
-        Origin { zone: "UTC".into(), fields: Vec::new() }
+        Origin { zone: "UTC".into(), fields: Vec::new(), defaults: Vec::new() }
     }
 }
 

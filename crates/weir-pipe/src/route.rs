@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use weir_event::{Batch, Cell, Chunk, FieldId, Row};
+use weir_event::{Batch, Cell, Chunk, FieldId, Row, Value};
 
 use crate::plan::{Plan, Route, RouteTo};
 
@@ -64,13 +64,20 @@ impl<'p> Way<'p> {
     }
 }
 
-/// Sets the fields of the source and sends each row its way.
+/// Sets the fields of the source and of the pull, and sends each row its way.
 pub fn route(plan: &Plan, chunk: &Chunk, mut batch: Batch) -> Output {
     let origin = plan.origins.get(&(chunk.tenant.clone(), chunk.source.clone()));
-    if let Some(origin) = origin.filter(|origin| !origin.fields.is_empty()) {
-        let cells: Vec<(FieldId, Cell)> =
-            origin.fields.iter().map(|(field, value)| (*field, batch.cell(value.borrowed()))).collect();
+    let constant = origin.map_or(&[][..], |origin| &origin.fields);
+    let mut cells = cells_of(&mut batch, constant);
+    if let Some(pull) = &chunk.pull {
+        cells.push((FieldId::known("weir.pull_id"), batch.cell(Value::text(pull))));
+    }
+    if !cells.is_empty() {
         batch.set_everywhere(&cells);
+    }
+    if let Some(origin) = origin.filter(|origin| !origin.defaults.is_empty()) {
+        let cells = cells_of(&mut batch, &origin.defaults);
+        batch.set_where_missing(&cells);
     }
     let routes: Vec<&Route> = plan.routes.iter().filter(|route| route.is_for(&chunk.source)).collect();
     let mut targets = targets(plan, &routes, &batch);
@@ -81,6 +88,10 @@ pub fn route(plan: &Plan, chunk: &Chunk, mut batch: Batch) -> Output {
     targets.into_iter().fold(Output::default(), |output, target| {
         output.with(plan, chunk, &target, || (Some(target.rows.clone()), batch.select(&target.rows)))
     })
+}
+
+fn cells_of(batch: &mut Batch, fields: &[(FieldId, Value<'static>)]) -> Vec<(FieldId, Cell)> {
+    fields.iter().map(|(field, value)| (*field, batch.cell(value.borrowed()))).collect()
 }
 
 /// Rows by who decides about them. With no rows there is no target.

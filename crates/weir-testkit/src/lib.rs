@@ -1,4 +1,5 @@
-//! Stand-ins for the outside world, for tests only: a clock that obeys, disks that fail, forget and fill up.
+//! Stand-ins for the outside world, for tests only: a clock that obeys, disks that fail, forget and fill up, sources
+//! that answer over HTTP as they are told.
 //!
 //! Never ships. Everything is deterministic: what a run did is told by its seed.
 #![forbid(unsafe_code)]
@@ -6,9 +7,11 @@
 mod clock;
 mod disk;
 mod faults;
+mod http;
 mod random;
 
 pub use clock::SimClock;
 pub use disk::SimDisk;
 pub use faults::{Failure, FaultyDisk};
+pub use http::{Answer, Asked, Ends, HttpDouble};
 pub use random::Random;

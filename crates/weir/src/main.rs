@@ -11,6 +11,7 @@ mod cli;
 mod config;
 mod http;
 mod listen;
+mod pull;
 mod rules;
 mod say;
 mod server;

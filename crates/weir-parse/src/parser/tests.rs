@@ -16,6 +16,7 @@ fn chunk(records: &[&[u8]]) -> Chunk {
         peer: None,
         config: 1,
         cursor: None,
+        pull: None,
         bytes: kept.bytes.into(),
         ends: kept.ends,
     }

@@ -13,7 +13,9 @@ fn user_is(name: &'static str) -> Option<Box<crate::plan::Filter>> {
 fn plan() -> Plan {
     let mut plan = Plan::default();
     let fields = vec![(FieldId::known("site"), Value::text("lab"))];
-    plan.origins.insert(("acme".into(), "edge".into()), Origin { fields, ..Origin::default() });
+    let defaults = vec![("event.dataset", "edge.user"), ("user.name", "nobody")];
+    let defaults = defaults.into_iter().map(|(name, value)| (FieldId::known(name), Value::text(value))).collect();
+    plan.origins.insert(("acme".into(), "edge".into()), Origin { fields, defaults, ..Origin::default() });
     plan.buckets.insert("logs".into(), "short".into());
     let table = |table: &str| RouteTo::Table { table: table.into(), bucket: None };
     let edge: Option<Arc<str>> = Some("edge".into());
@@ -39,6 +41,7 @@ fn check(source: &str, users: &[&str], expect: Expect) {
         peer: None,
         config: 0,
         cursor: None,
+        pull: (source == "edge").then(|| "1.5".into()),
         bytes: Vec::new().into(),
         ends: vec![0; users.len()],
     };

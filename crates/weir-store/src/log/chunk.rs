@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use weir_event::{Chunk, Cursor, CursorChange, Timestamp};
 
-/// The layout below. In the first one, which is still read, a cursor had no name and was always whole.
+/// The layout below. In the first one, which is still read, a cursor had no name and was always whole, and there were no pulls.
 const LAYOUT: u8 = 2;
 
 pub(super) fn encode(chunk: &Chunk, out: &mut Vec<u8>) {
@@ -27,6 +27,8 @@ pub(super) fn encode(chunk: &Chunk, out: &mut Vec<u8>) {
         }
     }
     put_cursor(chunk.cursor.as_ref(), out);
+    // No pull has an empty id.
+    put_bytes(chunk.pull.as_deref().unwrap_or_default().as_bytes(), out);
     out.extend((chunk.ends.len() as u32).to_le_bytes());
     out.extend(chunk.ends.iter().flat_map(|end| end.to_le_bytes()));
     put_bytes(&chunk.bytes, out);
@@ -52,7 +54,8 @@ fn put_bytes(bytes: &[u8], out: &mut Vec<u8>) {
 
 /// Bytes that [`encode`] will write at most.
 pub(super) fn encoded_bytes(chunk: &Chunk) -> usize {
-    let names = chunk.tenant.len() + chunk.source.len() + chunk.table.len();
+    let pull = chunk.pull.as_ref().map_or(0, |pull| pull.len());
+    let names = chunk.tenant.len() + chunk.source.len() + chunk.table.len() + pull;
     64 + names + cursor_bytes(chunk) + chunk.ends.len() * 4 + chunk.bytes.len()
 }
 
@@ -77,6 +80,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Chunk> {
         _ => return None,
     };
     let cursor = reader.cursor(layout)?;
+    let pull = if layout == 1 { None } else { Some(reader.text()?).filter(|pull| !pull.is_empty()) };
     let count = u32::from_le_bytes(reader.array()?) as usize;
     let ends = reader.take(count.checked_mul(4)?)?;
     let ends = ends.chunks_exact(4).map(|end| u32::from_le_bytes(end.try_into().unwrap_or_default())).collect();
@@ -89,6 +93,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Chunk> {
         peer,
         config,
         cursor,
+        pull,
         bytes: content,
         ends,
     })

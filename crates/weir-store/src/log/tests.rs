@@ -25,6 +25,7 @@ fn numbered(number: u64) -> Chunk {
         peer: Some("192.0.2.1".parse().unwrap()),
         config: 3,
         cursor: cursor(number),
+        pull: number.is_multiple_of(3).then(|| "1656421259.276966".into()),
         ends: vec![10, bytes.len() as u32],
         bytes: Arc::from(bytes.into_bytes()),
     }
@@ -87,10 +88,13 @@ fn a_chunk_is_the_same_after_its_bytes() {
 fn a_chunk_of_the_first_layout_is_read() {
     let mut chunk = numbered(0);
     chunk.cursor = Some(Cursor::whole(&b"page"[..]));
+    chunk.pull = None;
     let mut bytes = Vec::new();
     chunk::encode(&chunk, &mut bytes);
     let names = chunk.tenant.len() + chunk.source.len() + chunk.table.len();
     let name_of_cursor = 1 + 3 * 4 + names + 8 + 8 + 5 + 1;
+    // The pull's length comes after the cursor's name and part.
+    bytes.drain(name_of_cursor + 4 + 4 + 4..name_of_cursor + 4 + 4 + 4 + 4);
     bytes.drain(name_of_cursor..name_of_cursor + 4);
     bytes[0] = 1;
     assert_eq!(chunk::decode(&bytes), Some(chunk));

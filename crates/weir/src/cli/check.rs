@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use weir_event::Fault;
+use weir_event::{Clock, Fault};
 
 use super::{Exit, report};
 use crate::cli::query::Local;
 use crate::config::{self, Config};
+use crate::pull;
 use crate::say;
-use crate::server;
+use crate::server::{self, SystemClock};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -26,10 +27,12 @@ pub fn run(args: Args) -> Result<Exit, Fault> {
     let mut faults = Vec::new();
     match config::load(folder.as_deref()) {
         Ok(config) => {
+            config.say_notes();
             compile(&config, &mut faults)?;
             if faults.is_empty() {
                 let (sources, rules) = (config.sources.len(), config.rules.len());
-                say::words(format_args!("ok: {sources} sources, {} buckets, {rules} rules", config.buckets.len()));
+                let (buckets, pullers) = (config.buckets.len(), config.pullers.len());
+                say::words(format_args!("ok: {sources} sources, {pullers} pullers, {buckets} buckets, {rules} rules"));
                 return Ok(Exit::Ok);
             }
         }
@@ -49,6 +52,7 @@ fn compile(config: &Config, faults: &mut Vec<Fault>) -> Result<(), Fault> {
             faults.push(fault.at(place));
         }
     }
+    faults.extend(pull::jobs(config, None, SystemClock.now()).1);
     match server::packs(config) {
         Ok(packs) => faults.extend(server::plan(config, &packs).err()),
         Err(fault) => faults.push(fault),

@@ -15,6 +15,7 @@ mod order;
 pub mod output;
 mod pack;
 mod parse;
+mod pull;
 mod query;
 mod run;
 mod tail;
@@ -54,6 +55,8 @@ enum Verb {
     Lsp(lsp::Args),
     Pack(pack::Args),
     Parse(parse::Args),
+    /// Checks, tries and looks at sources that are asked
+    Pull(pull::Args),
     /// Asks a question in DQL: of a server, a data directory or files
     Query(query::Args),
     /// Everything in one process: listeners, log, store, rules, API and page
@@ -98,6 +101,7 @@ pub fn main() -> ExitCode {
         Verb::Lsp(args) => lsp::run(args),
         Verb::Pack(args) => pack::run(args),
         Verb::Parse(args) => parse::run(args),
+        Verb::Pull(args) => pull::run(args),
         Verb::Query(args) => query::run(args),
         Verb::Run(args) => run::run(args),
         Verb::Tail(args) => tail::run(args),

@@ -39,7 +39,10 @@ pub fn run(args: Args) -> Result<Exit, Fault> {
 /// The configuration that the arguments ask for; `None` when it is wrong, which has been told.
 pub fn configuration(args: &Args) -> Option<Config> {
     match config::load(args.config.as_deref()) {
-        Ok(config) => Some(with_args(config, args)),
+        Ok(config) => {
+            config.say_notes();
+            Some(with_args(config, args))
+        }
         Err(faults) => {
             faults.iter().for_each(|fault| {
                 report(fault);

@@ -8,6 +8,8 @@ use weir_event::{Fault, FaultKind, Value};
 use weir_yaml::{Data, Node};
 
 use super::IDS;
+use super::import;
+use super::puller;
 use super::source::address;
 use super::{Bucket, Config, Limits, Route, Rule, Source, Tenant, is_name};
 
@@ -16,7 +18,8 @@ const FILES_MAX: usize = 10_000;
 /// Folders below one another.
 const DEPTH_MAX: usize = 16;
 
-const KEYS: [&str; 8] = ["data", "http", "sources", "open_sources", "routes", "buckets", "tenants", "limits"];
+const KEYS: [&str; 9] =
+    ["data", "http", "sources", "open_sources", "pullers", "routes", "buckets", "tenants", "limits"];
 
 const LIMIT_KEYS: [&str; 7] =
     ["body_bytes", "inflated_bytes", "queue_bytes", "connections", "disk_reserve_bytes", "seal_bytes", "seal_age"];
@@ -29,6 +32,12 @@ struct RuleFiles;
 
 /// The configuration of `folder`; the defaults when there is none. All that is wrong is reported, not only the first.
 pub fn load(folder: Option<&Path>) -> Result<Config, Vec<Fault>> {
+    let (config, faults) = read(folder);
+    if faults.is_empty() { Ok(config) } else { Err(faults) }
+}
+
+/// The same with what is right of a configuration that is wrong, so that the right part can be looked at further.
+pub fn read(folder: Option<&Path>) -> (Config, Vec<Fault>) {
     let mut config = Config { sources: vec![Source::syslog_default()], ..Config::default() };
     let mut faults = Vec::new();
     match builtin_rules() {
@@ -36,16 +45,18 @@ pub fn load(folder: Option<&Path>) -> Result<Config, Vec<Fault>> {
         Err(fault) => faults.push(fault),
     }
     if let Some(folder) = folder {
-        read_folder(folder, &mut config).unwrap_or_else(|fault| faults.push(fault));
         for (path, text) in files(folder, "rules", &[".yaml", ".yml"], &mut faults) {
             config.number ^= hash(text.as_bytes());
             read_rules(&path, &text, &mut config.rules).unwrap_or_else(|fault| faults.push(fault));
         }
-        config.packs = files(folder, "packs", &[""], &mut faults);
+        let files = files(folder, "packs", &[".yaml", ".yml"], &mut faults);
+        let of_puller = |path: &str| path.ends_with("puller.yaml") || path.ends_with("import.yaml");
+        (config.manifests, config.packs) = files.into_iter().partition(|(path, _)| of_puller(path));
+        read_folder(folder, &mut config, &mut faults).unwrap_or_else(|fault| faults.push(fault));
     }
     give_to_first(&mut config);
     check(&config, &mut faults);
-    if faults.is_empty() { Ok(config) } else { Err(faults) }
+    (config, faults)
 }
 
 /// Sources that name no tenant are the first one's.
@@ -53,6 +64,9 @@ fn give_to_first(config: &mut Config) {
     let Some(first) = config.tenants.first().map(|tenant| tenant.id.clone()) else { return };
     for source in config.sources.iter_mut().filter(|source| source.tenant.is_empty()) {
         source.tenant = first.clone();
+    }
+    for puller in config.pullers.iter_mut().filter(|puller| puller.tenant.is_empty()) {
+        puller.tenant = first.clone();
     }
 }
 
@@ -75,7 +89,7 @@ fn read_rules(path: &str, text: &str, rules: &mut Vec<Arc<Rule>>) -> Result<(), 
     Ok(())
 }
 
-fn read_folder(folder: &Path, config: &mut Config) -> Result<(), Fault> {
+fn read_folder(folder: &Path, config: &mut Config, faults: &mut Vec<Fault>) -> Result<(), Fault> {
     let listing = fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
     let mut paths: Vec<PathBuf> = listing.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.retain(|path| path.is_file() && path.extension().is_some_and(|end| end == "yaml" || end == "yml"));
@@ -84,14 +98,20 @@ fn read_folder(folder: &Path, config: &mut Config) -> Result<(), Fault> {
         let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
         config.number ^= hash(text.as_bytes());
         for node in Node::read(&path.display().to_string(), &text, &IDS)? {
-            read_document(&node, config)?;
+            read_document(&node, config, faults)?;
         }
     }
     Ok(())
 }
 
-fn read_document(node: &Node, config: &mut Config) -> Result<(), Fault> {
+fn read_document(node: &Node, config: &mut Config, faults: &mut Vec<Fault>) -> Result<(), Fault> {
     if matches!(node.data, Data::Null) {
+        return Ok(());
+    }
+    if import::is_meant(node) {
+        let (own, notes) = (&config.manifests, &mut config.notes);
+        let own: Vec<_> = own.iter().filter(|(path, _)| path.ends_with("import.yaml")).cloned().collect();
+        config.pullers.extend(import::read(node, &own, faults, notes));
         return Ok(());
     }
     let map = node.map(&KEYS)?;
@@ -106,6 +126,9 @@ fn read_document(node: &Node, config: &mut Config) -> Result<(), Fault> {
     }
     if let Some(sources) = map.get("sources") {
         config.sources = sources.list().iter().map(Source::read).collect::<Result<_, _>>()?;
+    }
+    if let Some(pullers) = map.get("pullers") {
+        config.pullers.extend(puller::read(pullers, faults));
     }
     if let Some(routes) = map.get("routes") {
         config.routes = routes.list().iter().map(Route::read).collect::<Result<_, _>>()?;
@@ -168,6 +191,16 @@ fn check(config: &Config, faults: &mut Vec<Fault>) {
         }
         if config.tenant(&source.tenant).is_none() {
             faults.push(no_tenant(&source.tenant, &format!("source `{}`", source.name), config));
+        }
+    }
+    for (index, puller) in config.pullers.iter().enumerate() {
+        if let Some(other) = config.pullers[..index].iter().find(|other| other.name == puller.name) {
+            let says = format!("two pullers are called `{}`", puller.name);
+            let fault = Fault::new("COLLECT-010", FaultKind::Config, says).at(&puller.at);
+            faults.push(fault.because(format!("the other is at {}", other.at)).hint("give each its own name"));
+        }
+        if config.tenant(&puller.tenant).is_none() {
+            faults.push(no_tenant(&puller.tenant, &puller.at.to_string(), config));
         }
     }
     for (index, tenant) in config.tenants.iter().enumerate() {
@@ -247,7 +280,8 @@ pub fn fields(node: &Node) -> Result<Vec<(String, Value<'static>)>, Fault> {
     node.any_map()?.iter().map(|(key, node)| Ok((key.clone(), value(node)))).collect()
 }
 
-fn value(node: &Node) -> Value<'static> {
+/// A value of a file as it is.
+pub fn value(node: &Node) -> Value<'static> {
     match &node.data {
         Data::Null => Value::Null,
         Data::Bool(value) => Value::Bool(*value),

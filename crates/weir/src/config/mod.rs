@@ -4,7 +4,9 @@
 //! Read by hand into plain structs, so that every complaint has a file and a line.
 
 mod bucket;
+mod import;
 mod load;
+mod puller;
 mod rule;
 mod source;
 
@@ -12,7 +14,8 @@ mod source;
 mod tests;
 
 pub use bucket::Bucket;
-pub use load::load;
+pub use load::{load, read};
+pub use puller::{Common, Puller};
 pub use rule::{Rule, When};
 pub use source::{Route, RouteTo, Source, SourceKind};
 
@@ -20,7 +23,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use weir_event::{Duration, limits};
+use weir_event::{Duration, Fault, limits};
 
 /// Under which ids a complaint about a file of the directory is made.
 pub static IDS: weir_yaml::Ids = weir_yaml::Ids {
@@ -40,6 +43,8 @@ pub struct Config {
     pub sources: Vec<Source>,
     /// True: a POST to a source nobody configured makes one. False: 404.
     pub open_sources: bool,
+    /// Sources that are asked.
+    pub pullers: Vec<Puller>,
     pub routes: Vec<Route>,
     pub buckets: Vec<Bucket>,
     pub tenants: Vec<Tenant>,
@@ -47,6 +52,10 @@ pub struct Config {
     pub limits: Limits,
     /// `(path, text)` of the packs of the directory, read by `weir_parse`.
     pub packs: Vec<(String, String)>,
+    /// The same of the manifests beside them, read by [`crate::pull`].
+    pub manifests: Vec<(String, String)>,
+    /// What is read and better written otherwise, or left out.
+    pub notes: Vec<Fault>,
     /// Number of this configuration: a hash of its files, stored with every chunk.
     pub number: u64,
 }
@@ -97,12 +106,15 @@ impl Default for Config {
             http: SocketAddr::from(([127, 0, 0, 1], 8514)),
             sources: vec![Source { tenant: TENANT_DEFAULT.into(), ..Source::syslog_default() }],
             open_sources: true,
+            pullers: Vec::new(),
             routes: Vec::new(),
             buckets: Bucket::defaults(),
             tenants: vec![Tenant { id: TENANT_DEFAULT.into(), number: 1 }],
             rules: Vec::new(),
             limits: Limits::default(),
             packs: Vec::new(),
+            manifests: Vec::new(),
+            notes: Vec::new(),
             number: 0,
         }
     }
@@ -119,6 +131,13 @@ impl Config {
         let of_table = || self.buckets.iter().filter(|bucket| *bucket.table == *table);
         let built_in = Bucket::defaults();
         of_table().find(|bucket| built_in.iter().any(|main| main.name == bucket.name)).or_else(|| of_table().next())
+    }
+
+    /// Says what is worth a word although it is allowed.
+    pub fn say_notes(&self) {
+        for note in &self.notes {
+            crate::say::words(format_args!("note[{}]: {} at {}: {}", note.id(), note.says(), note.place(), note.fix()));
+        }
     }
 
     pub fn tenant(&self, id: &str) -> Option<&Tenant> {

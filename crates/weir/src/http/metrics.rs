@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::{App, Peer, Problem, allow};
 use crate::auth::Scope;
+use crate::pull::{Counts, Running};
 use crate::server::Weir;
 use crate::stats::SourceStats;
 
@@ -56,11 +57,63 @@ fn text(app: &Weir, tenant: Option<&str>) -> String {
             let _ = writeln!(out, "{name}{{{labels}}} {}", count(source));
         }
     }
+    pullers(app, tenant, &mut out);
     for (name, help, value) in gauges(app) {
         head(&mut out, name, "gauge", help);
         let _ = writeln!(out, "{name} {value}");
     }
     out
+}
+
+/// Name, kind, what it says, and the value of a service.
+type Pulled = (&'static str, &'static str, &'static str, fn(&Counts) -> u64);
+
+const PULLED: [Pulled; 13] = [
+    ("weir_pull_cycles_total", "counter", "Pulls, one for each window or span", |c| c.pulls.load(Relaxed)),
+    ("weir_pull_failed_total", "counter", "Pulls that ended with a fault", |c| c.failed.load(Relaxed)),
+    ("weir_pull_requests_total", "counter", "Requests sent", |c| c.requests.load(Relaxed)),
+    ("weir_pull_retries_total", "counter", "Requests sent again", |c| c.retried.load(Relaxed)),
+    ("weir_pull_answer_bytes_total", "counter", "Bytes of answers, decompressed", |c| c.answer_bytes.load(Relaxed)),
+    ("weir_pull_received_total", "counter", "Records that sources gave", |c| c.received.load(Relaxed)),
+    ("weir_pull_duplicates_total", "counter", "Records that were stored already", |c| c.duplicates.load(Relaxed)),
+    ("weir_pull_events_total", "counter", "Events made of records", |c| c.generated.load(Relaxed)),
+    ("weir_pull_waits_total", "counter", "Times that a source or a budget made weir wait", |c| c.waits.load(Relaxed)),
+    ("weir_pull_waited_ms_total", "counter", "Milliseconds of such waits", |c| c.waited_ms.load(Relaxed)),
+    ("weir_pull_gaps_total", "counter", "Spans that a source no longer kept", |c| c.gaps.load(Relaxed)),
+    ("weir_pull_ids", "gauge", "Identities remembered", |c| c.seen.load(Relaxed)),
+    ("weir_pull_last_success_seconds", "gauge", "Start of the last pull that ended well, since the epoch", |c| {
+        (c.succeeded_at.load(Relaxed) / 1_000_000_000).unsigned_abs()
+    }),
+];
+
+fn pullers(app: &Weir, tenant: Option<&str>, out: &mut String) {
+    let all = app.pulling.get().into_iter().flatten();
+    let own: Vec<_> = all.filter(|running| tenant.is_none_or(|tenant| *running.job.tenant == *tenant)).collect();
+    if own.is_empty() {
+        return;
+    }
+    for (name, kind, help, value) in PULLED {
+        head(out, name, kind, help);
+        for running in &own {
+            let (tenant, source) = (label(&running.job.tenant), label(&running.job.source));
+            let _ = writeln!(out, "{name}{{tenant=\"{tenant}\",source=\"{source}\"}} {}", value(&running.counts));
+        }
+    }
+    answers(&own, out);
+}
+
+/// Requests by what became of them.
+fn answers(own: &[&std::sync::Arc<Running>], out: &mut String) {
+    const CLASSES: [&str; 6] = ["none", "1xx", "2xx", "3xx", "4xx", "5xx"];
+    let name = "weir_pull_answers_total";
+    head(out, name, "counter", "Answers by their status");
+    for running in own {
+        let (tenant, source) = (label(&running.job.tenant), label(&running.job.source));
+        for (class, count) in CLASSES.iter().zip(&running.counts.answers) {
+            let labels = format!("tenant=\"{tenant}\",source=\"{source}\",status=\"{class}\"");
+            let _ = writeln!(out, "{name}{{{labels}}} {}", count.load(Relaxed));
+        }
+    }
 }
 
 fn gauges(app: &Weir) -> [(&'static str, &'static str, u64); 4] {

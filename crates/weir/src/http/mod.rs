@@ -3,9 +3,10 @@
 mod body;
 mod error;
 mod ingest;
-mod metrics;
+pub mod metrics;
 mod openapi;
 mod page;
+mod pullers;
 mod query;
 mod records;
 mod routes;
@@ -14,7 +15,7 @@ mod status;
 mod tokens;
 
 use body::refuse;
-pub use error::Problem;
+pub use error::{Problem, fault_json};
 pub use socket::{Limited, Peer};
 
 use std::sync::Arc;

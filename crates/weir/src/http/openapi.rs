@@ -151,6 +151,15 @@ fn schemas() -> Value {
             "minute": time, "source": text, "received": whole, "stored": whole, "filtered": whole, "forwarded": whole,
             "dead_lettered": whole, "in_flight": whole,
         }))),
+        "Pullers": list("pullers", object(json!({
+            "name": text, "service": text, "source": text, "table": text, "dataset": text, "every_ms": whole,
+            "doing": {"type": "string", "enum": ["starting", "pulling", "waiting", "failing", "stopped"]},
+            "next_at": time, "last_success": time, "pull_id": text,
+            "cursors": {"type": "object", "description": "By partition; a service without partitions has one named \"\""},
+            "ids": {"type": "integer", "description": "Identities remembered, to know records that come again"},
+            "pulls": whole, "requests": whole, "received": whole, "duplicates": whole, "events": whole, "failures": whole,
+            "error": {"type": ["object", "null"]},
+        }))),
         "Rules": list("rules", object(json!({
             "id": text, "title": text, "query": text, "enabled": flag, "at": text,
             "interval": {"type": "integer", "description": "Nanoseconds"}, "cron": text,

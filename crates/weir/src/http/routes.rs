@@ -2,7 +2,7 @@
 
 use axum::routing::{MethodRouter, delete, get, post};
 
-use super::{App, ingest, metrics, openapi, query, status, tokens};
+use super::{App, ingest, metrics, openapi, pullers, query, status, tokens};
 use crate::auth::Scope;
 
 /// One method of one path.
@@ -115,6 +115,24 @@ fn questions() -> Vec<Entry> {
         Entry {
             scope: Some(Scope::Rules),
             ..read("/v1/rules", "The rules of the caller's tenant and their last runs.", "Rules", get(status::rules))
+        },
+        read(
+            "/v1/pullers",
+            "The services that pull for the caller's tenant: state, cursors, counts.",
+            "Pullers",
+            get(pullers::list),
+        ),
+        Entry {
+            method: "post",
+            scope: Some(Scope::Admin),
+            gives: (202, JSON, "Pullers"),
+            refuses: &[401, 403, 404],
+            ..read(
+                "/v1/pullers/reset/{*name}",
+                "Lets a puller, or one service of it, forget where it stands and start over.",
+                "Pullers",
+                post(pullers::reset),
+            )
         },
         read("/v1/findings", "The latest findings of seven days, newest first.", "Findings", get(query::findings)),
     ]

@@ -126,6 +126,7 @@ impl Intake {
             peer: feed.peer,
             config: self.config,
             cursor: None,
+            pull: None,
             bytes: records.bytes.as_slice().into(),
             ends: records.ends.clone(),
         }

@@ -1,5 +1,6 @@
 //! What `weir run` starts, in order: store, workers, rules' marks, listeners, HTTP, the ready file; and how it stops.
 
+mod apart;
 mod filter;
 mod keep;
 mod memory;

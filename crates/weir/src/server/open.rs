@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use weir_event::{Fault, FaultKind, FieldId};
+use weir_event::{Clock, Fault, FaultKind, FieldId};
 use weir_parse::{BUILTIN, Packs};
 use weir_pipe::{Origin, Plan, Route, RouteTo};
 use weir_query::{Engine, EngineOptions, StoreTables};
 
 use weir_store::{LogOptions, StoreOptions};
 
-use super::{Spine, SpineOptions};
+use super::{Spine, SpineOptions, SystemClock};
 use crate::auth::{Scopes, Token, Tokens};
 use crate::config::{self, Config, SourceKind};
+use crate::pull::{self, Job};
 use crate::rules::is_finding;
 use crate::stats::{Stats, minute_start};
 
@@ -20,6 +21,8 @@ pub struct Opened {
     pub engine: Engine,
     pub tokens: Tokens,
     pub stats: Arc<Stats>,
+    /// Services of pullers that can run.
+    pub jobs: Vec<Arc<Job>>,
 }
 
 /// Opens the data directory of a configuration; refused while another process holds it.
@@ -28,9 +31,16 @@ pub fn open(config: &Config) -> Result<Opened, Fault> {
     for source in config.sources.iter().filter(|source| source.kind != SourceKind::Http) {
         stats.source(&source.tenant, &source.name, source.kind_name())?;
     }
+    let (jobs, faults) = pull::jobs(config, None, SystemClock.now());
+    pull::complain(&faults);
+    for job in &jobs {
+        stats.source(&job.tenant, &job.source, pull::KIND)?;
+    }
     let packs = packs(config)?;
+    let mut plan = plan(config, &packs)?;
+    pull::add_origins(&jobs, &mut plan);
     let options = SpineOptions {
-        plan: plan(config, &packs)?,
+        plan,
         packs,
         stats: stats.clone(),
         store: StoreOptions {
@@ -48,7 +58,7 @@ pub fn open(config: &Config) -> Result<Opened, Fault> {
     for row in spine.store.tokens()? {
         tokens.put(token(row)?);
     }
-    Ok(Opened { spine, engine, tokens, stats })
+    Ok(Opened { spine, engine, tokens, stats, jobs })
 }
 
 /// Sources that have sent before are known, with the minute of their last event.
@@ -100,7 +110,7 @@ pub fn plan(config: &Config, packs: &Packs) -> Result<Plan, Fault> {
     }
     for source in &config.sources {
         let fields = source.fields.iter().map(|(name, value)| (FieldId::known(name), value.clone())).collect();
-        let origin = Origin { zone: source.zone.clone(), fields };
+        let origin = Origin { zone: source.zone.clone(), fields, ..Origin::default() };
         plan.origins.insert((source.tenant.clone(), source.name.clone()), origin);
     }
     for bucket in config.buckets.iter().filter_map(|bucket| config.main_bucket(&bucket.table)) {

@@ -10,12 +10,14 @@ use tokio::task::JoinSet;
 use weir_event::{Clock, Disk, Fault, FaultKind};
 use weir_store::OsDisk;
 
+use super::apart::Apart;
 use super::{Ready, Stop, Stopper, SystemClock, Weir, keep, open};
 use crate::auth::{self, Scopes, Secret, TokenOrder};
 use crate::cli::io_fault;
 use crate::config::{Config, Source, SourceKind};
 use crate::http;
 use crate::listen::{self, Feed, Udp};
+use crate::pull;
 use crate::rules;
 
 /// How often the free space of the disk is looked at.
@@ -35,7 +37,10 @@ pub struct Running {
     pub token: Secret,
     /// The token is new and kept: show it once.
     pub first: bool,
-    queries: tokio::runtime::Runtime,
+    /// Held for as long as there may be questions.
+    _queries: Apart,
+    /// Pulls read large answers, which must not hold up acknowledgements either.
+    pulls: Apart,
     stopper: Stopper,
     tasks: JoinSet<()>,
     threads: Vec<std::thread::JoinHandle<()>>,
@@ -52,7 +57,7 @@ pub async fn start(config: Config) -> Result<Running, Fault> {
             Err(Fault::new("CLI-008", FaultKind::Bug, "the data directory could not be opened").because(error))
         })?
     };
-    let queries = query_runtime()?;
+    let (queries, pulls) = (Apart::new("query")?, Apart::new("pull")?);
     let app = Arc::new(Weir::new(config, opened, queries.handle().clone()));
     app.spine.start()?;
     let (token, first) = first_token(&app)?;
@@ -64,7 +69,8 @@ pub async fn start(config: Config) -> Result<Running, Fault> {
         syslog_tcp: None,
         token,
         first,
-        queries,
+        _queries: queries,
+        pulls,
         stopper,
         tasks: JoinSet::new(),
         threads: Vec::new(),
@@ -74,6 +80,7 @@ pub async fn start(config: Config) -> Result<Running, Fault> {
     running.tasks.spawn(watch_disk(app.clone(), stop.clone()));
     running.tasks.spawn(keep::forget(app.clone(), stop.clone()));
     running.listen(&stop).await?;
+    running.pull(&stop);
     let listener = http::Limited::new(listener, app.config.limits.connections);
     let router = http::router(app.clone()).into_make_service_with_connect_info::<http::Peer>();
     let server = axum::serve(listener, router).with_graceful_shutdown({
@@ -86,16 +93,6 @@ pub async fn start(config: Config) -> Result<Running, Fault> {
     });
     app.set_ready(true);
     Ok(running)
-}
-
-/// Two threads beside the ones of intake.
-fn query_runtime() -> Result<tokio::runtime::Runtime, Fault> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .thread_name("query")
-        .enable_all()
-        .build()
-        .map_err(|error| io_fault("the query runtime", &error))
 }
 
 /// The first token of a data directory is kept. Later starts get one that lives as long as the process.
@@ -141,6 +138,21 @@ impl Running {
         Ok(())
     }
 
+    /// Starts the pullers. What is wrong with one stops no other.
+    fn pull(&mut self, stop: &Stop) {
+        let (made, faults) = pull::start(&self.app, stop);
+        pull::complain(&faults);
+        let all: Vec<_> = made.iter().map(|(running, _)| running.clone()).collect();
+        // Set once: this is the only start.
+        let _ = self.app.pulling.set(all.clone());
+        for (running, state) in made {
+            self.tasks.spawn_on(running.serve(state, stop.clone()), self.pulls.handle());
+        }
+        if !all.is_empty() {
+            self.tasks.spawn(pull::watch(self.app.clone(), all, stop.clone()));
+        }
+    }
+
     /// Writes the ready file.
     pub fn write_ready(&self, path: &Path) -> Result<(), Fault> {
         let tenant = self.app.config.tenants.first().map_or(crate::config::TENANT_DEFAULT, |tenant| &tenant.id);
@@ -172,7 +184,6 @@ impl Running {
         });
         // It does not panic; and if it did, there would be nothing left to stop.
         let _ = rest.await;
-        self.queries.shutdown_background();
     }
 }
 

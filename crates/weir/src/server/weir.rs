@@ -13,6 +13,7 @@ use super::{Opened, Spine, SystemClock};
 use crate::auth::{self, Secret, Token, TokenOrder, Tokens};
 use crate::config::Config;
 use crate::listen::{Intake, Udp};
+use crate::pull::{self, Job};
 use crate::rules::Runs;
 use crate::stats::Stats;
 
@@ -32,12 +33,15 @@ pub struct Weir {
     pub queries: tokio::runtime::Handle,
     /// UDP sockets, with the source they belong to.
     pub udp: OnceLock<Vec<(Arc<crate::stats::SourceStats>, SocketAddr)>>,
+    /// Services of pullers that can run, and those that do.
+    pub jobs: Vec<Arc<Job>>,
+    pub pulling: OnceLock<Vec<Arc<pull::Running>>>,
     ready: AtomicBool,
 }
 
 impl Weir {
     pub fn new(config: Config, opened: Opened, queries: tokio::runtime::Handle) -> Weir {
-        let Opened { spine, engine, tokens, stats } = opened;
+        let Opened { spine, engine, tokens, stats, jobs } = opened;
         let intake = Intake::new(spine.log.clone(), stats.clone(), config.limits.queue_bytes, config.number);
         Weir {
             config,
@@ -50,6 +54,8 @@ impl Weir {
             bodies: Arc::new(Semaphore::new(BODIES_BYTES)),
             queries,
             udp: OnceLock::new(),
+            jobs,
+            pulling: OnceLock::new(),
             ready: AtomicBool::new(false),
         }
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::client::{Request, Response};
-use super::process::{Home, Weir, bearer, run_to_end};
+use super::process::{Home, Weir, bearer, run_to_end, weir};
 
 /// Posts a batch that is partly bad; checks which records are refused and that exactly the good ones are stored.
 #[track_caller]
@@ -132,4 +132,17 @@ fn a_second_process_on_the_same_data_is_refused() {
     weir.rows("fetch logs | filter weir.source == \"still\"", 1);
     let doctor = home.doctor();
     assert_ne!(doctor.status.code(), Some(0), "the doctor does not look into data that are in use");
+}
+
+/// The process used to end with a panic.
+#[test]
+fn a_syslog_port_in_use_is_said() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let home = Home::new();
+    let mut command = weir();
+    command.arg("run").arg("--data").arg(home.data()).args(["--http", "127.0.0.1:0", "--syslog"]);
+    command.arg(taken.local_addr().unwrap().to_string());
+    let (code, words) = run_to_end(command);
+    assert_eq!(code, Some(4), "{words}");
+    assert!(words.contains("CLI-003"), "{words}");
 }

@@ -12,6 +12,7 @@ mod intake;
 mod kill;
 mod loader;
 mod process;
+mod pull;
 mod query_errors;
 mod restart;
 mod syslog;

@@ -29,6 +29,7 @@ fn found(rows: &[&[(&'static str, Value<'static>)]]) -> Batch {
         peer: None,
         config: 0,
         cursor: None,
+        pull: None,
         bytes: records.bytes.into(),
         ends: records.ends,
     })

@@ -27,6 +27,7 @@ fn chunk(lines: &[&str]) -> Chunk {
         peer: None,
         config: 0,
         cursor: None,
+        pull: None,
         bytes: records.bytes.into(),
         ends: records.ends,
     }

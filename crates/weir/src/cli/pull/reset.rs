@@ -1,0 +1,95 @@
+//! `weir pull reset`: start over. Shows first what would be forgotten.
+
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+use weir_event::Fault;
+
+use super::place::Local;
+use super::state::{Wanted, row};
+use super::{Exit, Which, failed};
+use crate::cli::client::Request;
+use crate::cli::run::runtime;
+use crate::pull::{self, Job};
+use crate::say;
+
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    wanted: Wanted,
+    /// Forget it
+    #[arg(long)]
+    yes: bool,
+}
+
+pub fn run(args: &Args) -> Result<Exit, Fault> {
+    if args.wanted.name.is_none() {
+        let hint = "`weir pull reset NAME` for a puller, `weir pull reset NAME/SERVICE` for one service";
+        return Err(crate::cli::usage_fault("nobody says what to start over", hint));
+    }
+    match &args.wanted.config {
+        None => at_server(args),
+        Some(config) => here(args, &args.wanted.which(config)),
+    }
+}
+
+fn at_server(args: &Args) -> Result<Exit, Fault> {
+    let rows = args.wanted.ask()?;
+    rows.iter().for_each(|row| preview(row, args.yes));
+    if args.yes {
+        let name = args.wanted.name.as_deref().unwrap_or_default();
+        let path = format!("/v1/pullers/reset/{}", name.replace(|c: char| !is_plain(c), ""));
+        args.wanted.server.json(&Request { method: "POST", path: &path, body: None })?;
+    }
+    Ok(advise(args.yes))
+}
+
+/// What names of pullers and services are made of.
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/')
+}
+
+fn here(args: &Args, which: &Which) -> Result<Exit, Fault> {
+    let Some(config) = which.config()? else { return Ok(Exit::Config) };
+    let (jobs, faults) = which.jobs(&config)?;
+    let exit = failed(&faults);
+    runtime()?.block_on(async {
+        let local = Local::open(config, args.wanted.data.clone()).await?;
+        let done = forget(&local, &jobs, args.yes).await;
+        local.close().await;
+        done
+    })?;
+    Ok(if exit == Exit::Ok { advise(args.yes) } else { exit })
+}
+
+async fn forget(local: &Local, jobs: &[Arc<Job>], yes: bool) -> Result<(), Fault> {
+    for job in jobs {
+        let state = pull::state(&local.app.spine.store, job);
+        // A state that cannot be read is a reason to start over.
+        preview(&row(job, &state.unwrap_or_default()), yes);
+        if yes {
+            let stats = local.app.stats.source(&job.tenant, &job.source, pull::KIND)?;
+            pull::forget(&local.app.intake, &pull::feed(job, stats)).await?;
+        }
+    }
+    Ok(())
+}
+
+fn preview(row: &Json, yes: bool) {
+    let what = if yes { "forgotten" } else { "would be forgotten" };
+    let cursors = row["cursors"].as_object().cloned().unwrap_or_default();
+    say::data(format_args!(
+        "{}: {what}: cursors {}, {} ids",
+        row["source"].as_str().unwrap_or_default(),
+        Json::from(cursors),
+        row["ids"]
+    ));
+}
+
+fn advise(yes: bool) -> Exit {
+    say::words(match yes {
+        true => "the next pull begins at the start time of the settings; what it brings again is stored again",
+        false => "nothing was changed; --yes does it. What is pulled again afterwards is stored again",
+    });
+    Exit::Ok
+}

@@ -1,0 +1,38 @@
+//! `/v1/pullers`: how the sources that are asked stand, and starting over.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
+
+use super::{App, Problem, allow};
+use crate::auth::{Scope, Token};
+use crate::pull::{self, Running};
+
+/// The services of the caller's tenant.
+pub async fn list(State(app): State<App>, headers: HeaderMap) -> Result<Json<Value>, Problem> {
+    let token = allow(&app, &headers, Scope::Query)?;
+    let view: Vec<Value> = of(&app, &token).map(pull::view).collect();
+    Ok(Json(json!({"pullers": view})))
+}
+
+/// Lets `NAME` or `NAME/SERVICE` start over. It does so before its next pull, which begins at once.
+pub async fn reset(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let token = allow(&app, &headers, Scope::Admin)?;
+    let meant: Vec<_> = of(&app, &token).filter(|running| running.is_called(&name)).collect();
+    if meant.is_empty() {
+        return Err(Problem::not_found(format!("puller `{}`", name.escape_default())));
+    }
+    meant.iter().for_each(|running| running.reset());
+    let view: Vec<Value> = meant.into_iter().map(pull::view).collect();
+    Ok((StatusCode::ACCEPTED, Json(json!({"pullers": view}))))
+}
+
+fn of<'a>(app: &'a App, token: &'a Token) -> impl Iterator<Item = &'a Running> {
+    let all = app.pulling.get().into_iter().flatten();
+    all.filter(|running| running.job.tenant == token.tenant).map(|running| &**running)
+}

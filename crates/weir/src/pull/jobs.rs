@@ -1,0 +1,164 @@
+//! Pullers of a configuration with their manifests: what can run, and everything that is wrong with the rest.
+
+use std::sync::Arc;
+
+use weir_collect::manifest::Stream;
+use weir_collect::settings::{self, Settings};
+use weir_collect::{Manifest, Service, Session, fault};
+use weir_event::{Clock, Duration, Fault, Record, Timestamp, Value};
+
+use super::{Manifests, secret};
+use crate::config::{Common, Config, Puller};
+use crate::server::SystemClock;
+
+/// One service of a puller, ready to run.
+pub struct Job {
+    pub puller: Arc<str>,
+    /// Name of the stream in the manifest.
+    pub service: Arc<str>,
+    /// `puller/service`: the source of its events.
+    pub source: Arc<str>,
+    pub tenant: Arc<str>,
+    pub table: Arc<str>,
+    pub every: Duration,
+    pub inner: Service,
+    /// Shared by the services of the puller: log-ins and budgets.
+    pub session: Arc<Session>,
+}
+
+/// Tables of events whose puller, pack and routes name none.
+const TABLE: &str = "logs";
+
+impl Job {
+    pub fn stream(&self) -> &Stream {
+        self.inner.stream()
+    }
+
+    /// Certificates of the source are not checked.
+    pub fn is_insecure(&self) -> bool {
+        let scope = self.inner.scope(SystemClock.now());
+        let says = self.inner.manifest.http.insecure.as_ref().map(|text| text.value(&scope));
+        matches!(says, Some(Ok(Some(Value::Bool(true)))))
+    }
+}
+
+/// The services that can run. A fault stops the services that it concerns, no others. `only` picks a puller, or one service of it.
+pub fn jobs(config: &Config, only: Option<&str>, now: Timestamp) -> (Vec<Arc<Job>>, Vec<Fault>) {
+    let manifests = Manifests::of(config);
+    let (mut jobs, mut faults) = (Vec::new(), Vec::new());
+    for puller in config.pullers.iter().filter(|puller| puller.enabled && is_meant(only, &puller.name)) {
+        match manifests.shared(&puller.pack) {
+            Ok(manifest) => of_puller(puller, &manifest, only, now, &mut jobs, &mut faults),
+            Err(fault) => {
+                let place = if fault.place().is_empty() { puller.at.to_string() } else { fault.place().to_owned() };
+                faults.push(fault.at(place));
+            }
+        }
+    }
+    (jobs, faults)
+}
+
+/// `NAME` means a whole puller, `NAME/SERVICE` one service.
+fn is_meant(only: Option<&str>, puller: &str) -> bool {
+    only.is_none_or(|only| only.split_once('/').map_or(only, |(name, _)| name) == puller)
+}
+
+fn of_puller(
+    puller: &Puller,
+    manifest: &Arc<Manifest>,
+    only: Option<&str>,
+    now: Timestamp,
+    jobs: &mut Vec<Arc<Job>>,
+    faults: &mut Vec<Fault>,
+) {
+    let session = Arc::new(Session::default());
+    for (stream, common) in chosen(puller, manifest, faults) {
+        let source = format!("{}/{}", puller.name, manifest.streams[stream].name);
+        if only.is_some_and(|only| only.contains('/') && only != source) {
+            continue;
+        }
+        match checked(puller, manifest, &common, now) {
+            Ok(settings) => {
+                let mut inner = Service::new(manifest.clone(), stream, settings, source.clone());
+                inner.reset = common.reset.clone().unwrap_or_default();
+                inner.redact = common.redact.clone();
+                let every = common.every.unwrap_or(Duration(inner.stream().every));
+                jobs.push(Arc::new(Job {
+                    puller: puller.name.clone(),
+                    service: inner.stream().name.as_str().into(),
+                    source: source.into(),
+                    tenant: puller.tenant.clone(),
+                    table: table(&common, inner.stream()),
+                    every,
+                    inner,
+                    session: session.clone(),
+                }));
+            }
+            // Services share settings: a mistake is told once.
+            Err(found) => faults.extend(found.into_iter().filter(|fault| !faults.contains(fault)).collect::<Vec<_>>()),
+        }
+    }
+}
+
+/// Where events go: as the puller says, else as its manifest does.
+fn table(common: &Common, stream: &Stream) -> Arc<str> {
+    let own = stream.output.table.as_deref().map(Arc::from);
+    common.table.clone().or(own).unwrap_or_else(|| TABLE.into())
+}
+
+/// Indexes of the streams that are wanted, with what is said for each.
+fn chosen(puller: &Puller, manifest: &Manifest, faults: &mut Vec<Fault>) -> Vec<(usize, Common)> {
+    let Some(services) = &puller.services else {
+        return (0..manifest.streams.len()).map(|stream| (stream, puller.common.clone())).collect();
+    };
+    let mut chosen = Vec::new();
+    for service in services.iter().filter(|service| service.enabled) {
+        match manifest.streams.iter().position(|stream| stream.name == service.name) {
+            Some(stream) => chosen.push((stream, service.common.over(&puller.common))),
+            None => {
+                let place = service.at.to_string();
+                faults.push(fault::stream_unknown(&place, &service.name, &manifest.stream_names()));
+            }
+        }
+    }
+    chosen
+}
+
+/// The settings of one service, complete and in their types.
+fn checked(puller: &Puller, manifest: &Manifest, common: &Common, now: Timestamp) -> Result<Settings, Vec<Fault>> {
+    let (mut values, mut faults) = (Record::new(), Vec::new());
+    for given in &common.settings {
+        let place = format!("{}: {}", given.at, puller.words.of(&given.name));
+        match secret::resolve(&place, &given.value) {
+            Ok(value) => values.set(given.name.clone(), value),
+            Err(fault) => {
+                // Something has to stand there, or it would be called missing as well.
+                values.set(given.name.clone(), given.value.clone());
+                faults.push(fault);
+            }
+        }
+    }
+    match settings::check(manifest, AT, &values, now) {
+        Ok(settings) if faults.is_empty() => return Ok(settings),
+        Ok(_) => {}
+        Err(found) => {
+            let found = found.iter().map(|fault| placed(fault, puller, common));
+            let known: Vec<String> = faults.iter().map(|fault| fault.place().to_owned()).collect();
+            faults.extend(found.filter(|fault| !known.iter().any(|place| place == fault.place())));
+        }
+    }
+    Err(faults)
+}
+
+/// Stands for the place of settings until it is known which file they are in.
+const AT: &str = "settings";
+
+/// A complaint about a setting, with the file, the line and the words of the one who wrote it.
+fn placed(fault: &Fault, puller: &Puller, common: &Common) -> Fault {
+    let name = fault.place().strip_prefix(AT).unwrap_or_default().trim_start_matches('.');
+    let line = common.settings.iter().find(|given| given.name == name).map_or(&puller.at, |given| &given.at);
+    let words = puller.words.of(name);
+    let own = |text: &str| text.replace(fault.place(), &words);
+    let placed = Fault::new(fault.id(), fault.kind(), own(fault.says())).at(format!("{line}: {words}"));
+    placed.because(own(fault.cause())).hint(own(fault.fix()))
+}

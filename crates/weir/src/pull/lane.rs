@@ -1,0 +1,102 @@
+//! The world of one service while it pulls: the real clock, real sockets, and the log.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use weir_collect::{Broken, Commit, Reply, Request, Told, Wire, World};
+use weir_drive::Http;
+use weir_event::{Clock, Fault, Timestamp};
+
+use super::{Counts, commit};
+use crate::listen::{Feed, Intake};
+use crate::server::{Stop, SystemClock};
+
+/// A request that is under way at a stop gets this long; its page is stored if it comes.
+const GRACE: Duration = Duration::from_secs(3);
+/// The clock is looked at this often while a service waits, so that a clock that is set is noticed.
+const LOOK: Duration = Duration::from_secs(60);
+
+pub struct Lane {
+    pub http: Arc<Http>,
+    pub intake: Arc<Intake>,
+    pub feed: Feed,
+    pub counts: Arc<Counts>,
+    pub stop: Stop,
+    /// Id of the pull that runs.
+    pull: Mutex<Arc<str>>,
+    /// The pull waits for something that a stop does not grant.
+    parked: Notify,
+}
+
+impl Lane {
+    pub fn new(http: Arc<Http>, intake: Arc<Intake>, feed: Feed, counts: Arc<Counts>, stop: Stop) -> Lane {
+        Lane { http, intake, feed, counts, stop, pull: Mutex::new("".into()), parked: Notify::new() }
+    }
+
+    pub fn begin(&self, id: &Arc<str>) {
+        *self.pull.lock().unwrap_or_else(PoisonError::into_inner) = id.clone();
+    }
+
+    /// Returns when the pull has come to a point where a stop leaves it: what it has in hand is stored.
+    pub async fn parked(&self) {
+        self.parked.notified().await;
+    }
+
+    fn pull(&self) -> Arc<str> {
+        self.pull.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Never returns: whoever waits for [`Lane::parked`] drops the pull.
+    async fn park<T>(&self) -> T {
+        self.parked.notify_one();
+        std::future::pending().await
+    }
+}
+
+impl World for Lane {
+    fn now(&self) -> Timestamp {
+        SystemClock.now()
+    }
+
+    async fn sleep_until(&self, at: Timestamp) {
+        tokio::select! {
+            () = sleep_until(at) => {}
+            () = self.stop.wait() => self.park().await,
+        }
+    }
+
+    async fn send(&self, request: Request, wire: &Wire) -> Result<Reply, Broken> {
+        if self.stop.is_set() {
+            return self.park().await;
+        }
+        let late = async {
+            self.stop.wait().await;
+            tokio::time::sleep(GRACE).await;
+        };
+        tokio::select! {
+            reply = self.http.send(request, wire) => reply,
+            () = late => self.park().await,
+        }
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<(), Fault> {
+        commit::commit(&self.intake, &self.feed, &self.pull(), commit).await.map(drop)
+    }
+
+    fn tell(&self, told: Told) {
+        self.counts.told(&told, self.now());
+        super::say::told(&self.feed.source, &told);
+    }
+}
+
+/// Waits by the clock of the machine, in steps.
+pub async fn sleep_until(at: Timestamp) {
+    loop {
+        let left = at.0.saturating_sub(SystemClock.now().0);
+        if left <= 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_nanos(left.unsigned_abs()).min(LOOK)).await;
+    }
+}

@@ -1,0 +1,188 @@
+//! A service in the server: pulls at its times until told to stop.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use tokio::sync::Notify;
+use weir_collect::{Pulled, State, World, pull};
+use weir_event::{Duration, Fault, FaultKind, Timestamp};
+
+use super::counts::Doing;
+use super::lane::sleep_until;
+use super::{Counts, Job, Lane, commit, id, say, show};
+use crate::server::Stop;
+
+/// A job in this process.
+pub struct Running {
+    pub job: Arc<Job>,
+    pub counts: Arc<Counts>,
+    lane: Lane,
+    /// Somebody wants it to start over.
+    reset: AtomicBool,
+    wake: Notify,
+}
+
+/// How a pull ended.
+enum Ended {
+    Done(Result<Pulled, Fault>),
+    /// A stop came between.
+    Left,
+}
+
+/// What the pulls since the last log line did.
+#[derive(Default)]
+struct Cycle {
+    sum: Pulled,
+    said_at: Timestamp,
+}
+
+impl Cycle {
+    fn add(&mut self, pulled: &Pulled) {
+        self.sum.requests += pulled.requests;
+        self.sum.received += pulled.received;
+        self.sum.duplicates += pulled.duplicates;
+        self.sum.generated += pulled.generated;
+    }
+
+    /// Says it at the end, and now and then on a long way there. Pulls that asked for nothing are not worth a line.
+    fn say(&mut self, source: &str, id: &str, now: Timestamp, more: bool) {
+        let took = now.0.saturating_sub(self.said_at.0);
+        if self.sum.requests > 0 && (!more || took >= SAY_EVERY) {
+            say::pulled(source, id, &self.sum, Duration(took), more);
+            *self = Cycle { said_at: now, ..Cycle::default() };
+        }
+    }
+}
+
+const SECOND: i64 = 1_000_000_000;
+/// Between two lines about one long pull.
+const SAY_EVERY: i64 = 30 * SECOND;
+/// The longest wait after a failure that only the source can mend, and after one that a person has to.
+const RETRY_MAX: i64 = 300 * SECOND;
+const REFUSED_MAX: i64 = 900 * SECOND;
+
+impl Running {
+    pub fn new(job: Arc<Job>, lane: Lane) -> Running {
+        let counts = lane.counts.clone();
+        Running { job, counts, lane, reset: AtomicBool::new(false), wake: Notify::new() }
+    }
+
+    /// `NAME` means every service of a puller, `NAME/SERVICE` one.
+    pub fn is_called(&self, name: &str) -> bool {
+        name == &*self.job.source || name == &*self.job.puller
+    }
+
+    /// Asks the service to forget where it stands; it does so before its next pull, which begins at once.
+    pub fn reset(&self) {
+        self.reset.store(true, Relaxed);
+        self.wake.notify_one();
+    }
+
+    /// Pulls again and again from `state` on.
+    pub async fn serve(self: Arc<Self>, mut state: State, stop: Stop) {
+        while !stop.is_set() {
+            if self.reset.swap(false, Relaxed)
+                && let Err(fault) = self.forget(&mut state).await
+            {
+                say::failed(&self.job.source, "-", &fault, 1, Duration(0));
+            }
+            let started = self.lane.now();
+            let Ended::Done(done) = self.cycle(started, &mut state).await else { break };
+            let next = self.settle(started, done);
+            tokio::select! {
+                () = sleep_until(next) => {}
+                () = self.wake.notified() => {}
+                () = stop.wait() => {}
+            }
+        }
+        self.counts.set_doing(Doing::Stopped);
+    }
+
+    /// One cycle, by hand.
+    pub async fn once(&self, state: &mut State) -> Result<(), Fault> {
+        match self.cycle(self.lane.now(), state).await {
+            Ended::Done(done) => done.map(drop),
+            Ended::Left => Ok(()),
+        }
+    }
+
+    /// Pulls until the source has no more for now. All of it has one id.
+    async fn cycle(&self, started: Timestamp, state: &mut State) -> Ended {
+        let id = id::pull_id(started);
+        self.lane.begin(&id);
+        self.counts.set_pull(&id);
+        self.counts.set_doing(Doing::Pulling);
+        let mut cycle = Cycle { said_at: started, ..Cycle::default() };
+        loop {
+            let begun = self.lane.now();
+            let done = tokio::select! {
+                biased;
+                done = pull(&self.lane, &self.job.inner, &self.job.session, state) => done,
+                () = self.lane.parked() => return Ended::Left,
+            };
+            let pulled = done.as_ref().copied().unwrap_or_default();
+            self.counts.pulled(begun, &pulled, state, done.as_ref().err());
+            let more = pulled.more && !self.reset.load(Relaxed);
+            cycle.add(&pulled);
+            cycle.say(&self.job.source, &id, self.lane.now(), more);
+            if !more {
+                return Ended::Done(done);
+            }
+            if self.lane.stop.is_set() {
+                return Ended::Left;
+            }
+        }
+    }
+
+    /// When the next pull begins: at the next time of the schedule, or later after failures.
+    fn settle(&self, started: Timestamp, done: Result<Pulled, Fault>) -> Timestamp {
+        let every = self.job.every.0;
+        let Err(fault) = done else {
+            let until = Timestamp(started.0.saturating_add(every));
+            self.counts.set_doing(Doing::Waiting { until });
+            return until;
+        };
+        let failures = self.counts.now().failures;
+        let wait = retry_wait(every, failures, fault.kind());
+        say::failed(&self.job.source, &self.counts.now().pull_id, &fault, failures, Duration(wait));
+        let until = Timestamp(self.lane.now().0.saturating_add(wait));
+        self.counts.set_doing(Doing::Failing { until });
+        until
+    }
+
+    async fn forget(&self, state: &mut State) -> Result<(), Fault> {
+        commit::forget(&self.lane.intake, &self.lane.feed).await?;
+        let (cursors, seen) = (show::cursors(state), state.seen.len());
+        crate::say::log(
+            "warn",
+            format_args!("pull reset source={} id=COLLECT-502 cursors={cursors:?} ids_dropped={seen}", self.job.source),
+        );
+        *state = State::default();
+        Ok(())
+    }
+}
+
+/// Never shorter than the service's own time; doubled with each failure, longer where a person has to act.
+fn retry_wait(every: i64, failures: u64, kind: FaultKind) -> i64 {
+    let longest = match kind {
+        FaultKind::Auth | FaultKind::Config => REFUSED_MAX,
+        _ => RETRY_MAX,
+    };
+    let doubled = SECOND.saturating_mul(1 << failures.min(20));
+    doubled.min(longest).max(every)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_wait_longer_and_longer_up_to_a_limit() {
+        let wait = |every, failures, kind| retry_wait(every * SECOND, failures, kind) / SECOND;
+        assert_eq!(wait(1, 1, FaultKind::Peer), 2);
+        assert_eq!(wait(60, 3, FaultKind::Peer), 60);
+        assert_eq!(wait(60, 40, FaultKind::Peer), 300);
+        assert_eq!(wait(60, 40, FaultKind::Auth), 900);
+        assert_eq!(wait(3_600, 40, FaultKind::Peer), 3_600);
+    }
+}

@@ -1,0 +1,74 @@
+//! Log lines of pullers: one for a state that changes or a pull that asked for something, never one for a record.
+
+use weir_collect::{Pulled, Told};
+use weir_event::{Duration, Fault};
+
+use crate::say::log;
+
+/// What the engine tells on its way.
+pub fn told(source: &str, told: &Told) {
+    match told {
+        Told::Answered { .. } | Told::Waiting { fault: None, .. } => {}
+        Told::Waiting { until, fault: Some(fault) } => {
+            log(
+                "info",
+                format_args!("pull waits source={source} until={until} id={} why={:?}", fault.id(), fault.says()),
+            );
+        }
+        Told::Retrying { fault, number, until } => {
+            let (id, why) = (fault.id(), fault.cause());
+            log("warn", format_args!("pull tries again source={source} try={number} at={until} id={id} why={why:?}"));
+        }
+        Told::Gap { from, to } => {
+            log(
+                "warn",
+                format_args!(
+                    "pull has a gap, the source no longer keeps its records source={source} from={from} to={to}"
+                ),
+            );
+        }
+        Told::Reset(fault) => log("warn", format_args!("pull starts over source={source} {}", fields(fault))),
+        Told::Note(text) => log("warn", format_args!("pull source={source} note={text:?}")),
+    }
+}
+
+/// A pull is over, or a long one goes on.
+pub fn pulled(source: &str, id: &str, pulled: &Pulled, took: Duration, more: bool) {
+    let what = if more { "pulling" } else { "pulled" };
+    let seconds = took.0 as f64 / 1e9;
+    let new = pulled.received.saturating_sub(pulled.duplicates);
+    let rate = if seconds > 0.0 { pulled.generated as f64 / seconds } else { 0.0 };
+    log(
+        "info",
+        format_args!(
+            "{what} source={source} pull_id={id} requests={} received={} duplicates={} generated={} unflattened={new} seconds={seconds:.3} events_per_second={rate:.3}",
+            pulled.requests, pulled.received, pulled.duplicates, pulled.generated,
+        ),
+    );
+}
+
+/// A pull failed. The same fault again is only said each time its number of failures doubles.
+pub fn failed(source: &str, id: &str, fault: &Fault, failures: u64, wait: Duration) {
+    if !failures.is_power_of_two() {
+        return;
+    }
+    log(
+        "error",
+        format_args!(
+            "pull failed source={source} pull_id={id} failures={failures} next_in_seconds={} {}",
+            wait.0 / 1_000_000_000,
+            fields(fault),
+        ),
+    );
+}
+
+/// A fault as the fields of a log line.
+pub fn fields(fault: &Fault) -> String {
+    let mut out = format!("id={} says={:?}", fault.id(), fault.says());
+    for (name, text) in [("place", fault.place()), ("why", fault.cause()), ("hint", fault.fix())] {
+        if !text.is_empty() {
+            out += &format!(" {name}={text:?}");
+        }
+    }
+    out
+}

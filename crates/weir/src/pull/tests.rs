@@ -1,0 +1,243 @@
+//! Pullers as they are written, and what comes of them.
+
+use expect_test::{Expect, expect};
+use weir_event::{Fault, Timestamp, write_json};
+
+use super::jobs;
+use crate::config;
+
+const MANIFEST: &str = r#"
+weir: connector/1
+id: acme-alarms
+version: 1.0.0
+title: Alarms
+config:
+  base_url: {type: url, required: true, schemes: [https]}
+  token: {type: secret, required: true}
+  page_size: {type: int, default: 100, min: 1, max: 500}
+  start_time: {type: time, default: "-1d", on_change: reset_cursor}
+  window: {type: duration, default: 1h}
+  insecure: {type: bool, default: false}
+http: {base: "{{config.base_url}}"}
+auth: {kind: headers, headers: {Authorization: "Bearer {{config.token}}"}}
+streams:
+  - name: alarms
+    schedule: {every: 60s}
+    cursor: {kind: none}
+    request: {path: /alarms}
+    response: {decode: [json], select: [{path: "$[*]"}]}
+    paging: {kind: none}
+    output: {dataset: acme.alarm, table: edr.acme.alarms}
+  - name: audit
+    schedule: {every: 5m}
+    cursor: {kind: none}
+    request: {path: /audit}
+    response: {decode: [json], select: [{path: "$[*]"}]}
+    paging: {kind: none}
+    output: {dataset: acme.audit}
+"#;
+
+const IMPORT: &str = r#"
+input: acme
+settings:
+  credentials.instance: {to: base_url, host: cloud.example.com}
+  credentials.token: token
+  verify: {to: insecure, not: true}
+  requests_per_second: {unused: it asks once a minute}
+services:
+  alarms:
+    table: edr.acme.old
+    settings:
+      start_time_in_utc_format: start_time
+      override_time_window_interval_in_minutes: {to: window, unit: m}
+  log: {stream: audit, table: edr.acme.log}
+"#;
+
+/// Services with their settings, notes, and everything that is wrong.
+#[track_caller]
+fn check(text: &str, expect: Expect) {
+    let folder = tempfile::tempdir().unwrap();
+    let pack = folder.path().join("packs/acme/alarms");
+    std::fs::create_dir_all(&pack).unwrap();
+    std::fs::write(pack.join("puller.yaml"), MANIFEST).unwrap();
+    std::fs::write(pack.join("import.yaml"), IMPORT).unwrap();
+    std::fs::write(folder.path().join("weir.yaml"), text).unwrap();
+    let (config, mut faults) = config::read(Some(folder.path()));
+    let now = Timestamp::parse_rfc3339("2026-05-01T00:00:00Z").unwrap();
+    let (jobs, found) = jobs(&config, None, now);
+    faults.extend(found);
+    let mut lines: Vec<String> = jobs.iter().map(|job| shown(job)).collect();
+    lines.extend(config.notes.iter().chain(&faults).map(Fault::to_string));
+    let here = folder.path().display().to_string();
+    expect.assert_eq(&lines.join("\n").replace(&here, "DIR"));
+}
+
+fn shown(job: &super::Job) -> String {
+    let mut settings = String::new();
+    write_json(&weir_event::Value::Record(job.inner.settings.given.clone()), &mut settings);
+    format!(
+        "{} every {}s to {} reset {:?} {settings}",
+        job.source,
+        job.every.0 / 1_000_000_000,
+        job.table,
+        job.inner.reset
+    )
+}
+
+#[test]
+fn services_say_what_differs() {
+    check(
+        r#"
+pullers:
+  hq:
+    pack: acme/alarms
+    settings: { base_url: "https://a.example", token: "plain:env:x" }
+    every: 10s
+    reset: one
+    services: { alarms: { table: mine, settings: { page_size: 7 } }, audit: { enabled: false } }
+"#,
+        expect![[
+            r#"hq/alarms every 10s to mine reset "one" {"base_url":"https://a.example","token":"env:x","page_size":7,"start_time":"-1d","window":"1h","insecure":false}"#
+        ]],
+    );
+    check(
+        "pullers: [{ name: hq, pack: acme-alarms, settings: { base_url: 'https://a.example', token: abc }, services: [audit] }]",
+        expect![[
+            r#"hq/audit every 300s to logs reset "" {"base_url":"https://a.example","token":"abc","page_size":100,"start_time":"-1d","window":"1h","insecure":false}"#
+        ]],
+    );
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    check(
+        r#"
+pullers:
+  - name: hq
+    pack: acme/alarms
+    evry: 5m
+    every: 1ms
+    settings: { base_url: "ftp://a.example", page_size: "60", start_time: "2027-01-01T00:00:00Z", pagesize: 5 }
+    services: { alarm: null, audit: { tabel: x, settings: { token: "env:WEIR_NO_SUCH_VARIABLE", page_size: 501 } } }
+  - { name: hq, pack: acme/alarm, settings: {} }
+  - { name: "a/b", settings: 5 }
+"#,
+        expect![[r#"
+            error[COLLECT-002]: unknown key `evry`
+              at: DIR/weir.yaml:5
+              hint: did you mean `every`?
+            error[COLLECT-005]: `every` = 1ms is outside 1s to 24h
+              at: DIR/weir.yaml:6
+            error[COLLECT-002]: unknown key `tabel`
+              at: DIR/weir.yaml:8
+              hint: did you mean `table`?
+            error[COLLECT-006]: `a/b` cannot name a puller
+              at: DIR/weir.yaml:10
+              hint: 1 to 40 of letters, digits and `._-`, a letter or digit first
+            error[COLLECT-003]: `pack` is missing
+              at: DIR/weir.yaml:10
+              hint: add `pack:` here
+            error[COLLECT-004]: expected a map, found a whole number
+              at: DIR/weir.yaml:10
+            error[COLLECT-010]: two pullers are called `hq`
+              at: DIR/weir.yaml:9
+              because: the other is at DIR/weir.yaml:3
+              hint: give each its own name
+            error[COLLECT-009]: there is no service `alarm`
+              at: DIR/weir.yaml:8
+              hint: did you mean `alarms`? services of this source: alarms, audit
+            error[COLLECT-011]: the value of a setting is not where it should be
+              at: DIR/weir.yaml:8: pullers.hq.settings.token
+              because: the environment variable `WEIR_NO_SUCH_VARIABLE` is not set
+              hint: set it where weir is started: `export WEIR_NO_SUCH_VARIABLE=...`
+            error[COLLECT-002]: unknown setting `pagesize`
+              at: DIR/weir.yaml:7: pullers.hq.settings.pagesize
+              hint: did you mean `page_size`?
+            error[COLLECT-006]: `pullers.hq.settings.base_url` is not an address of https
+              at: DIR/weir.yaml:7: pullers.hq.settings.base_url
+              hint: for example https://api.example.com
+            error[COLLECT-005]: `pullers.hq.settings.page_size` = 501 is outside 1 to 500
+              at: DIR/weir.yaml:8: pullers.hq.settings.page_size
+            error[COLLECT-007]: `pullers.hq.settings.start_time` is in the future
+              at: DIR/weir.yaml:7: pullers.hq.settings.start_time
+              because: it is 2026-05-01T00:00:00Z
+              hint: name a time that has passed, or one such as now-24h
+            error[COLLECT-009]: no pack `acme/alarm` has a manifest
+              at: DIR/weir.yaml:9
+              hint: did you mean `acme/alarms`?"#]],
+    );
+}
+
+#[test]
+fn older_configurations_are_read() {
+    check(
+        r#"
+globals: { debug: false }
+outputs: { devo: { type: x } }
+inputs:
+  acme:
+    id: "12345"
+    enabled: true
+    credentials: { instance: eu-1, token: secret }
+    requests_per_second: 2
+    verify: false
+    services:
+      alarms: { request_period_in_seconds: 90, start_time_in_utc_format: "2026-03-25T00:00:00", override_time_window_interval_in_minutes: 60, override_devo_tag: my.app.test }
+      log: { reset_persistence_auth: "2" }
+"#,
+        expect![[r#"
+            acme/alarms every 90s to my.app.test reset "" {"base_url":"https://eu-1.cloud.example.com","token":"secret","page_size":100,"start_time":"2026-03-25T00:00:00","window":"60m","insecure":true}
+            acme/audit every 300s to edr.acme.log reset "2" {"base_url":"https://eu-1.cloud.example.com","token":"secret","page_size":100,"start_time":"-1d","window":"1h","insecure":true}
+            error[COLLECT-014]: settings of the older collector's process are not used
+              at: DIR/weir.yaml:2
+              hint: remove them
+            error[COLLECT-014]: events are stored here; `outputs` is not used
+              at: DIR/weir.yaml:3
+              hint: remove it
+            error[COLLECT-014]: `requests_per_second` is not used
+              at: DIR/weir.yaml:9
+              hint: remove it; it asks once a minute"#]],
+    );
+}
+
+#[test]
+fn mistakes_of_older_configurations_are_told_in_their_words() {
+    check(
+        r#"
+inputs:
+  acme:
+    credentials: { tokn: x }
+    services:
+      alarms: { request_period_in_seconds: "60", start_time_in_utc_format: soon, override_time_window_interval_in_minutes: 0, override_devo_tag: 5.5 }
+      alarmz: {}
+  acne: {}
+"#,
+        expect![[r#"
+            error[COLLECT-002]: unknown setting `credentials.tokn`
+              at: DIR/weir.yaml:4
+              hint: did you mean `credentials.token`?
+            error[COLLECT-004]: expected a whole number, found text
+              at: DIR/weir.yaml:6
+            error[COLLECT-005]: `the length` = 0 is outside 1 to any
+              at: DIR/weir.yaml:6
+            error[COLLECT-004]: expected text, found a number
+              at: DIR/weir.yaml:6
+            error[COLLECT-009]: unknown service `alarmz`
+              at: DIR/weir.yaml:7
+              hint: did you mean `alarms`?
+            error[COLLECT-009]: unknown input `acne`
+              at: DIR/weir.yaml:8
+              hint: did you mean `acme`?
+            error[COLLECT-003]: `inputs.acme.credentials.instance` is missing or empty
+              at: DIR/weir.yaml:3: inputs.acme.credentials.instance
+              because: the source cannot be asked without it
+              hint: add `inputs.acme.credentials.instance`
+            error[COLLECT-003]: `inputs.acme.credentials.token` is missing or empty
+              at: DIR/weir.yaml:3: inputs.acme.credentials.token
+              because: the source cannot be asked without it
+              hint: add `inputs.acme.credentials.token`
+            error[COLLECT-006]: `inputs.acme.services.alarms.start_time_in_utc_format` is not a time
+              at: DIR/weir.yaml:6: inputs.acme.services.alarms.start_time_in_utc_format
+              hint: for example 2026-01-31T00:00:00Z, or now-24h"#]],
+    );
+}
