@@ -31,7 +31,7 @@ pub trait Operator: fmt::Debug + Send + Sync {
         String::new()
     }
 
-    /// The columns of a table that its columns are, when it reads one and can stop early.
+    /// The columns of a table that its columns are, when it reads one from segments and can pass over some.
     fn table_columns(&self) -> Option<&[TableColumn]> {
         None
     }

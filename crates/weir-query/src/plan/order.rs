@@ -37,7 +37,8 @@ impl Planner {
             // Records without fields are all equal.
             return Ok(input);
         }
-        if partitions(&input.plan) > 1 {
+        // What comes straight from segments has no order, and there the scan can be told what comes too late.
+        if scan_below(&input.plan, Vec::new()).is_some() {
             return self.sorted_any(keys, input);
         }
         let kept = input.columns.clone();

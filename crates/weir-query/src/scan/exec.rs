@@ -46,7 +46,7 @@ impl Operator for Scan {
     }
 
     fn table_columns(&self) -> Option<&[TableColumn]> {
-        Some(&self.request.columns)
+        (!self.request.snapshot.segments.is_empty()).then_some(&*self.request.columns)
     }
 
     fn cut_by(&self, cutoff: Cutoff) {

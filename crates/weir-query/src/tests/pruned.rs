@@ -101,4 +101,7 @@ fn the_newest_rows_are_found_without_reading_all() {
     check(&engine, "sort number desc, user.name | limit 3", &newest, 12_000);
     check(&engine, "sort user.name desc | limit 1", &[9_999], 12_000);
     check(&engine, "fieldsAdd n = -number | sort n | limit 2 | fields number", &[11_999, 11_998], 12_000);
+    // Rows that one row was expanded to stay in their order.
+    let expanded = "filter number == 5 | fieldsAdd x = array(3, 1, 2) | expand x | sort timestamp | fields number = x";
+    check(&engine, expanded, &[3, 1, 2], 12_000);
 }

@@ -12,7 +12,7 @@ use crate::say;
 pub fn words(text: &str, lints: &[Lint]) {
     for lint in lints {
         let odd = Odd::of(text, lint);
-        say::words(format_args!("warning[{}]: {}\n  where: {}\n{}", lint.id, lint.says, odd.place, odd.caret));
+        say::words(format_args!("warning[{}]: {}\n  at: {}\n{}", lint.id, lint.says, odd.place, odd.caret));
         if !lint.hint.is_empty() {
             say::words(format_args!("  hint: {}", lint.hint));
         }
