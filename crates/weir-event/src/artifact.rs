@@ -56,6 +56,23 @@ impl ArtifactKind {
         }
     }
 
+    /// How a list of this kind begins as a member of a JSON object: `"ips":[`.
+    pub fn json_list(self) -> &'static str {
+        match self {
+            ArtifactKind::Ips => "\"ips\":[",
+            ArtifactKind::Urls => "\"urls\":[",
+            ArtifactKind::Machines => "\"machines\":[",
+            ArtifactKind::Users => "\"users\":[",
+            ArtifactKind::Geolocation => "\"geolocation\":[",
+            ArtifactKind::Process => "\"process\":[",
+            ArtifactKind::Files => "\"files\":[",
+            ArtifactKind::Registry => "\"registry\":[",
+            ArtifactKind::Domains => "\"domains\":[",
+            ArtifactKind::EmailIds => "\"email_ids\":[",
+            ArtifactKind::MacAddresses => "\"mac_addresses\":[",
+        }
+    }
+
     pub fn field(self) -> FieldId {
         FieldId::known(self.field_name())
     }

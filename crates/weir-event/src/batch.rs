@@ -194,9 +194,16 @@ impl Batch {
 
     #[inline]
     pub fn text(&self, span: Span) -> &str {
-        let (start, len) = (span.start as usize, span.len() as usize);
-        let from = if span.len & IN_ARENA == 0 { &*self.chunk } else { &self.arena };
-        from.get(start..start + len).unwrap_or_default()
+        let (whole, place) = self.place(span);
+        whole.get(place).unwrap_or_default()
+    }
+
+    /// The text that a span is a piece of, and where in it.
+    #[inline]
+    pub fn place(&self, span: Span) -> (&str, std::ops::Range<usize>) {
+        let start = span.start as usize;
+        let whole = if span.len & IN_ARENA == 0 { &*self.chunk } else { &self.arena };
+        (whole, start..start + span.len() as usize)
     }
 
     /// Sets a cell of the row under construction, replacing an earlier one of that name. False when the row already has

@@ -4,7 +4,8 @@ use std::net::Ipv4Addr;
 
 /// ASCII text of at most `N` bytes.
 pub(crate) struct Short<const N: usize> {
-    bytes: [u8; N],
+    /// Of what is behind the text only the length counts.
+    bytes: [[u8; N]; 2],
     start: usize,
     end: usize,
 }
@@ -12,11 +13,16 @@ pub(crate) struct Short<const N: usize> {
 impl<const N: usize> Short<N> {
     /// The first `length` bytes, which must be ASCII.
     pub fn head(bytes: [u8; N], length: usize) -> Self {
-        Short { bytes, start: 0, end: length.min(N) }
+        Short { bytes: [bytes, [0; N]], start: 0, end: length.min(N) }
     }
 
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes[self.start..self.end]
+        &self.bytes.as_flattened()[self.start..self.end]
+    }
+
+    /// The text and whatever follows it, to be copied at once.
+    pub fn block(&self) -> &[u8; N] {
+        self.bytes.as_flattened()[self.start..].first_chunk().unwrap_or(&self.bytes[0])
     }
 
     pub fn text(&self) -> &str {
@@ -41,10 +47,10 @@ pub(crate) fn pair(number: u32) -> [u8; 2] {
 
 /// A whole number.
 pub(crate) fn long(number: i64) -> Short<20> {
-    let mut text = Short { bytes: [0; 20], start: 20, end: 20 };
+    let mut text = Short { bytes: [[0; 20]; 2], start: 20, end: 20 };
     let mut put = |digit: u8| {
         text.start -= 1;
-        text.bytes[text.start] = digit;
+        text.bytes[0][text.start] = digit;
     };
     let mut rest = number.unsigned_abs();
     while rest >= 10 {
@@ -64,7 +70,7 @@ pub(crate) fn long(number: i64) -> Short<20> {
 
 /// Four numbers with dots between.
 pub(crate) fn ipv4(address: Ipv4Addr) -> Short<15> {
-    let mut text = Short { bytes: [b'.'; 15], start: 0, end: 0 };
+    let mut text = Short { bytes: [[b'.'; 15]; 2], start: 0, end: 0 };
     for octet in address.octets() {
         let at = text.end + usize::from(text.end > 0);
         let [tens, ones] = pair(octet.into());
@@ -74,10 +80,8 @@ pub(crate) fn ipv4(address: Ipv4Addr) -> Short<15> {
             100.. => ([b'0' + octet / 100, tens, ones], 3),
         };
         // What is written beyond the digits is a dot, and stays one or is written over.
-        if let Some(place) = text.bytes[at..].first_chunk_mut() {
+        if let Some(place) = text.bytes.as_flattened_mut()[at..].first_chunk_mut() {
             *place = digits;
-        } else {
-            text.bytes[at..].copy_from_slice(&digits[..count]);
         }
         text.end = at + count;
     }

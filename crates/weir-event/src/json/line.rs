@@ -1,6 +1,7 @@
 //! A line of JSON that consists of many short pieces.
 
 use std::net::IpAddr;
+use std::ops::Range;
 
 use super::escape::{needs_escape, pieces, to_escape};
 use super::write_json;
@@ -17,17 +18,33 @@ pub struct JsonLine {
     len: usize,
     /// For values that are seldom.
     other: String,
+    /// By field id: how its member begins, see [`JsonLine::key`].
+    keys: Vec<Key>,
 }
+
+/// `,"source.ip":` in a block, so that it is copied without a loop; no bytes: not known yet, or too long for a block.
+#[derive(Clone, Copy, Debug)]
+struct Key {
+    block: [u8; KEY_BYTES_MAX],
+    length: u8,
+}
+
+const KEY_BYTES_MAX: usize = 47;
+
+/// Fields whose keys a line remembers; those of higher ids are looked up.
+const KEYS_MAX: usize = 4_096;
+
+/// What is copied at once of a piece of text.
+const BLOCK: usize = 32;
 
 impl JsonLine {
     pub fn clear(&mut self) {
         self.len = 0;
     }
 
-    /// Appends the line to `out`.
-    pub fn write_to(&self, out: &mut String) {
-        // Only whole texts are ever appended, so this is UTF-8.
-        out.push_str(std::str::from_utf8(&self.bytes[..self.len]).unwrap_or_default());
+    /// The line, which is UTF-8: only whole texts are ever appended.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
     }
 
     /// Appends text as it stands.
@@ -47,8 +64,27 @@ impl JsonLine {
     /// Begins the member of an object, see [`FieldId::json_key`].
     #[inline]
     pub fn key(&mut self, field: FieldId) {
+        match self.keys.get(field.index()) {
+            Some(&Key { block, length }) if length > 0 && !self.has_just_opened() => {
+                self.block(&block);
+                self.len += usize::from(length);
+            }
+            _ => self.other_key(field),
+        }
+    }
+
+    #[cold]
+    fn other_key(&mut self, field: FieldId) {
         let key = field.json_key();
         self.plain(if self.has_just_opened() { key.get(1..).unwrap_or_default() } else { key });
+        if field.index() < KEYS_MAX && key.len() <= KEY_BYTES_MAX {
+            if field.index() >= self.keys.len() {
+                self.keys.resize(field.index() + 1, Key { block: [0; KEY_BYTES_MAX], length: 0 });
+            }
+            let known = &mut self.keys[field.index()];
+            known.block[..key.len()].copy_from_slice(key.as_bytes());
+            known.length = key.len() as u8;
+        }
     }
 
     #[inline]
@@ -69,19 +105,60 @@ impl JsonLine {
         }
     }
 
+    /// Appends a JSON string: the bytes `place` of `text`. Short pieces of a long text cost less than with [`JsonLine::string`], because
+    /// a whole block is copied; what is too much of it is written over by what follows.
+    #[inline]
+    pub fn piece(&mut self, text: &str, place: Range<usize>) {
+        let length = place.len();
+        match block_of(text, &place) {
+            Some(block) => self.quoted_block(block, length),
+            None => self.string(text.get(place).unwrap_or_default()),
+        }
+    }
+
+    /// Begins the member of an object like [`JsonLine::key`], with a value like that of [`JsonLine::piece`].
+    #[inline]
+    pub fn member(&mut self, field: FieldId, text: &str, place: Range<usize>) {
+        const LENGTHS: usize = 63;
+        let length = place.len();
+        let key = self.keys.get(field.index()).filter(|key| key.length > 0);
+        let room = self.bytes.get_mut(self.len.wrapping_sub(1)..);
+        let room = room.and_then(|rest| rest.first_chunk_mut::<{ 2 * LENGTHS + 3 }>());
+        let (Some(key), Some(block), Some([b'"' | b'0'..=b'9' | b']' | b'e', room @ ..])) =
+            (key, block_of(text, &place), room)
+        else {
+            // Among others the first member, whose key begins without a comma.
+            self.key(field);
+            return self.piece(text, place);
+        };
+        // Both lengths are less than 64, which the compiler is told by masks.
+        let at = usize::from(key.length) & LENGTHS;
+        room[..KEY_BYTES_MAX].copy_from_slice(&key.block);
+        room[at] = b'"';
+        room[at + 1..at + 1 + BLOCK].copy_from_slice(block);
+        room[at + 1 + (length & LENGTHS)] = b'"';
+        self.len += at + length + 2;
+    }
+
     pub fn long(&mut self, number: i64) {
-        self.put(digits::long(number).bytes());
+        let digits = digits::long(number);
+        self.block(digits.block());
+        self.len += digits.bytes().len();
     }
 
     pub fn ip(&mut self, address: IpAddr) {
         match address {
-            IpAddr::V4(address) => self.quoted(digits::ipv4(address).bytes()),
+            IpAddr::V4(address) => {
+                let digits = digits::ipv4(address);
+                self.quoted_block(digits.block(), digits.bytes().len());
+            }
             other => self.value(&Value::Ip(other)),
         }
     }
 
     pub fn timestamp(&mut self, at: Timestamp) {
-        self.quoted(at.rfc3339().bytes());
+        let text = at.rfc3339();
+        self.quoted_block(text.block(), text.bytes().len());
     }
 
     /// Appends any value.
@@ -98,11 +175,26 @@ impl JsonLine {
         self.plain("\"");
     }
 
-    fn quoted(&mut self, plain: &[u8]) {
-        if let [open, place @ .., close] = self.room(plain.len() + 2) {
-            (*open, *close) = (b'"', b'"');
-            copy(place, plain);
-            self.len += plain.len() + 2;
+    /// Appends the first `length` bytes of a block in quotes.
+    #[inline]
+    fn quoted_block<const N: usize>(&mut self, block: &[u8; N], length: usize) {
+        if let [open, rest @ ..] = self.room(N + 2) {
+            *open = b'"';
+            if let Some(place) = rest.first_chunk_mut() {
+                *place = *block;
+            }
+            if let Some(close) = rest.get_mut(length) {
+                *close = b'"';
+            }
+        }
+        self.len += length + 2;
+    }
+
+    /// Writes a whole block at the end, which stays where it is.
+    #[inline]
+    fn block<const N: usize>(&mut self, block: &[u8; N]) {
+        if let Some(place) = self.room(N).first_chunk_mut() {
+            *place = *block;
         }
     }
 
@@ -186,6 +278,23 @@ fn few(to: &mut [u8], from: &[u8]) -> Option<[u8; 3]> {
     *to.get_mut(middle)? = bytes[1];
     *to.last_mut()? = bytes[2];
     Some(bytes)
+}
+
+/// A block that begins with a piece of text, when the text is long enough for that and the piece short and without anything to escape.
+#[inline]
+fn block_of<'t>(text: &'t str, place: &Range<usize>) -> Option<&'t [u8; BLOCK]> {
+    let block = text.as_bytes().get(place.start..)?.first_chunk()?;
+    (place.len() <= BLOCK && !escape_within(block, place.len())).then_some(block)
+}
+
+/// Whether one of the first `length` bytes needs an escape.
+#[inline]
+fn escape_within(block: &[u8; BLOCK], length: usize) -> bool {
+    let mut found = [0u8; BLOCK];
+    for (index, (found, &byte)) in found.iter_mut().zip(block).enumerate() {
+        *found = u8::from(needs_escape(byte)) & u8::from((index as u8) < length as u8);
+    }
+    found.as_chunks::<16>().0.iter().fold(0, |any, half| any | u128::from_le_bytes(*half)) != 0
 }
 
 #[inline(always)]

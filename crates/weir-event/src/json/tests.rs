@@ -1,13 +1,12 @@
 use super::*;
-use crate::{Duration, Record, Timestamp};
+use crate::{Duration, FieldId, Record, Timestamp};
 
 fn on_a_line(write: impl FnOnce(&mut JsonLine)) -> String {
-    let (mut line, mut out) = (JsonLine::default(), String::new());
+    let mut line = JsonLine::default();
     line.plain("1234567");
     line.clear();
     write(&mut line);
-    line.write_to(&mut out);
-    out
+    String::from_utf8(line.bytes().to_vec()).unwrap()
 }
 
 #[track_caller]
@@ -39,6 +38,23 @@ fn a_line_writes_what_values_write() {
     check_same(Value::Array(vec![Value::Null, Value::text("a\"")]));
 }
 
+#[test]
+fn members_are_written_the_same_the_second_time() {
+    let long = "long.".repeat(12);
+    let fields = ["source.ip", &long, "a\"b"].map(FieldId::known);
+    let mut line = JsonLine::default();
+    for _ in 0..2 {
+        line.clear();
+        line.plain("{");
+        for (field, number) in fields.into_iter().zip([1, -22, 333]) {
+            line.key(field);
+            line.long(number);
+        }
+        let expect = format!("{{\"source.ip\":1,\"{long}\":-22,\"a\\\"b\":333");
+        assert_eq!(std::str::from_utf8(line.bytes()), Ok(&*expect));
+    }
+}
+
 /// Every character at every place of a word, alone and among others.
 #[test]
 fn escapes_are_found_wherever_they_are() {
@@ -48,6 +64,10 @@ fn escapes_are_found_wherever_they_are() {
             let mut out = String::new();
             write_json_string(&text, &mut out);
             assert_eq!(on_a_line(|line| line.string(&text)), out);
+            for behind in ["", "\"", "much more text, so that a block of it is there"] {
+                let whole = format!("\"{text}{behind}");
+                assert_eq!(on_a_line(|line| line.piece(&whole, 1..1 + text.len())), out);
+            }
             let escaped = code < ' ' || code == '"' || code == '\\';
             assert_eq!(out.contains('\\'), escaped, "{out}");
             assert_eq!(out.len() == text.len() + 2, !escaped, "{out}");

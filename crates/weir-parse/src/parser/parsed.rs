@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use weir_event::{ArtifactKind, Batch, Cell, FieldId, JsonLine, Row, Timestamp};
+use weir_event::{ArtifactKind, Batch, Cell, FieldId, JsonLine, Row, Span, Timestamp};
 
 use super::Parser;
 use crate::zone::Zone;
@@ -35,13 +35,13 @@ impl Parser {
 
     /// Parses one line and appends what [`Parsed::write_json`] would: the way to read many, since the memory of one line serves
     /// the next.
-    pub fn write_line(&mut self, line: &str, context: &LineContext, out: &mut String) {
+    pub fn write_line(&mut self, line: &str, context: &LineContext, out: &mut Vec<u8>) {
         let batch = std::mem::take(&mut self.scratch.line);
         let parsed = self.parse_into(line, context, batch);
         let json = &mut self.scratch.json;
         json.clear();
         parsed.write_line(json);
-        json.write_to(out);
+        out.extend_from_slice(json.bytes());
         self.scratch.line = parsed.batch;
     }
 
@@ -79,7 +79,7 @@ impl Parsed {
     pub fn write_json(&self, out: &mut String) {
         let mut line = JsonLine::default();
         self.write_line(&mut line);
-        line.write_to(out);
+        out.push_str(std::str::from_utf8(line.bytes()).unwrap_or_default());
     }
 
     fn write_line(&self, out: &mut JsonLine) {
@@ -110,9 +110,13 @@ impl Parsed {
         let hidden = HIDDEN.get_or_init(|| ["content", "timestamp", "weir.pack"].map(FieldId::known));
         let shown = self.row().slots().iter().filter(|(field, _)| !hidden.contains(field));
         for &(field, cell) in shown {
+            if let Cell::Text(span) = cell {
+                let (whole, place) = self.batch.place(span);
+                out.member(field, whole, place);
+                continue;
+            }
             out.key(field);
             match cell {
-                Cell::Text(span) => out.string(self.batch.text(span)),
                 Cell::Long(number) => out.long(number),
                 Cell::Ip(address) => out.ip(address),
                 Cell::Timestamp(at) => out.timestamp(at),
@@ -127,13 +131,18 @@ impl Parsed {
         let kinds = ArtifactKind::ALL.into_iter().filter(|kind| present & 1 << *kind as u16 != 0);
         for kind in kinds {
             out.separate();
-            out.string(kind.name());
-            out.plain(":[");
+            out.plain(kind.json_list());
             for found in found.iter().filter(|found| found.kind == kind) {
                 out.separate();
-                out.string(self.batch.text(found.text));
+                self.write_text(found.text, out);
             }
             out.plain("]");
         }
+    }
+
+    #[inline]
+    fn write_text(&self, span: Span, out: &mut JsonLine) {
+        let (whole, place) = self.batch.place(span);
+        out.piece(whole, place);
     }
 }

@@ -59,14 +59,16 @@ struct Decoder {
 }
 
 impl Answer for Decoder {
-    fn answer(&mut self, line: &str, out: &mut String) {
+    fn answer(&mut self, line: &str, out: &mut Vec<u8>) {
+        let mut answer = String::new();
         if self.jsonl {
-            self.order(line, out);
+            self.order(line, &mut answer);
         } else {
             let context = SyslogContext { now: self.context.now, zone: self.context.zone.clone() };
-            write_json(&Value::Record(self.decode(line, &context)), out);
+            write_json(&Value::Record(self.decode(line, &context)), &mut answer);
         }
-        out.push('\n');
+        answer.push('\n');
+        out.extend_from_slice(answer.as_bytes());
     }
 }
 

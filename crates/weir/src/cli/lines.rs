@@ -17,9 +17,9 @@ const LINE_BYTES_MAX: usize = 8 * limits::EVENT_BYTES_MAX;
 /// Batches that wait for a worker, and answers that wait to be written.
 const WAITING_MAX: usize = 4;
 
-/// Appends the answer to one line to the output, with a line break of its own.
+/// Appends the answer to one line, in UTF-8, to the output, with a line break of its own.
 pub trait Answer {
-    fn answer(&mut self, line: &str, out: &mut String);
+    fn answer(&mut self, line: &str, out: &mut Vec<u8>);
 }
 
 /// Reads stdin to its end. Every line, without its line break, gets one answer on stdout, in order; `workers` are what answers,
@@ -56,7 +56,7 @@ fn answer_all<A: Answer + Send>(
         let mut outboxes = Vec::new();
         for mut worker in workers {
             let (batches, inbox) = sync_channel::<Vec<u8>>(WAITING_MAX);
-            let (answers, outbox) = sync_channel::<String>(WAITING_MAX);
+            let (answers, outbox) = sync_channel::<Vec<u8>>(WAITING_MAX);
             inboxes.push(batches);
             outboxes.push(outbox);
             scope.spawn(move || work(&mut worker, &inbox, &answers));
@@ -70,10 +70,10 @@ fn answer_all<A: Answer + Send>(
 }
 
 /// Answers batches until there are no more or nobody wants the answers.
-fn work(worker: &mut impl Answer, inbox: &Receiver<Vec<u8>>, answers: &SyncSender<String>) {
+fn work(worker: &mut impl Answer, inbox: &Receiver<Vec<u8>>, answers: &SyncSender<Vec<u8>>) {
     for batch in inbox {
         // An answer is about three times as long as its line.
-        let mut out = String::with_capacity(batch.len() * 4);
+        let mut out = Vec::with_capacity(batch.len() * 4);
         for_lines(&batch, |line| worker.answer(line, &mut out));
         if answers.send(out).is_err() {
             return;
@@ -101,10 +101,10 @@ fn for_lines(batch: &[u8], mut take: impl FnMut(&str)) {
 }
 
 /// Writes the answers: worker after worker, as the batches were handed out.
-fn write_in_turn(output: &mut impl Write, outboxes: &[Receiver<String>]) -> io::Result<()> {
+fn write_in_turn(output: &mut impl Write, outboxes: &[Receiver<Vec<u8>>]) -> io::Result<()> {
     for outbox in outboxes.iter().cycle() {
         let Ok(answers) = outbox.recv() else { break };
-        output.write_all(answers.as_bytes())?;
+        output.write_all(&answers)?;
         output.flush()?;
     }
     Ok(())
@@ -162,10 +162,10 @@ mod tests {
     struct Count(usize);
 
     impl Answer for Count {
-        fn answer(&mut self, line: &str, out: &mut String) {
+        fn answer(&mut self, line: &str, out: &mut Vec<u8>) {
             self.0 += 1;
-            out.push_str(line);
-            out.push('\n');
+            out.extend_from_slice(line.as_bytes());
+            out.push(b'\n');
         }
     }
 

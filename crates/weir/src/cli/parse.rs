@@ -76,30 +76,32 @@ struct Worker {
 }
 
 impl Answer for Worker {
-    fn answer(&mut self, line: &str, out: &mut String) {
+    fn answer(&mut self, line: &str, out: &mut Vec<u8>) {
         if self.jsonl {
             self.order(line, out);
         } else {
             self.parser.write_line(line, &self.line, out);
         }
-        out.push('\n');
+        out.push(b'\n');
     }
 }
 
 impl Worker {
-    fn order(&mut self, line: &str, out: &mut String) {
+    fn order(&mut self, line: &str, out: &mut Vec<u8>) {
         let order = match Order::read(line) {
             Ok(order) => order,
-            Err(cause) => return refuse("{\"id\":null", &cause, out),
+            Err(cause) => return refuse("{\"id\":null".to_owned(), &cause, out),
         };
-        order.begin_answer(out);
+        let mut begin = String::new();
+        order.begin_answer(&mut begin);
         let Some(raw) = order.text("raw") else {
-            return refuse("", "`raw` is missing or not text", out);
+            return refuse(begin, "`raw` is missing or not text", out);
         };
+        out.extend_from_slice(begin.as_bytes());
         let (zone, now) = self.context.of(&order);
-        let begin = out.len();
+        let open = out.len();
         self.parser.write_line(raw, &LineContext { zone: Some(zone), now }, out);
-        out.replace_range(begin..=begin, ",");
+        out[open] = b',';
     }
 }
 
@@ -118,13 +120,14 @@ impl Format {
 }
 
 /// Ends an answer to a line that is no order: there is an answer to every line.
-fn refuse(begin: &str, cause: &str, out: &mut String) {
-    out.push_str(begin);
-    out.push_str(
+fn refuse(begin: String, cause: &str, out: &mut Vec<u8>) {
+    let mut answer = begin;
+    answer.push_str(
         ",\"parsed\":false,\"parser\":null,\"timestamp\":null,\"fields\":{},\"artifacts\":{},\"notes\":[\"bad_line\"],\"because\":",
     );
-    write_json_string(cause, out);
-    out.push('}');
+    write_json_string(cause, &mut answer);
+    answer.push('}');
+    out.extend_from_slice(answer.as_bytes());
 }
 
 /// Built-in packs are tested, so one fault says enough.
