@@ -1,8 +1,8 @@
 //! Which packs may a record belong to? At a cost that does not grow with the number of packs.
 //!
 //! A clause is looked at only when the record shows the one thing that is rarest about it: the vendor of its header, its program, how
-//! its payload begins, or else one literal, searched for together with those of all other clauses of the format. Packs that stand in for
-//! others are asked when all that is known of products has failed, so most records never pay for them.
+//! its payload begins, or else one of its literals, which are searched for in one pass together with those of all other clauses of the
+//! format. What that pass has seen also answers most of what the clauses ask. Packs that stand in for others are asked when all that is known of products has failed, so most records never pay for them.
 
 mod entry;
 mod index;
@@ -15,8 +15,9 @@ mod tests;
 use hashbrown::HashMap;
 
 use crate::blank::trimmed;
-use entry::Entry;
+use entry::{Entry, SeenLiterals};
 use index::Index;
+use literals::Literals;
 
 pub use verdict::Verdict;
 
@@ -30,6 +31,8 @@ pub enum Format {
 }
 
 impl Format {
+    /// In the order of their numbers.
+    const ALL: [Format; Format::COUNT] = [Format::Cef, Format::Leef, Format::Json, Format::Text];
     const COUNT: usize = 4;
 }
 
@@ -116,13 +119,13 @@ pub struct Recogniser {
     /// Entries of products without vendor.
     products: [Index; Format::COUNT],
     general: [Vec<u32>; Format::COUNT],
+    literals: Literals,
 }
 
 /// Scratch of one thread.
 #[derive(Debug, Default)]
 pub struct Seen {
-    /// Literals of the record, as bits.
-    literals: Vec<u64>,
+    literals: SeenLiterals,
     entries: Vec<u32>,
     /// Packs that may read the record, the best first.
     pub packs: Vec<u32>,
@@ -143,7 +146,7 @@ impl Recogniser {
             let sign = index::Sign::of(&clause);
             if generic {
                 made.general[formats].iter_mut().for_each(|list| list.push(at));
-                made.entries.push(Entry::new(pack, clause));
+                made.entries.push(Entry::new(pack, clause, &mut made.literals));
                 continue;
             }
             for vendor in &clause.vendors {
@@ -152,19 +155,30 @@ impl Recogniser {
             if clause.vendors.is_empty() {
                 products[formats].iter_mut().for_each(|product| product.add(at, &sign));
             }
-            made.entries.push(Entry::new(pack, clause));
+            made.entries.push(Entry::new(pack, clause, &mut made.literals));
         }
-        made.products = products.map(index::Builder::build);
+        let (literals, entries) = (&mut made.literals, &made.entries);
+        let mut formats = Format::ALL.into_iter();
+        made.products = products.map(|builder| match formats.next() {
+            Some(format) => builder.build(format, literals, entries),
+            None => Index::default(),
+        });
         made
     }
 
-    /// Fills `seen.packs` with the packs of a round that recognise the record.
+    /// Fills `seen.packs` with the packs of a round that recognise the record. The rounds of a record are asked for in their order.
     pub fn candidates(&self, facts: &Facts<'_>, round: Round, seen: &mut Seen) {
         seen.packs.clear();
         seen.entries.clear();
         match round {
-            Round::Vendor => self.of_vendor(facts, seen),
-            Round::Product => self.products[facts.format as usize].find(facts, seen),
+            Round::Vendor => {
+                seen.literals.forget();
+                self.of_vendor(facts, seen);
+            }
+            Round::Product => {
+                seen.literals.begin(self.literals.len());
+                self.products[facts.format as usize].find(facts, seen);
+            }
             Round::General => seen.entries.extend(&self.general[facts.format as usize]),
         }
         if !seen.entries.is_sorted_by(|before, after| before < after) {
@@ -173,7 +187,7 @@ impl Recogniser {
         }
         for &at in &seen.entries {
             let entry = &self.entries[at as usize];
-            if !seen.packs.contains(&entry.pack) && entry.fits(facts) {
+            if !seen.packs.contains(&entry.pack) && entry.fits(facts, &seen.literals) {
                 seen.packs.push(entry.pack);
             }
         }

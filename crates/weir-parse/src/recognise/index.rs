@@ -2,8 +2,9 @@
 
 use hashbrown::HashMap;
 
-use super::literals::Literals;
-use super::{Clause, Facts, Seen};
+use super::entry::Entry;
+use super::literals::{Finder, Literals};
+use super::{Clause, Facts, Format, Seen};
 
 type Lists<K> = HashMap<K, Vec<u32>, foldhash::fast::RandomState>;
 
@@ -20,13 +21,14 @@ pub enum Sign {
 impl Sign {
     pub fn of(clause: &Clause) -> Sign {
         let longest = clause.contains.iter().max_by_key(|literal| literal.len());
+        let shortest = clause.any.iter().map(String::len).min().unwrap_or_default();
         if !clause.programs.is_empty() {
             Sign::Programs(clause.programs.clone())
         } else if !clause.starts.is_empty() && clause.starts.iter().all(|start| !start.is_empty()) {
             Sign::Starts(clause.starts.clone())
-        } else if let Some(literal) = longest.filter(|literal| !literal.is_empty()) {
+        } else if let Some(literal) = longest.filter(|literal| literal.len() >= shortest.max(1)) {
             Sign::Literals(vec![literal.clone()])
-        } else if !clause.any.is_empty() && clause.any.iter().all(|literal| !literal.is_empty()) {
+        } else if shortest > 0 {
             Sign::Literals(clause.any.clone())
         } else {
             Sign::None
@@ -40,7 +42,9 @@ pub struct Index {
     by_program: Lists<String>,
     /// By the first byte of the payload: how it goes on, and the entry.
     by_start: HashMap<u8, Vec<(String, u32)>, foldhash::fast::RandomState>,
-    literals: Literals,
+    literals: Finder,
+    /// By number of the literal.
+    by_literal: Vec<Vec<u32>>,
     always: Vec<u32>,
 }
 
@@ -71,13 +75,23 @@ impl Builder {
         }
     }
 
-    /// Literals that cannot be searched for leave their entries to be looked at always.
-    pub fn build(self) -> Index {
+    /// Clauses whose literals are too short to be searched for together with others are looked at always. `entries` are all of the
+    /// format, whose literals are searched for in the same pass.
+    pub fn build(self, format: Format, literals: &mut Literals, entries: &[Entry]) -> Index {
         let mut index = self.index;
-        match Literals::new(self.by_literal.into_iter().collect()) {
-            Ok(literals) => index.literals = literals,
-            Err(literals) => index.always.extend(literals.into_iter().flat_map(|(_, entries)| entries)),
+        for (literal, clauses) in self.by_literal {
+            let Some(number) = literals.number(&literal) else {
+                index.always.extend(clauses);
+                continue;
+            };
+            let number = number as usize;
+            index.by_literal.resize(index.by_literal.len().max(number + 1), Vec::new());
+            index.by_literal[number].extend(clauses);
         }
+        let mut wanted: Vec<u32> = entries.iter().flat_map(|entry| entry.literals(format)).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        index.literals = Finder::new(literals, wanted.into_iter());
         index
     }
 }
@@ -90,7 +104,10 @@ impl Index {
             let begun = starts.iter().filter(|(start, _)| facts.payload.starts_with(start.as_str()));
             seen.entries.extend(begun.map(|(_, entry)| *entry));
         }
-        self.literals.find(facts.head(), &mut seen.literals, &mut seen.entries);
+        let entries = &mut seen.entries;
+        self.literals.find(facts.head(), &mut seen.literals.bits, |number| {
+            entries.extend(self.by_literal.get(number as usize).into_iter().flatten());
+        });
         seen.entries.extend(&self.always);
     }
 }

@@ -1,130 +1,171 @@
-//! Which of many literals occur in a text?
+//! Which of many literals occur in a text? One pass over every second byte, whatever their number.
+//!
+//! Some bytes at each even place are looked up in a table of bits; of each literal the table holds two runs of bytes that begin one after the
+//! other, so one of them stands at an even place wherever the literal occurs. Only where a bit is set the text is compared.
 
-use std::slice::Iter;
+use hashbrown::HashMap;
 
-use aho_corasick::automaton::{Automaton, StateID};
-use aho_corasick::dfa::{Builder as AutomatonBuilder, DFA};
-use aho_corasick::{Anchored, MatchKind, Span, StartKind, packed};
-
-/// Literals, each with the entries that are worth a look when it occurs.
+/// The literals of all clauses, each with a number.
 #[derive(Debug, Default)]
 pub struct Literals {
-    groups: Vec<Group>,
-    /// By number of the literal.
-    entries: Vec<Vec<u32>>,
+    texts: Vec<String>,
+    numbers: HashMap<String, u32, foldhash::fast::RandomState>,
 }
 
-/// Literals that are searched for together.
-#[derive(Debug)]
-struct Group {
-    /// Number of its first literal.
-    first: usize,
-    searcher: Searcher,
-}
-
-#[derive(Debug)]
-enum Searcher {
-    /// Looks at many bytes at once, by the first four of each literal.
-    Packed(packed::Searcher),
-    /// For processors that cannot: one step for each byte.
-    Automaton(Box<DFA>),
-}
-
-/// Literals searched for at once: one pass costs a little over an instruction a byte. A pass for twice as many costs six times that.
-const GROUP_LITERALS_MAX: usize = 32;
-
-/// Shorter literals are kept apart, so that the others are told by their first four bytes.
-const SHORT_BYTES: usize = 4;
+/// Shorter literals have no two runs of three bytes.
+const BYTES_MIN: usize = 4;
 
 impl Literals {
-    /// A literal that begins with another one counts as the shorter, which then may occur where the longer does not. An error when a
-    /// group cannot be built (literals of many megabytes).
-    pub fn new(mut literals: Vec<(String, Vec<u32>)>) -> Result<Self, Vec<(String, Vec<u32>)>> {
-        literals.sort_by(|(a, _), (b, _)| (a.len() >= SHORT_BYTES, a).cmp(&(b.len() >= SHORT_BYTES, b)));
-        literals.dedup_by(|(longer, entries), (kept, all)| {
-            let same = longer.starts_with(kept.as_str()) && is_short(longer) == is_short(kept);
-            if same {
-                all.append(entries);
-            }
-            same
-        });
-        let mut made = Literals::default();
-        for same_length in literals.chunk_by(|(a, _), (b, _)| is_short(a) == is_short(b)) {
-            for group in same_length.chunks(GROUP_LITERALS_MAX) {
-                let Some(searcher) = Searcher::new(group.iter().map(|(literal, _)| literal.as_str())) else {
-                    return Err(literals);
-                };
-                made.groups.push(Group { first: made.entries.len(), searcher });
-                made.entries.extend(group.iter().map(|(_, entries)| entries.clone()));
-            }
+    /// The number of a literal; `None` when it is too short to be searched for together with others.
+    pub fn number(&mut self, text: &str) -> Option<u32> {
+        if text.len() < BYTES_MIN {
+            return None;
         }
-        Ok(made)
+        let next = self.texts.len() as u32;
+        let number = *self.numbers.entry_ref(text).or_insert(next);
+        if number == next {
+            self.texts.push(text.into());
+        }
+        Some(number)
     }
 
-    /// Adds the entries of every literal in `text` to `found`; `seen` is scratch.
-    pub fn find(&self, text: &[u8], seen: &mut Vec<u64>, found: &mut Vec<u32>) {
-        seen.clear();
-        seen.resize(self.entries.len().div_ceil(64), 0);
-        for group in &self.groups {
-            group.searcher.each(text, |literal| {
-                let literal = group.first + literal;
-                let (word, bit) = (literal / 64, 1 << (literal % 64));
-                if seen[word] & bit == 0 {
-                    seen[word] |= bit;
-                    found.extend(&self.entries[literal]);
-                }
-            });
-        }
+    pub fn len(&self) -> usize {
+        self.texts.len()
     }
 }
 
-fn is_short(literal: &str) -> bool {
-    literal.len() < SHORT_BYTES
+/// What finds some of the literals.
+#[derive(Debug, Default)]
+pub struct Finder {
+    /// By runs of four bytes, which are rarer.
+    long: Pass<4>,
+    /// Those that have no two such runs.
+    short: Pass<3>,
 }
 
-impl Searcher {
-    /// None of the literals may begin with another.
-    fn new<'l>(literals: impl Iterator<Item = &'l str> + Clone) -> Option<Self> {
-        let mut builder = packed::Config::new().builder();
-        literals.clone().for_each(|literal| _ = builder.add(literal));
-        if let Some(packed) = builder.build() {
-            return Some(Searcher::Packed(packed));
-        }
-        let mut builder = AutomatonBuilder::new();
-        builder.match_kind(MatchKind::Standard).start_kind(StartKind::Unanchored).prefilter(false);
-        builder.build(literals).ok().map(|automaton| Searcher::Automaton(Box::new(automaton)))
+/// Finds literals of at least `RUN` + 1 bytes by runs of `RUN` bytes, at most four.
+#[derive(Debug, Default)]
+struct Pass<const RUN: usize> {
+    /// By hash of a run: a bit. Empty when there is nothing to find.
+    marks: Vec<u64>,
+    /// By hash of a run: where its probes begin.
+    begins: Vec<u16>,
+    /// Sorted by hash.
+    probes: Vec<Probe>,
+}
+
+/// One run of a literal.
+#[derive(Clone, Debug)]
+struct Probe {
+    hash: u16,
+    /// Bytes of the literal before the run.
+    before: u8,
+    literal: u32,
+    text: Box<str>,
+}
+
+const HASHES: usize = 1 << 16;
+
+/// A run begins within so many bytes of its literal.
+const BEFORE_MAX: usize = 200;
+
+impl Finder {
+    /// Finds the literals of these numbers.
+    pub fn new(literals: &Literals, wanted: impl Iterator<Item = u32>) -> Self {
+        let text = |number: u32| (number, literals.texts[number as usize].as_str());
+        let (long, short) = wanted.map(text).partition(|(_, text)| text.len() > 4);
+        Finder { long: Pass::new(long), short: Pass::new(short) }
     }
 
-    /// Hands out the numbers of the literals that occur, also of those that overlap; perhaps several times.
-    fn each(&self, text: &[u8], mut take: impl FnMut(usize)) {
-        match self {
-            Searcher::Packed(packed) => {
-                let mut from = 0;
-                while let Some(found) = packed.find_in(text, Span { start: from, end: text.len() }) {
-                    take(found.pattern().as_usize());
-                    from = found.start() + 1;
-                }
-            }
-            Searcher::Automaton(automaton) => {
-                let Ok(mut state) = automaton.start_state(Anchored::No) else { return };
-                let mut rest = text.iter();
-                while let Some(found) = next_match(automaton, state, &mut rest) {
-                    state = found;
-                    let matches = 0..automaton.match_len(state);
-                    matches.for_each(|index| take(automaton.match_pattern(state, index).as_usize()));
-                }
-            }
-        }
+    /// Sets the bits of the literals that occur in `text`; `seen` has room for all of them. Hands out each once.
+    pub fn find(&self, text: &[u8], seen: &mut [u64], mut found: impl FnMut(u32)) {
+        self.long.find(text, seen, &mut found);
+        self.short.find(text, seen, &mut found);
     }
 }
 
-/// The state at the end of the next literal. On its own, because all of the loop stays in registers then.
-#[inline(never)]
-fn next_match(automaton: &DFA, mut state: StateID, rest: &mut Iter<'_, u8>) -> Option<StateID> {
-    rest.find_map(|&byte| {
-        state = automaton.next_state(Anchored::No, state, byte);
-        (automaton.is_special(state) && automaton.is_match(state)).then_some(state)
-    })
+impl<const RUN: usize> Pass<RUN> {
+    fn new(texts: Vec<(u32, &str)>) -> Self {
+        let mut common: HashMap<u16, usize, foldhash::fast::RandomState> = HashMap::default();
+        for run in texts.iter().flat_map(|(_, text)| Self::runs(text)) {
+            *common.entry(run).or_default() += 1;
+        }
+        if texts.is_empty() {
+            return Self::default();
+        }
+        let mut pass = Self { marks: vec![0; HASHES / 64], begins: vec![0; HASHES], probes: Vec::new() };
+        for (literal, text) in texts {
+            let hashes: Vec<u16> = Self::runs(text).collect();
+            let cost = |at: &usize| hashes[*at..*at + 2].iter().map(|hash| common[hash]).sum::<usize>();
+            let rarest = (0..hashes.len().saturating_sub(1)).min_by_key(cost).unwrap_or_default();
+            for (before, &hash) in hashes.iter().enumerate().skip(rarest).take(2) {
+                pass.marks[usize::from(hash) / 64] |= 1 << (hash % 64);
+                pass.probes.push(Probe { hash, before: before as u8, literal, text: text.into() });
+            }
+        }
+        pass.probes.sort_by_key(|probe| probe.hash);
+        for (at, probe) in pass.probes.iter().enumerate().rev() {
+            pass.begins[usize::from(probe.hash)] = u16::try_from(at).unwrap_or(u16::MAX);
+        }
+        pass
+    }
+
+    #[inline]
+    fn find(&self, text: &[u8], seen: &mut [u64], found: &mut impl FnMut(u32)) {
+        let Some(marks) = self.marks.first_chunk::<{ HASHES / 64 }>() else { return };
+        let mut look = |run: u32, at: usize| {
+            let hash = Self::hash(run);
+            if marks[usize::from(hash) / 64] >> (hash % 64) & 1 != 0 {
+                self.compare(hash, text, at, seen, found);
+            }
+        };
+        // Three runs at even places are in eight bytes.
+        let mut at = 0;
+        while let Some(block) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+            let bytes = u64::from_le_bytes(*block);
+            look(bytes as u32, at);
+            look((bytes >> 16) as u32, at + 2);
+            look((bytes >> 32) as u32, at + 4);
+            at += 6;
+        }
+        while let Some(block) = text.get(at..).and_then(|rest| rest.first_chunk::<RUN>()) {
+            look(run_of(block), at);
+            at += 2;
+        }
+    }
+
+    #[cold]
+    fn compare(&self, hash: u16, text: &[u8], at: usize, seen: &mut [u64], found: &mut impl FnMut(u32)) {
+        let begin = usize::from(self.begins[usize::from(hash)]);
+        for probe in self.probes[begin..].iter().skip_while(|probe| probe.hash < hash) {
+            if probe.hash != hash {
+                return;
+            }
+            let (word, bit) = (probe.literal as usize / 64, 1 << (probe.literal % 64));
+            let start = at.checked_sub(usize::from(probe.before)).filter(|_| seen[word] & bit == 0);
+            if start.is_some_and(|start| text[start..].starts_with(probe.text.as_bytes())) {
+                seen[word] |= bit;
+                found(probe.literal);
+            }
+        }
+    }
+
+    /// The hashes of all runs that a probe may begin at.
+    fn runs(text: &str) -> impl Iterator<Item = u16> {
+        text.as_bytes().windows(RUN).take(BEFORE_MAX).map(|run| Self::hash(run_of(run)))
+    }
+
+    /// Of the lowest `RUN` bytes.
+    #[inline(always)]
+    fn hash(run: u32) -> u16 {
+        let run = run & u32::MAX >> (8 * (4 - RUN));
+        (run.wrapping_mul(0x9e37_79b1) >> 16) as u16
+    }
+}
+
+/// The bytes of a run, the first one lowest.
+fn run_of(bytes: &[u8]) -> u32 {
+    bytes.iter().rev().fold(0, |run, byte| run << 8 | u32::from(*byte))
 }
 
 #[cfg(test)]
@@ -132,31 +173,49 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(literals: &[&str], text: &str, expect: &[u32]) {
-        let numbered = literals.iter().zip(0..).map(|(literal, number)| (literal.to_string(), vec![number])).collect();
-        let (mut seen, mut found) = (Vec::new(), Vec::new());
-        Literals::new(numbered).unwrap().find(text.as_bytes(), &mut seen, &mut found);
+    fn check(texts: &[&str], text: &str, expect: &[u32]) {
+        let mut literals = Literals::default();
+        let numbers: Vec<u32> = texts.iter().filter_map(|text| literals.number(text)).collect();
+        let finder = Finder::new(&literals, numbers.into_iter());
+        let mut seen = vec![0; literals.len().div_ceil(64)];
+        let mut found = Vec::new();
+        finder.find(text.as_bytes(), &mut seen, |number| found.push(number));
         found.sort_unstable();
-        assert_eq!(found, expect);
+        assert_eq!(found, expect, "{text}");
+        assert!(expect.iter().all(|number| seen[*number as usize / 64] >> (number % 64) & 1 == 1));
+    }
+
+    #[test]
+    fn literals_are_found_at_every_place() {
+        for before in 0..20 {
+            for behind in 0..10 {
+                let text = "-".repeat(before) + "devid" + &"=".repeat(behind);
+                check(&["devid", "evid", "devid=", "other"], &text, if behind > 0 { &[0, 1, 2] } else { &[0, 1] });
+            }
+        }
+        check(&["devid"], "", &[]);
+        check(&[], "devid", &[]);
     }
 
     #[test]
     fn literals_that_overlap_are_all_found() {
-        check(&["%FW-1", "W-1-X", "-X"], "a %FW-1-X of some length, so that many bytes are looked at once", &[0, 1, 2]);
-        check(&["%FW-1", "W-1-X", "-X"], "%FW-1-X", &[0, 1, 2]);
-        check(&["%FW-1", "W-1-X", "-X"], "", &[]);
+        check(&["%FW-1", "W-1-X", "-1-X-"], "a %FW-1-X-", &[0, 1, 2]);
+        check(&["%FW-1", "W-1-X", "W-1-X"], "%FW-1-X", &[0, 1]);
     }
 
     #[test]
-    fn a_literal_that_begins_with_another_counts_as_that() {
-        check(&["logid=1", "logid=", "log", "devid="], "a logid=2", &[0, 1, 2]);
-        check(&["logid=1", "logid=", "log", "devid="], "a log", &[2]);
+    fn short_literals_have_no_number() {
+        assert_eq!(Literals::default().number("abc"), None);
     }
 
     #[test]
-    fn there_may_be_many() {
+    fn there_may_be_many_and_long_ones() {
         let many: Vec<String> = (0..500).map(|number| format!("\"key{number:03}\"")).collect();
-        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let mut many: Vec<&str> = many.iter().map(String::as_str).collect();
         check(&many, r#"{"key007":1,"key499":"key0","key123":2,"key123":3}"#, &[7, 123, 499]);
+        let long = "ab".repeat(5_000) + "c";
+        many.push(&long);
+        check(&many, &long, &[500]);
+        check(&many, &long[2..], &[]);
     }
 }
