@@ -1,5 +1,6 @@
 //! The Common Event Format: header, extension pairs, escapes, and the named habits of some senders.
 
+mod custom;
 mod dictionary;
 mod header;
 mod pairs;
@@ -12,6 +13,7 @@ use std::borrow::Cow;
 
 use crate::note::Notes;
 
+pub(crate) use custom::KeyRole;
 pub use dictionary::{Key, KeyKind, dictionary};
 pub use pairs::{Pair, Pairs, Quirks};
 pub use value::{Coding, unescape};

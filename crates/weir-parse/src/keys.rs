@@ -7,6 +7,8 @@ use std::hash::BuildHasher;
 pub(crate) struct SeenKeys {
     few: [u64; COMPARED_MAX],
     len: usize,
+    /// A bit for each of them: most names are new at a glance.
+    bits: u64,
     more: Vec<u64>,
     twice: bool,
     hash: foldhash::fast::FixedState,
@@ -19,7 +21,9 @@ impl SeenKeys {
     pub fn add(&mut self, key: &str) {
         let hash = self.hash.hash_one(key.as_bytes());
         if self.len < COMPARED_MAX {
-            self.twice |= self.few[..self.len].contains(&hash);
+            let bit = 1 << (hash & 63);
+            self.twice |= self.bits & bit != 0 && self.few[..self.len].contains(&hash);
+            self.bits |= bit;
             self.few[self.len] = hash;
             self.len += 1;
         } else {

@@ -10,6 +10,7 @@
 pub mod artifacts;
 mod blank;
 pub mod cef;
+mod course;
 pub mod csv;
 pub mod decode;
 pub mod frame;

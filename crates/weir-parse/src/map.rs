@@ -5,6 +5,9 @@ mod convert;
 mod finds;
 mod kept;
 mod known;
+mod way;
+
+use std::sync::Arc;
 
 use hashbrown::HashMap;
 use weir_event::{ArtifactKind, Cell, FieldId};
@@ -15,11 +18,12 @@ pub(crate) use apply::{Writer, plain};
 pub(crate) use convert::{Convert, WORDS as CONVERT_WORDS, is_plausible};
 pub(crate) use kept::Kept;
 pub(crate) use known::{Kinds, Use, use_of};
+pub(crate) use way::Ways;
 
 /// What a pack makes of the parts of its records.
 #[derive(Debug, Default)]
 pub struct Mapping {
-    pub rules: HashMap<Box<str>, Rule, foldhash::fast::RandomState>,
+    pub rules: HashMap<Box<str>, Arc<Rule>, foldhash::fast::RandomState>,
     /// Fields whose value follows from several parts, their texts joined by commas.
     pub joined: Vec<(Vec<String>, ValueMap)>,
     /// Set in every row, after everything else, where nothing stands.

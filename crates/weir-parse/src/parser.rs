@@ -13,11 +13,12 @@ mod steps;
 mod text;
 mod times;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use weir_event::{Batch, Cell, Chunk, FieldId, JsonLine, Timestamp, Value};
 
-use crate::map::{Kept, Mapping, Use, Writer};
+use crate::map::{Kept, Mapping, Use, Ways, Writer};
 use crate::pack::{Case, Header, Pack, Packs};
 use crate::recognise::{Round, Seen};
 use crate::time::TimeContext;
@@ -56,6 +57,7 @@ pub struct Parser {
 struct Scratch {
     seen: Seen,
     names: Names,
+    ways: Ways,
     /// What the constants of the packs are in the batch being filled.
     cells: Kept,
     readers: read::Readers,
@@ -163,7 +165,7 @@ impl Parser {
                 outcome.pack = within.pack;
             }
         }
-        self.fill(packs, pack, &outline, parts, batch, outcome)
+        self.fill(packs, at, &outline, parts, batch, outcome)
     }
 
     /// Has the packs that recognise the record read it, the best first; the one that could.
@@ -189,23 +191,25 @@ impl Parser {
         })
     }
 
-    /// Maps the parts of a record that `pack` read.
+    /// Maps the parts of a record that pack number `at` read.
     #[expect(clippy::too_many_arguments, reason = "the parts of one record, each borrowed from another place")]
     fn fill<'t>(
         &mut self,
         packs: &'t Packs,
-        pack: &Pack,
+        at: u32,
         outline: &Outline<'t>,
         parts: &mut Parts<'t>,
         batch: &mut Batch,
         mut outcome: Outcome,
     ) -> Outcome {
-        let cases = cases(pack, outline, parts);
+        let pack = &packs.packs[at as usize];
+        let (cases, held) = cases(pack, outline, parts);
         if outcome.timestamp.is_none() {
             let rules = cases.iter().flat_map(|case| &case.times).chain(&pack.times);
             outcome.timestamp =
                 times::of(rules, parts, &self.context, &mut |note| batch.add_note(note)).or(outline.syslog.timestamp);
         }
+        let mut ways = std::mem::take(&mut self.scratch.ways);
         let mut writer = self.scratch.writer(packs, pack, batch, &self.context);
         if let Some(at) = outcome.timestamp {
             writer.fresh(self.fields.timestamp, Cell::Timestamp(at));
@@ -214,14 +218,31 @@ impl Parser {
         let name = writer.constant(crate::map::Const::Kept(winner.name_constant));
         writer.fresh(self.fields.pack, name);
         let scanned = parts.scanned.take();
-        if cases.is_empty() {
-            writer.joined(&pack.mapping, &|name| parts.find(name));
-            parts.drain(|key, value| writer.part(&pack.mapping, key, value));
+        let (own, all): ([&Mapping; 1], Vec<&Mapping>);
+        let mappings = if cases.is_empty() {
+            own = [&pack.mapping];
+            own.as_slice()
         } else {
-            let mappings: Vec<&Mapping> = cases.iter().map(|case| &case.mapping).chain([&pack.mapping]).collect();
-            mappings.iter().for_each(|mapping| writer.joined(mapping, &|name| parts.find(name)));
-            parts.drain(|key, value| writer.part_by(&mappings, key, value));
-        }
+            all = cases.iter().map(|case| &case.mapping).chain([&pack.mapping]).collect();
+            all.as_slice()
+        };
+        mappings.iter().for_each(|mapping| writer.joined(mapping, &|name| parts.find(name)));
+        let mut place = ways.begin(at, held);
+        parts.drain(|name, value| {
+            place = ways.step(place, name);
+            match value {
+                Value::Text(Cow::Borrowed(text)) => {
+                    if !writer.is_null(text) {
+                        ways.with(place, name, mappings, &mut writer, |way, writer| writer.text_part(way, text));
+                    }
+                }
+                value => {
+                    if !writer.is_nothing(&value) {
+                        ways.with(place, name, mappings, &mut writer, |way, writer| writer.part(way, value));
+                    }
+                }
+            }
+        });
         if let Some(text) = scanned {
             writer.artifact(pack.unlisted, text);
         }
@@ -230,6 +251,7 @@ impl Parser {
             writer.fresh(field, cell);
         }
         self.fields.header(outline, &pack.reader.header, &mut writer);
+        self.scratch.ways = ways;
         outline.notes().chain(parts.notes.iter()).for_each(|note| batch.add_note(note));
         outcome
     }
@@ -259,13 +281,21 @@ fn go_on<'t>(readers: &mut read::Readers, pack: &'t Pack, outline: &Outline<'t>,
     }
 }
 
-/// The cases of the pack that hold for a record.
-fn cases<'p>(pack: &'p Pack, outline: &Outline<'_>, parts: &Parts<'_>) -> Vec<&'p Case> {
+/// The cases of the pack that hold for a record, also as bits; `None` when there are too many for that.
+fn cases<'p>(pack: &'p Pack, outline: &Outline<'_>, parts: &Parts<'_>) -> (Vec<&'p Case>, Option<u64>) {
+    let mut held = (pack.cases.len() <= u64::BITS as usize).then_some(0);
     if pack.cases.is_empty() {
-        return Vec::new();
+        return (Vec::new(), held);
     }
     let seen = SeenParts::of(outline, parts);
-    pack.cases.iter().filter(|case| case.when.holds(&|name| seen.find(name))).collect()
+    let mut holding = Vec::new();
+    for (number, case) in pack.cases.iter().enumerate() {
+        if case.when.holds(&|name| seen.find(name)) {
+            holding.push(case);
+            held = held.map(|bits: u64| bits | 1 << number);
+        }
+    }
+    (holding, held)
 }
 
 impl Scratch {

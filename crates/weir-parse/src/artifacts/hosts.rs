@@ -296,6 +296,14 @@ fn is_version(text: &str, from: usize, to: usize, found: Ipv4Addr) -> bool {
 /// What names of hosts consist of.
 const NAME: u16 = DIGIT | HEX | LETTER | DOT | DASH;
 
+/// True when `local@domain` is an e-mail address of letters, digits and the usual marks, as a scan would find it whole.
+pub(crate) fn is_plain_email(local: &str, domain: &str) -> bool {
+    let plain = |byte: u8| CLASSES[usize::from(byte)] & NAME != 0 || byte == b'_';
+    let top = domain.rsplit_once('.').map_or("", |(_, top)| top);
+    let letters = (2..=24).contains(&top.len()) && top.bytes().all(|byte| byte.is_ascii_alphabetic());
+    !local.is_empty() && letters && local.bytes().all(plain) && domain.is_ascii() && is_host_name(domain)
+}
+
 /// A word with an `@`: an e-mail address. An apostrophe before the word can belong to it (`o'neil@example.com`).
 pub(super) fn email<'t>(text: &'t str, start: usize, end: usize, sink: &mut impl Sink<'t>) -> bool {
     let Some(at) = memchr::memchr(b'@', &text.as_bytes()[start..end]).map(|at| start + at) else { return false };

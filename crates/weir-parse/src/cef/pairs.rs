@@ -2,7 +2,9 @@
 
 use hashbrown::HashSet;
 
+use super::custom::KeyRole;
 use super::value::{Coding, coding};
+use crate::course::{Course, Place};
 use crate::note::Notes;
 
 /// One pair as it stands.
@@ -11,6 +13,7 @@ pub struct Pair<'a> {
     pub key: &'a str,
     pub raw: &'a str,
     pub coding: Coding,
+    pub(crate) role: KeyRole,
 }
 
 /// Habits of a sender that the reader can be told of; empty for the standard.
@@ -22,15 +25,26 @@ pub struct Quirks {
     pub glued_keys: Vec<String>,
 }
 
-/// The pairs of one extension, by place; reusable, so that reading many lines costs no allocation.
+/// The pairs of one extension, by place; reusable, so that reading many lines costs no allocation, and keys that come in a usual order
+/// are only compared with that.
 #[derive(Clone, Debug, Default)]
 pub struct Pairs {
     spans: Vec<Span>,
+    course: Course<Option<Key>>,
+    root: Place,
     /// Where the text before the first key ends.
     leading: usize,
     /// A key ends with `Label`.
     labelled: bool,
     pub notes: Notes,
+}
+
+/// What is known of a key that came at its place before.
+#[derive(Clone, Copy, Debug)]
+struct Key {
+    role: KeyRole,
+    /// It is a key wherever it stands behind a blank.
+    usual: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,6 +54,7 @@ struct Span {
     value: u32,
     value_end: u32,
     coding: Coding,
+    role: KeyRole,
 }
 
 /// Up to so many pairs are compared one by one to find duplicates.
@@ -50,7 +65,14 @@ impl Pairs {
     pub fn read(&mut self, extension: &str, quirks: &Quirks) {
         self.spans.clear();
         self.notes = Notes::default();
-        let mut reader = Reader { text: extension.as_bytes(), quirks, pairs: self, floor: 0, opaque: 0, close: None };
+        self.labelled = false;
+        if self.root == Place::OFF || self.course.is_full() {
+            self.course.clear();
+            self.root = self.course.root();
+        }
+        let at = self.root;
+        let mut reader =
+            Reader { extension, text: extension.as_bytes(), quirks, pairs: self, at, floor: 0, opaque: 0, close: None };
         if quirks.colon_keys.is_empty() {
             for at in memchr::memchr_iter(b'=', extension.as_bytes()) {
                 reader.equals(at);
@@ -61,17 +83,16 @@ impl Pairs {
             }
         }
         reader.finish();
+        let at = reader.at;
         let leading = self.spans.first().map_or(extension.len(), |span| span.key as usize);
         self.leading = leading;
         if !extension[..leading].trim_ascii().is_empty() {
             self.notes.add(Notes::LEADING_TEXT);
         }
         self.values(extension);
-        if self.has_duplicates(extension) {
+        if self.course.twice(at).unwrap_or_else(|| self.has_duplicates(extension)) {
             self.notes.add(Notes::DUPLICATE_KEY);
         }
-        let key = |span: &Span| &extension.as_bytes()[span.key as usize..span.key_end as usize];
-        self.labelled = self.spans.iter().any(|span| key(span).ends_with(b"Label"));
     }
 
     pub fn len(&self) -> usize {
@@ -93,6 +114,7 @@ impl Pairs {
             key: span.key(extension),
             raw: span.value(extension),
             coding: span.coding,
+            role: span.role,
         })
     }
 
@@ -124,14 +146,8 @@ impl Pairs {
             let mut seen = HashSet::with_capacity_and_hasher(self.spans.len(), foldhash::fast::RandomState::default());
             return self.spans.iter().any(|span| !seen.insert(span.key(extension)));
         }
-        let mut letters = 0u64;
-        self.spans.iter().enumerate().any(|(index, span)| {
-            let key = span.key(extension);
-            let bit = 1u64 << (mixed(key.as_bytes()) & 63);
-            let maybe = letters & bit != 0;
-            letters |= bit;
-            maybe && self.spans[..index].iter().any(|before| before.key(extension) == key)
-        })
+        let before = |index: usize| self.spans.iter().take(index).map(|span| span.key(extension));
+        self.spans.iter().enumerate().any(|(index, span)| before(index).any(|key| key == span.key(extension)))
     }
 }
 
@@ -157,9 +173,13 @@ impl Span {
 }
 
 struct Reader<'r> {
+    extension: &'r str,
+    /// The same as bytes.
     text: &'r [u8],
     quirks: &'r Quirks,
     pairs: &'r mut Pairs,
+    /// Behind the last key.
+    at: Place,
     /// No key begins before this.
     floor: usize,
     /// Separators before this belong to a quoted value.
@@ -189,6 +209,10 @@ impl Reader<'_> {
         if at < self.opaque {
             return self.pairs.notes.add(Notes::UNESCAPED_EQUALS);
         }
+        if let Some((place, start)) = self.expected_key(at) {
+            self.close_value(start.saturating_sub(1));
+            return self.push_at(place, start, at);
+        }
         let start = self.word_start(at);
         if self.is_key(start, at) {
             return self.open(start, at);
@@ -217,13 +241,26 @@ impl Reader<'_> {
     }
 
     fn push(&mut self, start: usize, separator: usize) {
+        let place = self.pairs.course.step(self.at, self.extension.get(start..separator).unwrap_or_default());
+        self.push_at(place, start, separator);
+    }
+
+    /// Begins the pair whose key leads to that place.
+    fn push_at(&mut self, place: Place, start: usize, separator: usize) {
+        self.at = place;
         let value = separator + 1;
+        let role = match self.pairs.course.made(place) {
+            Some(Some(key)) => key.role,
+            _ => self.learn(start, separator),
+        };
+        self.pairs.labelled |= role.is_label();
         self.pairs.spans.push(Span {
             key: start as u32,
             key_end: separator as u32,
             value: value as u32,
             value_end: value as u32,
             coding: Coding::Plain,
+            role,
         });
         self.floor = value;
         if self.text.get(value) == Some(&b'"')
@@ -233,6 +270,28 @@ impl Reader<'_> {
             self.opaque = close;
             self.floor = close;
         }
+    }
+
+    /// What the key says that came at its place for the first time.
+    #[cold]
+    fn learn(&mut self, start: usize, end: usize) -> KeyRole {
+        let key = self.extension.get(start..end).unwrap_or_default();
+        let role = KeyRole::of(key);
+        let usual = key.bytes().all(is_key_byte) && key.bytes().next().is_some_and(is_first_byte);
+        if let Some(known) = self.pairs.course.made(self.at) {
+            *known = Some(Key { role, usual });
+        }
+        role
+    }
+
+    /// The key that came here last time when it stands before the separator at `at`, by where it leads and begins. Looking for any key finds
+    /// the same, only slower.
+    #[inline]
+    fn expected_key(&mut self, at: usize) -> Option<(Place, usize)> {
+        let (place, length) = self.pairs.course.step_back(self.at, &self.text[self.floor..at])?;
+        let start = at - length;
+        let usual = matches!(self.pairs.course.made(place), Some(Some(Key { usual: true, .. })));
+        (usual && self.after_blank(start)).then_some((place, start))
     }
 
     fn finish(&mut self) {
@@ -311,14 +370,6 @@ impl Reader<'_> {
         };
         separated && length > 0 && is_first_byte(rest[0])
     }
-}
-
-/// A number that is rarely the same for two keys of an event.
-fn mixed(key: &[u8]) -> u32 {
-    let byte = |at: usize| key.get(at).map_or(0, |byte| u32::from(*byte));
-    let last = key.len().wrapping_sub(1);
-    let sum = byte(0) + byte(last) * 5 + byte(key.len() / 2) * 17 + byte(key.len() / 4) * 3 + key.len() as u32 * 11;
-    sum ^ sum >> 6
 }
 
 /// Length of `key` when `text` ends with it; a trailing `*` in the key stands for digits.

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use weir_event::{ArtifactKind, Batch, Cell, FieldId, Span, Value, write_ip};
 
 use super::convert::{self, Convert};
+use super::way::{To, Way};
 use super::{Const, Kept, Mapping, Rule, Target, Use, ValueMap};
 use crate::artifacts::{self, Sink};
 use crate::blank::trimmed;
@@ -27,29 +28,64 @@ pub struct Writer<'w> {
 }
 
 impl<'t> Writer<'_> {
-    /// Maps one part. A field that is set already keeps its value: the first part that maps to a field counts.
-    pub fn part(&mut self, mapping: &Mapping, key: &str, value: Value<'t>) {
-        if value.is_null() || value.as_str().is_some_and(|text| self.is_null(text)) {
-            return;
-        }
-        match mapping.rules.get(key) {
-            Some(rule) => self.by_rule(rule, value),
-            None => self.unknown(key, value),
+    /// Maps one part that is not nothing. A field that is set already keeps its value: the first part that maps to a field counts.
+    pub fn part(&mut self, way: &Way, value: Value<'t>) {
+        way.passing.iter().for_each(|rule| self.tables(rule, &value));
+        match &way.to {
+            To::Rule(rule) => self.by_rule(rule, value),
+            To::Field(target) => self.target(target, value),
+            To::Nowhere => {
+                self.batch.add_note("fields_overflow");
+                self.scan_value(&value);
+            }
         }
     }
 
-    /// Maps one part by the first of several mappings that says where it goes; the value tables of those before it count too.
-    pub fn part_by(&mut self, mappings: &[&Mapping], key: &str, value: Value<'t>) {
-        if value.is_null() || value.as_str().is_some_and(|text| self.is_null(text)) {
-            return;
+    /// Like [`Writer::part`] for text of the record, which most parts are.
+    #[inline]
+    pub fn text_part(&mut self, way: &Way, text: &str) {
+        if let To::Field(target) = &way.to
+            && way.passing.is_empty()
+        {
+            return self.text_target(target, text);
         }
-        for rule in mappings.iter().filter_map(|mapping| mapping.rules.get(key)) {
-            if !rule.passes {
-                return self.by_rule(rule, value);
+        self.text_by_rules(way, text);
+    }
+
+    fn text_by_rules(&mut self, way: &Way, text: &str) {
+        way.passing.iter().flat_map(|rule| &rule.values).for_each(|map| self.look_up(map, text));
+        match &way.to {
+            To::Rule(rule) => {
+                rule.values.iter().for_each(|map| self.look_up(map, text));
+                if !rule.dropped {
+                    rule.targets.iter().for_each(|target| self.text_target(target, text));
+                }
             }
-            self.tables(rule, &value);
+            To::Field(target) => self.text_target(target, text),
+            To::Nowhere => {
+                self.batch.add_note("fields_overflow");
+                self.artifact(Use::Scan, text);
+            }
         }
-        self.unknown(key, value);
+    }
+
+    #[inline]
+    fn text_target(&mut self, target: &Target, text: &str) {
+        match self.has(target.field) {
+            true => self.artifact(target.artifact, text),
+            false => self.text(target, text),
+        }
+    }
+
+    /// What becomes of parts of that name.
+    pub fn way(&mut self, name: &str, mappings: &[&Mapping]) -> Way {
+        Way::of(name, mappings, self.unlisted, self.names)
+    }
+
+    /// A part that says nothing.
+    #[inline]
+    pub fn is_nothing(&self, value: &Value<'_>) -> bool {
+        value.is_null() || value.as_str().is_some_and(|text| self.is_null(text))
     }
 
     /// Fields that follow from several parts together.
@@ -67,7 +103,7 @@ impl<'t> Writer<'_> {
     }
 
     #[inline]
-    fn is_null(&self, text: &str) -> bool {
+    pub fn is_null(&self, text: &str) -> bool {
         text.is_empty() && !self.keep_empty || self.nulls.iter().any(|null| null.eq_ignore_ascii_case(text))
     }
 
@@ -102,17 +138,6 @@ impl<'t> Writer<'_> {
             let cell = self.constant(constant);
             self.fresh(map.field, cell);
         }
-    }
-
-    /// A part that no rule names keeps its name.
-    fn unknown(&mut self, key: &str, value: Value<'t>) {
-        let Some((field, convert, artifact)) = self.names.find(key) else {
-            self.batch.add_note("fields_overflow");
-            return self.scan_value(&value);
-        };
-        let artifact = if artifact == Use::Scan { self.unlisted } else { artifact };
-        let target = Target { field, convert, artifact, name_field: None, port_field: None, pick: None };
-        self.target(&target, value);
     }
 
     #[inline]

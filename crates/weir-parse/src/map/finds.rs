@@ -78,9 +78,15 @@ impl Writer<'_> {
         let name = domain.map_or(text, |at| &text[at + 1..]);
         let name = match name.split_once('@') {
             Some((local, domain)) if domain.contains('.') => {
-                self.whole(ArtifactKind::EmailIds, name);
+                if artifacts::is_plain_email(local, domain) {
+                    let span = self.lower(name);
+                    self.batch.add_artifact(ArtifactKind::EmailIds, span);
+                } else {
+                    self.whole(ArtifactKind::EmailIds, name);
+                }
                 if artifacts::is_domain(domain) {
-                    self.whole(ArtifactKind::Domains, domain);
+                    let span = self.lower(domain.strip_suffix('.').unwrap_or(domain));
+                    self.batch.add_artifact(ArtifactKind::Domains, span);
                 }
                 local
             }
@@ -88,6 +94,25 @@ impl Writer<'_> {
         };
         if !is_nothing(name) && name.bytes().any(|byte| byte.is_ascii_alphanumeric() || byte >= 0x80) {
             self.batch.part(ArtifactKind::Users, name);
+        }
+    }
+
+    /// A machine or a domain by its name. A full name is worth pivoting on among machines and among domains.
+    fn host(&mut self, kind: ArtifactKind, text: &str) {
+        if let Some(address) = artifacts::canonical_ip(text) {
+            return self.made_address(address);
+        }
+        let name = text.strip_suffix('.').unwrap_or(text);
+        if artifacts::canonical_mac(name).is_some() || name.bytes().any(|byte| matches!(byte, b'/' | b'=' | b'"')) {
+            return;
+        }
+        let is_domain = artifacts::is_domain(name);
+        let span = self.lower(name);
+        if kind == ArtifactKind::Machines || !is_domain {
+            self.batch.add_artifact(ArtifactKind::Machines, span);
+        }
+        if is_domain {
+            self.batch.add_artifact(ArtifactKind::Domains, span);
         }
     }
 
@@ -102,23 +127,7 @@ impl Writer<'_> {
             Users => self.user(text),
             Machines if memchr::memchr(b':', text.as_bytes()).is_some() => artifacts::scan(text, self.batch),
             Geolocation if !text.bytes().any(|byte| byte.is_ascii_alphabetic() || byte >= 0x80) => {}
-            Machines | Domains => {
-                if let Some(address) = artifacts::canonical_ip(text) {
-                    return self.made_address(address);
-                }
-                let name = text.strip_suffix('.').unwrap_or(text);
-                let kind = if kind == Domains && !artifacts::is_domain(name) { Machines } else { kind };
-                if artifacts::canonical_mac(name).is_none()
-                    && !name.bytes().any(|byte| matches!(byte, b'/' | b'=' | b'"'))
-                {
-                    let span = self.lower(name);
-                    self.batch.add_artifact(kind, span);
-                    // A full name is worth pivoting on among machines and among domains.
-                    if kind == Machines && artifacts::is_domain(name) {
-                        self.batch.add_artifact(Domains, span);
-                    }
-                }
-            }
+            Machines | Domains => self.host(kind, text),
             Process | Files | Registry | Geolocation => self.batch.part(kind, text),
             MacAddresses => {
                 let mut good = false;

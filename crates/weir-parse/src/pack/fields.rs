@@ -1,5 +1,7 @@
 //! The parts `fields`, `values`, `set` and `artifacts` of a pack file.
 
+use std::sync::Arc;
+
 use hashbrown::HashMap;
 use weir_event::{Fault, FieldId, Value};
 
@@ -45,6 +47,7 @@ impl Constants {
 pub fn read(nodes: &[&Node], constants: &mut Constants) -> Result<Mapping, Fault> {
     let mut mapping = overlay(nodes, constants)?;
     for (name, rule) in mapping.rules.iter_mut().filter(|(_, rule)| rule.passes) {
+        let rule = Arc::make_mut(rule);
         rule.targets.push(Target::of(name));
         rule.passes = false;
     }
@@ -57,7 +60,7 @@ pub fn overlay(nodes: &[&Node], constants: &mut Constants) -> Result<Mapping, Fa
     for node in nodes {
         for (key, rule) in members(node, "fields")? {
             if !mapping.rules.contains_key(key.as_str()) {
-                mapping.rules.insert(key.as_str().into(), rule_of(rule)?);
+                mapping.rules.insert(key.as_str().into(), Arc::new(rule_of(rule)?));
             }
         }
     }
@@ -161,10 +164,10 @@ fn value_map(mapping: &mut Mapping, field: &str, node: &Node, constants: &mut Co
             mapping.joined.push((from, map));
             continue;
         };
-        let rule =
-            mapping.rules.entry(from.as_str().into()).or_insert_with(|| Rule { passes: true, ..Rule::default() });
+        let passing = || Arc::new(Rule { passes: true, ..Rule::default() });
+        let rule = mapping.rules.entry(from.as_str().into()).or_insert_with(passing);
         if rule.values.iter().all(|have| have.field != id) {
-            rule.values.push(map);
+            Arc::make_mut(rule).values.push(map);
         }
     }
     Ok(())
@@ -178,11 +181,11 @@ fn artifacts(mapping: &mut Mapping, node: &Node) -> Result<(), Fault> {
         };
         for field in fields.texts()? {
             let id = FieldId::known(&field);
-            let targets = mapping.rules.values_mut().flat_map(|rule| &mut rule.targets);
+            let targets = mapping.rules.values_mut().flat_map(|rule| &mut Arc::make_mut(rule).targets);
             targets.filter(|target| target.field == id).for_each(|target| target.artifact = kind_use);
-            mapping.rules.entry(field.as_str().into()).or_insert_with(|| Rule {
-                targets: vec![Target { artifact: kind_use, ..Target::of(&field) }],
-                ..Rule::default()
+            mapping.rules.entry(field.as_str().into()).or_insert_with(|| {
+                let targets = vec![Target { artifact: kind_use, ..Target::of(&field) }];
+                Arc::new(Rule { targets, ..Rule::default() })
             });
         }
     }

@@ -109,7 +109,7 @@ impl Parser {
         let rules_of = |name: &str| {
             let cases = holding.iter().filter_map(|case| case.mapping.rules.get(name));
             let rule = cases.chain(pack.mapping.rules.get(name)).find(|rule| !rule.passes);
-            rule.map_or_else(|| "its own name".to_owned(), destination)
+            rule.map_or_else(|| "its own name".to_owned(), |rule| destination(rule))
         };
         told.parts = parts
             .iter()

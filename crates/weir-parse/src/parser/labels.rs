@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use weir_event::Value;
 
 use super::parts::Parts;
-use crate::cef::{Pair, Pairs};
+use crate::cef::{KeyRole, Pair, Pairs};
 use crate::map::Mapping;
 
 /// Pushes the pairs of an extension. A labelled key that the pack does not map itself takes its label as name; the label is not kept
@@ -17,19 +17,23 @@ pub fn push<'t>(pairs: &Pairs, extension: &'t str, mapping: &Mapping, strip: &[S
         }
         return;
     }
-    let label = |pair: Pair<'t>| Some((pair.key.strip_suffix("Label")?, pair.raw));
-    let labels: Vec<(&str, &str)> = pairs.iter(extension).filter_map(label).collect();
+    let label = |pair: Pair<'t>| Some((pair.key.strip_suffix("Label")?, pair.raw.trim()));
+    let labels = pairs.iter(extension).filter(|pair| pair.role.is_label()).filter_map(label);
+    let mut labels: Vec<(&str, &str)> = labels.filter(|(_, label)| !label.is_empty()).collect();
+    labels.sort_by_key(|(key, _)| *key);
+    let label_of = |key: &str| {
+        let (have, label) = labels.get(labels.partition_point(|(have, _)| *have < key))?;
+        (*have == key).then_some(*label)
+    };
     for pair in pairs.iter(extension) {
-        let owner = pair.key.strip_suffix("Label").filter(|owner| is_custom(owner));
-        if owner.is_some() {
-            continue;
-        }
-        let label = labels.iter().find(|(key, label)| *key == pair.key && !label.trim().is_empty());
+        let label = match pair.role {
+            KeyRole::CustomLabel => continue,
+            KeyRole::Custom if !mapping.rules.contains_key(pair.key) => label_of(pair.key),
+            _ => None,
+        };
         match label {
-            Some((key, label)) if is_custom(key) && !mapping.rules.contains_key(*key) => {
-                parts.push(label.trim().trim_matches('"'), value(&pair));
-            }
-            _ => parts.push(stripped(pair.key, strip), value(&pair)),
+            Some(label) => parts.push(label.trim_matches('"'), value(&pair)),
+            None => parts.push(stripped(pair.key, strip), value(&pair)),
         }
     }
 }
@@ -51,11 +55,4 @@ pub fn unquoted(text: &str) -> &str {
 /// A key without the beginning that the sender puts before its own keys.
 pub fn stripped<'k>(key: &'k str, strip: &[String]) -> &'k str {
     strip.iter().find_map(|head| key.strip_prefix(head.as_str())).filter(|rest| !rest.is_empty()).unwrap_or(key)
-}
-
-/// Keys that have a meaning only together with a label.
-fn is_custom(key: &str) -> bool {
-    const STEMS: [&str; 8] = ["cs", "cn", "cfp", "c6a", "flexString", "flexNumber", "flexDate", "deviceCustomDate"];
-    let stem = key.trim_end_matches(|letter: char| letter.is_ascii_digit());
-    stem.len() < key.len() && STEMS.contains(&stem)
 }
