@@ -62,10 +62,10 @@ fn rows_go_where_the_first_route_says() {
         &["ana", "root", "probe", "ben"],
         expect![[r#"
             logs/short Some([0, 3])
-              [("user.name", Text("ana")), ("site", Text("lab"))]
-              [("user.name", Text("ben")), ("site", Text("lab"))]
+              [("user.name", Text("ana")), ("site", Text("lab")), ("weir.pull_id", Text("1.5")), ("event.dataset", Text("edge.user"))]
+              [("user.name", Text("ben")), ("site", Text("lab")), ("weir.pull_id", Text("1.5")), ("event.dataset", Text("edge.user"))]
             audit.admins/default_audit_admins Some([1])
-              [("user.name", Text("root")), ("site", Text("lab"))]
+              [("user.name", Text("root")), ("site", Text("lab")), ("weir.pull_id", Text("1.5")), ("event.dataset", Text("edge.user"))]
             Counts { stored: 3, filtered: [("noise", 1)] }"#]],
     );
 }
