@@ -83,18 +83,20 @@ fn slice(binary: &Path, input: &Path, from: u64, client: &mut Client) -> Result<
     }
 }
 
+/// Sends a batch until it is taken; how many events it had.
 fn send(client: &mut Client, batch: &mut Vec<String>) -> Result<usize> {
-    let sent = batch.len();
-    let body = format!("[{}]", batch.join(","));
-    batch.clear();
-    while sent > 0 {
+    let events = std::mem::take(batch);
+    if events.is_empty() {
+        return Ok(0);
+    }
+    let body = format!("[{}]", events.join(","));
+    loop {
         match client.post("/v1/ingest/bench", body.as_bytes())?.status {
-            202 => break,
+            202 => return Ok(events.len()),
             429 => sleep(Duration::from_millis(50)),
             status => bail!("ingest answered {status}"),
         }
     }
-    Ok(sent)
 }
 
 /// Waits until the files of segments stay the same.

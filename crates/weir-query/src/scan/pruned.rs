@@ -47,6 +47,15 @@ fn selected(blocks: Blocks, block_rows: usize, rows: usize) -> Left {
     }
 }
 
+/// Whether an index could tell something of the check.
+pub(super) fn asks_index(check: &Check) -> bool {
+    match &check.test {
+        Test::Holds(_) => check.columns[0].name == "content",
+        Test::Expr(_, demands) => demands.values.is_some(),
+        Test::Time(_) | Test::Between(_) => false,
+    }
+}
+
 /// The blocks outside of which no row passes the check, and what tells it.
 fn known(index: &Lookup, group: usize, check: &Check) -> Option<(Blocks, &'static str)> {
     match &check.test {

@@ -10,7 +10,7 @@ use arrow::array::RecordBatch;
 use datafusion::common::Result;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, RowSelection};
 
-use super::pruned::{Left, left};
+use super::pruned::{Left, asks_index, left};
 use super::system::Origin;
 use super::{Footers, Request, Totals};
 use crate::tables::Segment;
@@ -97,7 +97,8 @@ fn groups(request: &Request, segment: &Segment) -> Result<Vec<Group>> {
     };
     let footer = Footers::typed(&request.footers.of(&segment.path, &file)?, &request.words(), &request.views())?;
     Totals::add(&request.totals.segments, 1);
-    let index = segment.stored.as_ref().filter(|_| !request.checks.is_empty()).and_then(|stored| stored.lookup());
+    let asked = request.checks.iter().any(asks_index);
+    let index = segment.stored.as_ref().filter(|_| asked).and_then(|stored| stored.lookup());
     let (path, origin): (Arc<Path>, _) = (segment.path.as_path().into(), Arc::new(Origin::of(segment)));
     let mut groups = Vec::new();
     for number in 0..footer.metadata().num_row_groups() {
