@@ -104,6 +104,13 @@ pub fn start_in_future(at: &str, now: impl Display) -> Fault {
         .hint("name a time that has passed, or one such as now-24h")
 }
 
+pub fn start_too_old(at: &str, oldest: impl Display) -> Fault {
+    Fault::new("COLLECT-008", FaultKind::Config, format!("`{at}` is before what the source keeps"))
+        .at(at)
+        .because(format!("it keeps what is younger than {oldest}"))
+        .hint("name a later time; what is older cannot be had")
+}
+
 pub fn stream_unknown(at: &str, name: &str, known: &[&str]) -> Fault {
     let near = weir_event::nearest(name, known.iter().copied());
     let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();

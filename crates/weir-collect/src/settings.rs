@@ -94,7 +94,7 @@ fn read(setting: &Setting, at: &str, value: &Value<'static>, now: Timestamp) -> 
             None => Err(fault::setting_form(at, "a length of time", "5m")),
         },
         (SettingKind::Duration, _) => wrong("a length of time such as 5m"),
-        (SettingKind::Time, Value::Text(text)) => time(at, text, now),
+        (SettingKind::Time, Value::Text(text)) => time(setting, at, text, now),
         (SettingKind::Time, _) => wrong("a time"),
     }
 }
@@ -148,17 +148,23 @@ fn length_range(setting: &Setting, at: &str, text: &str, length: i64) -> Result<
     Ok(())
 }
 
-/// ISO 8601, `-1d`, or `now-1d`; not in the future.
-fn time(at: &str, text: &str, now: Timestamp) -> Result<Value<'static>, Fault> {
-    let relative = text.strip_prefix("now").unwrap_or(text).strip_prefix('-').and_then(parse_duration);
-    let time = match relative {
+/// ISO 8601, `-1d`, or `now-1d`; not in the future, and not before what the manifest names as `min`.
+fn time(setting: &Setting, at: &str, text: &str, now: Timestamp) -> Result<Value<'static>, Fault> {
+    let oldest = setting.min.as_ref().and_then(Value::as_str).and_then(|text| moment(text, now));
+    match moment(text, now) {
+        None => Err(fault::setting_form(at, "a time", "2026-01-31T00:00:00Z, or now-24h")),
+        Some(time) if time > now => Err(fault::start_in_future(at, now)),
+        Some(time) => match oldest.filter(|oldest| time < *oldest) {
+            Some(oldest) => Err(fault::start_too_old(at, oldest)),
+            None => Ok(Value::Timestamp(time)),
+        },
+    }
+}
+
+fn moment(text: &str, now: Timestamp) -> Option<Timestamp> {
+    match text.strip_prefix("now").unwrap_or(text).strip_prefix('-').and_then(parse_duration) {
         Some(length) => Some(Timestamp(now.0 - length.0)),
         None if text == "now" => Some(now),
         None => when::read(&Value::text(text), Unit::Guess),
-    };
-    match time {
-        None => Err(fault::setting_form(at, "a time", "2026-01-31T00:00:00Z, or now-24h")),
-        Some(time) if time > now => Err(fault::start_in_future(at, now)),
-        Some(time) => Ok(Value::Timestamp(time)),
     }
 }

@@ -52,7 +52,7 @@ fn mistakes_have_a_place_and_a_hint() {
 }
 
 const CONFIG: &str = "config:\n  base: {type: url, required: true, schemes: [https]}\n  token: {type: secret, required: true, help: made in the console}\n  \
-    size: {type: int, default: 100, min: 1, max: 1000}\n  start: {type: time, default: \"-1d\"}\nstreams: []\n";
+    size: {type: int, default: 100, min: 1, max: 1000}\n  start: {type: time, default: \"-1d\", min: \"-365d\"}\nstreams: []\n";
 
 /// All faults of settings, one line each.
 #[track_caller]
@@ -85,6 +85,12 @@ fn settings_are_completed_or_all_their_faults_are_told() {
             COLLECT-003: `pullers.p.token` is missing or empty
             COLLECT-005: `pullers.p.size` = 0 is outside 1 to 1000
             COLLECT-007: `pullers.p.start` is in the future"#]],
+    );
+    settle(
+        &[("base", Value::text("h.example")), ("token", Value::text("t")), ("start", Value::text("2020-01-01T00:00:00Z"))],
+        expect![[r#"
+            COLLECT-006: `pullers.p.base` is not an address
+            COLLECT-008: `pullers.p.start` is before what the source keeps"#]],
     );
     settle(
         &[("base", Value::Long(1)), ("token", Value::Long(12_345)), ("size", Value::text("60"))],

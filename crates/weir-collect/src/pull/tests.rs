@@ -163,6 +163,25 @@ fn a_changed_start_begins_anew_and_tells_so() {
     assert!(world.told("it starts over"));
 }
 
+/// Thirty days of hourly windows at a source that takes 50 ms for an answer.
+#[test]
+fn windows_asked_for_at_once_take_their_share_of_the_time() {
+    let service = service("catch_up");
+    let now = Timestamp(START.0 + 30 * 24 * 60 * MINUTE);
+    let world = World::new(Vendor::new(1, Trouble::none()), now, None);
+    let (session, mut state) = (Session::default(), State::default());
+    loop {
+        let pulled = world.poll(super::pull(&world, &service, &session, &mut state)).unwrap_or_else(|_| unreachable!());
+        if !pulled.unwrap().more {
+            break;
+        }
+    }
+    assert_eq!(world.stored().len(), 120);
+    let took_ms = (world.now().0 - now.0) / 1_000_000;
+    // 720 windows, eight at once: 4.5 s, and a little where one of them has a second page.
+    assert!((4_400..5_500).contains(&took_ms), "{took_ms} ms");
+}
+
 /// The product runs pulls as tasks that move between threads.
 #[test]
 fn a_pull_can_move_between_threads() {
