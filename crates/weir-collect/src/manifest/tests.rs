@@ -87,7 +87,11 @@ fn settings_are_completed_or_all_their_faults_are_told() {
             COLLECT-007: `pullers.p.start` is in the future"#]],
     );
     settle(
-        &[("base", Value::text("h.example")), ("token", Value::text("t")), ("start", Value::text("2020-01-01T00:00:00Z"))],
+        &[
+            ("base", Value::text("h.example")),
+            ("token", Value::text("t")),
+            ("start", Value::text("2020-01-01T00:00:00Z")),
+        ],
         expect![[r#"
             COLLECT-006: `pullers.p.base` is not an address
             COLLECT-008: `pullers.p.start` is before what the source keeps"#]],
