@@ -1,6 +1,7 @@
 //! A world that shows what a pull does and stores nothing.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value as Json, json};
 use tokio::sync::Notify;
@@ -31,7 +32,9 @@ pub struct Shown<'w> {
     records: AtomicUsize,
     requests: AtomicUsize,
     /// Seconds that the clock of the source is ahead of ours, as its last answer says.
-    ahead: std::sync::Mutex<Option<i64>>,
+    ahead: Mutex<Option<i64>>,
+    /// Why the last request is to be sent again.
+    trouble: Mutex<Option<Fault>>,
     enough: Notify,
 }
 
@@ -53,7 +56,6 @@ impl<'w> Shown<'w> {
     ) -> Shown<'w> {
         let mask = Mask::new(&job.inner.settings.secrets);
         let (records, requests) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        let ahead = std::sync::Mutex::new(None);
         Shown {
             http,
             job,
@@ -64,7 +66,8 @@ impl<'w> Shown<'w> {
             stop,
             records,
             requests,
-            ahead,
+            ahead: Mutex::default(),
+            trouble: Mutex::default(),
             enough: Notify::new(),
         }
     }
@@ -74,7 +77,7 @@ impl<'w> Shown<'w> {
         let done = tokio::select! {
             biased;
             done = pull(self, &self.job.inner, session, state) => done.map(drop),
-            () = self.enough.notified() => Ok(()),
+            () = self.enough.notified() => lock(&self.trouble).take().map_or(Ok(()), Err),
         };
         let next: serde_json::Map<String, Json> =
             cursors(state).into_iter().map(|(name, cursor)| (name, cursor.into())).collect();
@@ -94,7 +97,7 @@ impl<'w> Shown<'w> {
             }
             Style::Quiet => {}
         }
-        let seconds_ahead = *self.ahead.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let seconds_ahead = *lock(&self.ahead);
         done.map(|()| Seen { records, requests: self.requests.load(Relaxed), seconds_ahead })
     }
 
@@ -158,6 +161,10 @@ impl World for Shown<'_> {
     }
 
     async fn sleep_until(&self, at: Timestamp) {
+        // Whoever only wants to know does not wait.
+        if self.style == Style::Quiet {
+            return self.park().await;
+        }
         tokio::select! {
             () = sleep_until(at) => {}
             () = self.stop.wait() => self.park().await,
@@ -174,7 +181,7 @@ impl World for Shown<'_> {
         self.show_answer(&answer);
         if let Some(date) = answer.as_ref().ok().and_then(date_of) {
             let seconds = (date.0 - self.now().0) / 1_000_000_000;
-            *self.ahead.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(seconds);
+            *lock(&self.ahead) = Some(seconds);
         }
         answer
     }
@@ -187,10 +194,21 @@ impl World for Shown<'_> {
     }
 
     fn tell(&self, told: Told) {
+        match &told {
+            Told::Retrying { fault, .. } | Told::Waiting { fault: Some(fault), .. } => {
+                *lock(&self.trouble) = Some(fault.clone());
+            }
+            Told::Answered { status: 200..300, .. } => *lock(&self.trouble) = None,
+            _ => {}
+        }
         if self.style != Style::Quiet {
             crate::pull::say_told(&self.job.source, &told);
         }
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The time of the source, as its answer says.
