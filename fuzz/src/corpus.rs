@@ -1,4 +1,4 @@
-//! Texts to begin with: the examples of the reference, and the words of the languages.
+//! Texts to begin with: the examples of the reference, the samples of the packs, and the words of the languages.
 
 use std::path::{Path, PathBuf};
 
@@ -6,17 +6,20 @@ use serde_json::Value as Json;
 
 use crate::mutate::{Random, mutate};
 
-/// Patterns, texts and queries.
+/// Patterns, texts, queries, and records of the packs' samples.
 pub struct Corpus {
     patterns: Vec<Box<str>>,
     inputs: Vec<Box<str>>,
     queries: Vec<Box<str>>,
+    records: Vec<Box<str>>,
     pattern_words: Vec<Box<str>>,
     query_words: Vec<Box<str>>,
+    record_words: Vec<Box<str>>,
 }
 
 const PATTERN_MARKS: &str = ":a :b :key :value ? * + {1,3} {0,2} {2} ( ) | , ; $m = >> !>> << !<< 'x' ' ' ',' '=' [a-z] [^é] [!,\\n]+ (fs=',') (flat=true) // /* \\ ' \" é 😀 (min=1,max=9) (cis=true) [] (strict=false) (maxlen=5) (greedy='o') @REGEX{'a+|b*'}";
 const QUERY_MARKS: &str = "| , ( ) { } [ ] : = == != < > <= >= + - * / % and or not xor in ~ @d \"x\" \"\"\"x\"\"\" `a b` 1 2.5 1h now() null true by:{ alias: -1d 10.0.0.1 data record( filter fieldsAdd summarize sort limit dedup parse expand join append lookup makeTimeseries count() sum( if( // /* \\ é 😀 $p let case";
+const RECORD_MARKS: &str = r#"= | \| \= \\ " \" ' , ; : :// [.] [at] { } [ ] < > <13> <999> CEF:0| LEEF:2.0| cs1Label= cs1= ="" %ASA-6-1: :: 1.2.3.4 a@b.example \u00e9 é 😀 % / \ ( ) 2026-11-21T00:00:00Z 1795262400"#;
 const TEXTS: &[&str] = &[
     "",
     "a",
@@ -41,12 +44,19 @@ impl Corpus {
         let mut corpus = Corpus {
             patterns: boxed(["LD:a", "INT:i ',' LD:b"]),
             inputs: boxed(TEXTS.iter().copied()),
+            records: Vec::new(),
             queries: boxed(["data record(a = 1)", "fetch logs | filter a == 1"]),
             pattern_words: boxed(weir_lang::dpl::matcher_names().chain(PATTERN_MARKS.split(' '))),
+            record_words: boxed(RECORD_MARKS.split(' ').chain([" ", "\t", "\n", "\0", "\u{feff}"])),
             query_words: boxed(QUERY_MARKS.split(' ').chain(weir_lang::functions::all().map(|function| function.name))),
         };
+        let mut samples = Vec::new();
+        find(&root.join("packs"), &["log"], &mut samples);
+        for sample in samples.iter().filter_map(|path| std::fs::read_to_string(path).ok()) {
+            corpus.records.extend(boxed(sample.lines()));
+        }
         let mut pages = Vec::new();
-        find(&root.join("spec"), &mut pages);
+        find(&root.join("spec"), &["md", "jsonl"], &mut pages);
         for page in pages {
             let Ok(text) = std::fs::read_to_string(&page) else { continue };
             match page.extension().and_then(|extension| extension.to_str()) {
@@ -95,6 +105,7 @@ impl Corpus {
         match target {
             "dql_compile" => made(&self.queries, &self.query_words),
             "dpl_compile" => made(&self.patterns, &self.pattern_words),
+            "parse_line" if !self.records.is_empty() => made(&self.records, &self.record_words),
             _ => {
                 let mut input = made(&self.patterns, &self.pattern_words);
                 input.retain(|byte| *byte != weir_fuzz::MARK);
@@ -110,13 +121,13 @@ fn boxed<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<Box<str>> {
     texts.into_iter().map(Into::into).collect()
 }
 
-/// Pages and vectors below a folder.
-fn find(folder: &Path, found: &mut Vec<PathBuf>) {
+/// The files below a folder whose names end like that.
+fn find(folder: &Path, endings: &[&str], found: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
         if path.is_dir() {
-            find(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "md" || extension == "jsonl") {
+            find(&path, endings, found);
+        } else if path.extension().is_some_and(|extension| endings.iter().any(|ending| extension == *ending)) {
             found.push(path);
         }
     }

@@ -1,11 +1,15 @@
-//! What is fuzzed: the compilers of both languages, and the matcher of DPL.
+//! What is fuzzed: the compilers of both languages, the matcher of DPL, and the parser of records.
 //!
 //! Each target takes bytes and panics when something that must hold does not. cargo-fuzz calls them from `fuzz_targets/`, the driver in
 //! `main.rs` from its own mutator.
 
-use weir_event::{Timestamp, Value};
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use weir_event::{Chunk, Records, Timestamp, Value};
 use weir_lang::dpl::{Pattern, PatternOptions, Status};
 use weir_lang::{CompileOptions, Program, Scratch, normalise, parse_expr, parse_query, tools};
+use weir_parse::{LineContext, Packs, Parser, ParserOptions};
 
 /// 2026-11-21T12:00:00Z.
 const NOW: Timestamp = Timestamp(1_795_262_400_000_000_000);
@@ -86,5 +90,58 @@ pub fn dql_compile(data: &[u8]) {
             let row = [Value::Long(3), Value::text("a,b"), Value::Null, Value::Array(vec![Value::Double(0.5)])];
             program.eval(&&row[..], &mut Scratch::default());
         }
+    }
+}
+
+thread_local! {
+    /// A parser with the built-in packs that has read whatever came before, and one more that starts anew now and then.
+    static PARSERS: RefCell<Option<[Parser; 2]>> = const { RefCell::new(None) };
+}
+
+/// Parses a record: the answer is one JSON object of known shape, nothing depends on what was parsed before, and the record gives the same
+/// row as part of a chunk.
+pub fn parse_line(data: &[u8]) {
+    let text = text(data);
+    PARSERS.with_borrow_mut(|parsers| {
+        let [used, other] = parsers.get_or_insert_with(|| {
+            let packs = Arc::new(Packs::builtin().unwrap_or_else(|faults| panic!("{faults:?}")));
+            [0, 1].map(|_| Parser::new(packs.clone(), ParserOptions::default()))
+        });
+        let context = LineContext { zone: None, now: NOW };
+        let mut line = Vec::new();
+        used.write_line(&text, &context, &mut line);
+        let line = String::from_utf8(line).unwrap_or_else(|error| panic!("no UTF-8: {error}"));
+        let answer: serde_json::Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        assert!(
+            answer["fields"].is_object() && answer["artifacts"].is_object() && answer["notes"].is_array(),
+            "{line}"
+        );
+        // The other parser sees a quarter of the records, so that what it has learnt differs.
+        if text.len() % 4 == 0 {
+            let mut again = String::new();
+            other.parse_line(&text, &context).write_json(&mut again);
+            assert_eq!(line, again, "a record gives something else after others");
+        }
+        let mut records = Records::default();
+        records.push(text.as_bytes());
+        let batch = used.parse_chunk(&chunk(records), NOW);
+        assert_eq!(batch.len(), 1, "one row for a record");
+        let notes = answer["notes"].as_array().map_or(0, Vec::len);
+        assert!(batch.row(0).notes().len() >= notes, "a record in a chunk gives something else");
+    });
+}
+
+fn chunk(records: Records) -> Chunk {
+    Chunk {
+        tenant: "t".into(),
+        source: "s".into(),
+        table: "logs".into(),
+        received_at: NOW,
+        peer: None,
+        config: 0,
+        cursor: None,
+        pull: None,
+        bytes: records.bytes.into(),
+        ends: records.ends,
     }
 }

@@ -20,6 +20,7 @@ const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("dpl_compile", weir_fuzz::dpl_compile),
     ("dpl_match", weir_fuzz::dpl_match),
     ("dql_compile", weir_fuzz::dql_compile),
+    ("parse_line", weir_fuzz::parse_line),
 ];
 
 thread_local! {
@@ -38,7 +39,7 @@ struct Wanted {
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let Some(wanted) = wanted(&args) else {
-        say("usage: weir-fuzz dpl_compile|dpl_match|dql_compile [--runs N] [--seed S] [--from N]");
+        say("usage: weir-fuzz dpl_compile|dpl_match|dql_compile|parse_line [--runs N] [--seed S] [--from N]");
         return ExitCode::from(2);
     };
     let corpus = Corpus::read();

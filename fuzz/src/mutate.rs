@@ -21,7 +21,7 @@ impl Random {
 }
 
 /// Longest text that mutations make.
-const BYTES_MAX: usize = 1_024;
+const BYTES_MAX: usize = 2_048;
 
 /// Changes a text in one to six places: pieces go, come twice, come from another text or from the words of the language; bytes change.
 pub fn mutate(text: &mut Vec<u8>, others: &[Box<str>], words: &[Box<str>], random: &mut Random) {

@@ -27,7 +27,8 @@ cargo xtask tidy           house rules: crate edges, pure crates, vendor names, 
 cargo xtask ui             build the page into ui/dist
 cargo xtask docs           gather spec/ into docs/
 cargo xtask fuzz TARGET [--runs N] [--seed S] [--from N]
-                           mutate the reference's examples at dpl_compile, dpl_match or dql_compile
+                           mutate the reference's examples at dpl_compile, dpl_match or dql_compile, or
+                           the packs' samples at parse_line
 cargo xtask bench [--quick] [--events N] [--hunt N] [tcp|parse|http|hunt|idle|peers ...]
                            figures of this machine, beside a floor; printed, never judged;
                            `peers` beside other engines, when WEIR_PEERS names the peer benchmark
