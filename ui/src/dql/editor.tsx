@@ -13,7 +13,8 @@ import { placeOf } from "./place";
 interface Props {
   value: string;
   onChange: (text: string) => void;
-  onRun: () => void;
+  /** Runs what the editor shows; the page may not have drawn it yet. */
+  onRun: (text: string) => void;
   /** Shown at its place in the text while it stands. */
   fault: Fault | null;
   /** Names to propose. */
@@ -58,7 +59,7 @@ export function Editor(props: Props) {
 }
 
 function startState(latest: { current: Props }): EditorState {
-  const run = { key: "Mod-Enter", run: (view: EditorView) => (closeCompletion(view), latest.current.onRun(), true), preventDefault: true };
+  const run = { key: "Mod-Enter", run: (view: EditorView) => (closeCompletion(view), latest.current.onRun(view.state.doc.toString()), true), preventDefault: true };
   return EditorState.create({
     doc: latest.current.value,
     extensions: [

@@ -38,7 +38,7 @@ export function Explore({ api, token, zone, theme, onRefused, onShortcuts }: Pag
   return (
     <main>
       <section className="ask" aria-label="Query">
-        <Editor value={query} onChange={setQuery} onRun={() => ask()} fault={run.fault} fields={fields} onReady={(give) => (focus.current = give)} />
+        <Editor value={query} onChange={setQuery} onRun={ask} fault={run.fault} fields={fields} onReady={(give) => (focus.current = give)} />
         <div className="bar">
           <button type="button" className="primary" onClick={() => ask()}>Run</button>
           {run.running && <button type="button" onClick={cancel}>Cancel</button>}
