@@ -34,21 +34,27 @@ export function Editor(props: Props) {
   const view = useRef<EditorView | null>(null);
   const latest = useRef(props);
   latest.current = props;
+  // What the editor has shown since the page last caught up with it; the last is what it shows.
+  const shown = useRef([props.value]);
 
   useEffect(() => {
     if (!host.current) return;
     const root = host.current.shadowRoot ?? host.current.attachShadow({ mode: "open", delegatesFocus: true });
-    const editor = new EditorView({ state: startState(latest), root, parent: root });
+    const editor = new EditorView({ state: startState(latest, shown), root, parent: root });
     view.current = editor;
     latest.current.onReady(() => editor.focus());
     return () => editor.destroy();
   }, []);
 
+  // The page may be drawn with a text that was typed over since: only what the editor never showed comes from elsewhere.
   useEffect(() => {
     const editor = view.current;
-    if (!editor || editor.state.doc.toString() === props.value) return;
+    if (!editor) return;
+    if (shown.current.at(-1) === props.value) shown.current = [props.value];
+    if (shown.current.includes(props.value)) return;
+    shown.current = [];
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: props.value } });
-  }, [props.value]);
+  });
 
   useEffect(() => {
     const editor = view.current;
@@ -58,7 +64,7 @@ export function Editor(props: Props) {
   return <div className="editor" ref={host} />;
 }
 
-function startState(latest: { current: Props }): EditorState {
+function startState(latest: { current: Props }, shown: { current: string[] }): EditorState {
   const run = { key: "Mod-Enter", run: (view: EditorView) => (closeCompletion(view), latest.current.onRun(view.state.doc.toString()), true), preventDefault: true };
   return EditorState.create({
     doc: latest.current.value,
@@ -78,7 +84,10 @@ function startState(latest: { current: Props }): EditorState {
       placeholder("fetch logs, from: -15m"),
       EditorView.contentAttributes.of({ "aria-label": "DQL query", spellcheck: "false", autocapitalize: "off" }),
       EditorView.updateListener.of((update) => {
-        if (update.docChanged) latest.current.onChange(update.state.doc.toString());
+        if (!update.docChanged) return;
+        const text = update.state.doc.toString();
+        shown.current.push(text);
+        latest.current.onChange(text);
       }),
       dql,
       LOOK,
