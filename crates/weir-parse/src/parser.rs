@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use weir_event::{Batch, Cell, Chunk, FieldId, JsonLine, Timestamp, Value};
 
-use crate::map::{Kept, Mapping, Use, Ways, Writer};
+use crate::map::{Kept, Mapping, Target, Use, Ways, Writer};
 use crate::pack::{Case, Header, Pack, Packs};
 use crate::recognise::{Round, Seen};
 use crate::time::TimeContext;
@@ -77,6 +77,7 @@ struct Fields {
     pid: FieldId,
     facility: FieldId,
     severity: FieldId,
+    relay: Target,
 }
 
 /// What came of one record.
@@ -339,6 +340,7 @@ impl Fields {
             pid: FieldId::known("process.pid"),
             facility: FieldId::known("log.syslog.facility.code"),
             severity: FieldId::known("log.syslog.severity.code"),
+            relay: Target::of("log.syslog.relay"),
         }
     }
 
@@ -353,6 +355,9 @@ impl Fields {
         }
         if let (Some(host), Some(target)) = (syslog.hostname, &to.host) {
             writer.named(target, host);
+        }
+        if let Some(relay) = syslog.relay {
+            writer.named(&self.relay, relay);
         }
         let is_name = |name: &&str| !name.starts_with('%') && !name.bytes().all(|byte| byte.is_ascii_digit());
         if let (Some(program), Some(target)) = (syslog.app_name.filter(is_name), &to.program) {

@@ -2,6 +2,7 @@
 
 mod bsd;
 mod lenient;
+mod relayed;
 mod rfc5424;
 mod structured;
 mod tag;
@@ -47,6 +48,8 @@ pub struct Syslog<'a> {
     pub version: Option<u16>,
     pub timestamp: Option<Timestamp>,
     pub hostname: Option<&'a str>,
+    /// The host of the header before this one, where a relay passed the line on; [`read`] leaves it empty.
+    pub relay: Option<&'a str>,
     pub app_name: Option<&'a str>,
     pub procid: Option<&'a str>,
     pub msgid: Option<&'a str>,

@@ -18,12 +18,12 @@ pub struct Outline<'t> {
 impl<'t> Outline<'t> {
     pub fn of(text: &'t str, context: &TimeContext) -> Self {
         let line = text.trim_end_matches(['\r', '\n', '\0']);
+        let line = line.strip_prefix('\u{feff}').unwrap_or(line);
         let bare = line.starts_with(['{', '[']) || line.starts_with("CEF:") || line.starts_with("LEEF:");
         let syslog = match bare {
             true => Syslog { msg: line, ..Syslog::default() },
-            false => syslog::read(line, &SyslogContext { now: context.now, zone: context.zone.clone() }),
+            false => header(line, &SyslogContext { now: context.now, zone: context.zone.clone() }),
         };
-        let syslog = syslog.lenient(line);
         let mut outline = Outline { line, syslog, cef: None, leef: None, format: Format::Text };
         let message = outline.syslog.msg.trim_start();
         if message.starts_with('{') || message.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with('{'))
@@ -60,4 +60,8 @@ impl<'t> Outline<'t> {
     pub fn notes(&self) -> impl Iterator<Item = &'static str> {
         self.syslog.notes.iter()
     }
+}
+
+fn header<'t>(line: &'t str, context: &SyslogContext) -> Syslog<'t> {
+    syslog::read(line, context).with_local_time(line, context).lenient(line).unwrapped(context)
 }

@@ -75,3 +75,47 @@ fn rfc5424_edges() {
     );
     check("<13>1 The quick fox", "rfc3164 \"1 The quick fox\"");
 }
+
+#[track_caller]
+fn check_relayed(line: &str, expect: &str) {
+    let now = Timestamp::parse_rfc3339("2025-06-15T12:00:00Z").unwrap();
+    let context = SyslogContext { now, zone: Zone::parse("+02:00").unwrap() };
+    let syslog = read(line, &context).with_local_time(line, &context).lenient(line).unwrapped(&context);
+    let word = |part: Option<&str>| part.unwrap_or("-").to_owned();
+    let at = syslog.timestamp.map_or("-".into(), |at| at.to_string());
+    let shown = [at, word(syslog.relay), word(syslog.hostname), word(syslog.app_name), format!("{:?}", syslog.msg)];
+    assert_eq!(shown.join(" "), expect);
+}
+
+#[test]
+fn headers_behind_the_header_of_a_relay() {
+    let expect = "2025-06-11T04:00:00Z relay-1 gw-1 sshd \"x\"";
+    check_relayed("<13>Jun 11 06:00:01 relay-1 Jun 11 06:00:00 gw-1 sshd[7]: x", expect);
+    check_relayed("<13>Jun 11 06:00:01 relay-1 <86>Jun 11 06:00:00 gw-1 sshd[7]: x", expect);
+    check_relayed("<13>Jun 11 06:00:01 relay-1 2025-06-11T06:00:00 gw-1 sshd[7]: x", expect);
+    check_relayed("<13>1 2025-06-11T06:00:01Z relay-1 - - - - <86>1 2025-06-11T04:00:00Z gw-1 sshd 7 - - x", expect);
+    check_relayed(
+        "<13>Jun 11 06:00:02 r-2 Jun 11 06:00:01 relay-1 Jun 11 06:00:00 gw-1 sshd[7]: x",
+        &expect.replace("relay-1", "r-2"),
+    );
+    check_relayed("<13>Jun 11 06:00:01 relay-1 <134>id=7 a=b", "2025-06-11T04:00:01Z - relay-1 - \"id=7 a=b\"");
+}
+
+#[test]
+fn times_in_a_message_are_no_header() {
+    check_relayed(
+        "<13>Jun 11 06:00:01 gw-1 app: Jun 11 06:00:00 x y: z",
+        "2025-06-11T04:00:01Z - gw-1 app \"Jun 11 06:00:00 x y: z\"",
+    );
+    check_relayed(
+        "<13>Jun 11 06:00:01 gw-1 2025-06-11 06:00:00 GET /",
+        "2025-06-11T04:00:01Z - gw-1 - \"2025-06-11 06:00:00 GET /\"",
+    );
+    check_relayed("<13>Jun 11 06:00:01 gw-1 Jun is hot", "2025-06-11T04:00:01Z - gw-1 - \"Jun is hot\"");
+}
+
+#[test]
+fn a_time_without_a_zone_is_in_the_zone_of_the_source() {
+    check_relayed("<14>1 2025-06-11T06:00:00.040 gw-1 app - - - x", "2025-06-11T04:00:00.040Z - gw-1 app \"x\"");
+    check_relayed("<14>1 2025-06-11Tnoon gw-1 app - - - x", "- - gw-1 app \"x\"");
+}
