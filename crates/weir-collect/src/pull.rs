@@ -3,6 +3,7 @@
 //! The code reads like a program and is a machine: it waits only in [`World`], so dropping it at any wait is a crash at that point.
 //! What is committed is then stored, what is not is asked for again, and what comes twice is known by its identity.
 
+mod back;
 mod book;
 mod detail;
 mod identity;
@@ -11,6 +12,7 @@ mod keyset;
 mod pages;
 mod parents;
 mod partition;
+mod repeats;
 mod span;
 mod stored;
 mod trigger;

@@ -1,7 +1,5 @@
 //! A request for each record that a page selects.
 
-use std::collections::HashSet;
-
 use futures::StreamExt;
 use futures::stream::FuturesOrdered;
 use weir_event::{Fault, Record, Timestamp, Value};
@@ -13,6 +11,7 @@ use crate::call::{self, Outcome};
 use crate::digest;
 use crate::manifest::{Action, Detail};
 use crate::page::{self, Found};
+use crate::path::plain;
 use crate::peer::Peer;
 use crate::slot::{Scope, Window};
 use crate::state::Change;
@@ -89,6 +88,11 @@ impl<W: World> Pages<'_, '_, W> {
         Some(digest::identity(&[b"detail", self.partition().as_bytes(), key.as_bytes()]))
     }
 
+    /// What tells a record of the list from the others.
+    pub(super) fn listed_id(&self, detail: &Detail, given: &Value<'_>) -> u128 {
+        self.item_id(detail, given).unwrap_or_else(|| digest::identity(&[plain(given).as_bytes()]))
+    }
+
     /// The records of one answer; that it was fetched is written with the last of them.
     async fn store_detail(
         &mut self,
@@ -108,7 +112,8 @@ impl<W: World> Pages<'_, '_, W> {
             let scope = Scope { record: &item.given.clone().into_owned(), vars: &self.vars.clone(), ..peer.scope() };
             page::records(&detail.response, &body, &scope).map_err(|slot| peer.unfilled(&slot))?.found
         };
-        let (records, mut change) = self.sort_out(found, HashSet::new()).await?;
+        let ids: Vec<u128> = found.iter().map(|found| self.identity(found)).collect();
+        let (records, mut change) = self.sort_out(found, &ids).await?;
         change.seen.extend(id.map(|id| (id, until)));
         self.commit(records, change).await
     }

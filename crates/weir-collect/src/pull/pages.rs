@@ -8,9 +8,11 @@ use std::collections::HashSet;
 use weir_event::{Fault, Record, Timestamp, Value};
 
 use super::Pulled;
+use super::back::Back;
 use super::identity::Identities;
 use super::keyset::Keyset;
 use super::partition::Partition;
+use super::repeats::Repeats;
 use super::span::Span;
 use super::walk::{Next, Walk};
 use super::windows::Turn;
@@ -63,9 +65,10 @@ pub(super) struct Pages<'p, 'b, W> {
     latest: Value<'static>,
     /// Keys of a snapshot that came.
     present: HashSet<u128>,
-    /// Of a walk back: the newest records of the last one, and of this one.
-    anchors: HashSet<u128>,
-    newest: Vec<u128>,
+    back: Back,
+    repeats: Repeats,
+    /// The source does not keep the order that the manifest promises, so only the end of the pages is progress.
+    unordered: bool,
     /// The pages have reached what is stored already.
     reached: bool,
     /// Something was left for the next pull, so the cursor stays.
@@ -100,8 +103,9 @@ impl<'p, 'b, W: World> Pages<'p, 'b, W> {
             mark: Value::Null,
             latest: Value::Null,
             present: HashSet::new(),
-            anchors: anchors(&span.cursor),
-            newest: Vec::new(),
+            back: Back::new(&span.cursor),
+            repeats: Repeats::default(),
+            unordered: false,
             reached: false,
             held: false,
             turn: None,
@@ -163,6 +167,7 @@ impl<'p, 'b, W: World> Pages<'p, 'b, W> {
     /// The pages of one part of a job.
     pub async fn part(&mut self, part: Value<'static>, at_end: AtEnd) -> Result<Ended, Fault> {
         self.walk = Walk::new(&self.peer().service.stream().paging, &self.scope(), i64::MAX);
+        self.repeats = Repeats::default();
         (self.part, self.at_end) = (part, at_end);
         self.all().await
     }
@@ -290,7 +295,7 @@ impl<'p, 'b, W: World> Pages<'p, 'b, W> {
     fn is_ordered(&self) -> bool {
         let stream = self.peer().service.stream();
         match stream.cursor.kind {
-            CursorKind::HighWater { order: Order::Ascending, .. } => true,
+            CursorKind::HighWater { order: Order::Ascending, .. } => !self.unordered,
             CursorKind::HighWater { .. } => matches!(stream.paging.kind, PagingKind::Keyset),
             CursorKind::Keyset { .. } | CursorKind::Opaque { .. } => true,
             _ => false,
@@ -309,10 +314,4 @@ impl<'p, 'b, W: World> Pages<'p, 'b, W> {
 enum Page {
     Taken { next: Next, count: usize },
     Ended(Ended),
-}
-
-/// The identities that a walk back ends at.
-fn anchors(cursor: &Value<'_>) -> HashSet<u128> {
-    let Value::Array(items) = cursor else { return HashSet::new() };
-    items.iter().filter_map(|item| u128::from_str_radix(item.as_str()?, 16).ok()).collect()
 }

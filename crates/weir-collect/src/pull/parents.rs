@@ -5,8 +5,10 @@ use std::collections::HashSet;
 use weir_event::{Fault, Record, Timestamp, Value};
 
 use super::book::Book;
+use super::repeats::Repeats;
 use super::walk::{Answer, Next, Walk};
 use crate::call;
+use crate::digest;
 use crate::manifest::{CursorKind, Foreach, ForeachFrom, Paging, Response, Step};
 use crate::path::{Path, plain};
 use crate::slot::Scope;
@@ -55,7 +57,7 @@ async fn asked<W: World>(
     let peer = &book.peer;
     let mut vars = Record::new();
     let mut walk = Walk::new(paging, &peer.scope(), i64::MAX);
-    let mut elements = Vec::new();
+    let (mut elements, mut repeats) = (Vec::new(), Repeats::default());
     loop {
         let scope = Scope { page: &walk.page, vars: &vars, ..peer.scope() };
         let mut request = peer.request(walk.shape(&step.request), &scope)?;
@@ -71,11 +73,17 @@ async fn asked<W: World>(
         let texts = page::unpack(response, &reply, bytes_max, peer.name())?;
         let body = page::decode(response, &texts, peer.name())?;
         let found = path.all(&body);
+        let ids: Vec<u128> = found.iter().map(|value| digest::identity(&[plain(value).as_bytes()])).collect();
+        let is_again = repeats.is_again(&ids);
         let answer =
             Answer { reply: &reply, texts: &texts, body: &body, count: found.len(), last: found.last().copied() };
         elements.extend(found.iter().filter(|value| !value.is_null()).map(|value| (*value).clone().into_owned()));
         let scope = Scope { vars: &vars, ..peer.scope() };
-        if let Next::End = walk.advance(&answer, &scope) {
+        let next = walk.advance(&answer, &scope);
+        if is_again || next == Next::Again {
+            return Err(crate::fault::paging_loops(peer.name(), "a page holds the elements of a page before it"));
+        }
+        if next == Next::End {
             return Ok(elements);
         }
         if walk.is_full() || elements.len() > ELEMENTS_MAX {

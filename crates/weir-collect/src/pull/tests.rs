@@ -4,7 +4,7 @@ mod vendor;
 mod world;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use weir_event::{Record, Timestamp, Value};
 
@@ -13,11 +13,12 @@ use crate::service::Service;
 use crate::session::Session;
 use crate::settings;
 use crate::state::State;
-use vendor::{Trouble, Vendor};
+use vendor::{Kind, Trouble, Vendor};
 use world::{Died, World};
 
 /// The ways in which sources are asked, over one vendor.
-const MANIFEST: &str = include_str!("tests/vendor.yaml");
+static MANIFEST: LazyLock<Arc<Manifest>> =
+    LazyLock::new(|| Arc::new(Manifest::read("vendor.yaml", include_str!("tests/vendor.yaml")).unwrap()));
 const STREAMS: [&str; 17] = [
     "window",
     "high_water",
@@ -41,7 +42,7 @@ const START: Timestamp = Timestamp(1_767_225_600_000_000_000);
 const MINUTE: i64 = 60_000_000_000;
 
 fn service(stream: &str) -> Service {
-    let manifest = Arc::new(Manifest::read("vendor.yaml", MANIFEST).unwrap());
+    let manifest = MANIFEST.clone();
     let given: Record<'static> = [("start_time", Value::text("2026-01-01T00:00:00Z"))].into_iter().collect();
     let settings = settings::check(&manifest, "test", &given, Timestamp(START.0 + 600 * MINUTE)).unwrap();
     let stream = manifest.streams.iter().position(|have| have.name == stream).unwrap();
@@ -77,7 +78,7 @@ fn run(stream: &str, seed: u64, trouble: Trouble, dies_at: Option<u64>) -> World
 
 /// Stored identities are those of the source, each once.
 #[track_caller]
-fn check(stream: &str, seed: u64, trouble: Trouble, dies_at: Option<u64>) -> u64 {
+fn check(stream: &str, seed: u64, trouble: Trouble, dies_at: Option<u64>) -> World {
     let world = run(stream, seed, trouble, dies_at);
     let mut stored = BTreeMap::<i64, u64>::new();
     world.stored().into_iter().for_each(|id| *stored.entry(id).or_default() += 1);
@@ -85,9 +86,9 @@ fn check(stream: &str, seed: u64, trouble: Trouble, dies_at: Option<u64>) -> u64
     let twice: Vec<i64> = stored.iter().filter(|(_, count)| **count > 1).map(|(id, _)| *id).collect();
     assert!(
         missing.is_empty() && twice.is_empty(),
-        "{stream}, seed {seed}, death at {dies_at:?}: missing {missing:?}, twice {twice:?}"
+        "{stream}, {trouble:?}, seed {seed}, death at {dies_at:?}: missing {missing:?}, twice {twice:?}"
     );
-    world.waits()
+    world
 }
 
 #[test]
@@ -109,12 +110,38 @@ fn every_record_is_stored_once_whatever_the_source_answers() {
 #[test]
 fn every_record_is_stored_once_wherever_the_process_dies() {
     for stream in STREAMS {
-        let waits = check(stream, 3, Trouble::none(), None);
-        let step = waits as usize / if slow() { 60 } else { 4 };
-        for at in (0..waits).step_by(step.max(1)) {
+        let waits = check(stream, 3, Trouble::none(), None).waits();
+        for at in (0..waits).step_by(if slow() { 1 } else { waits as usize / 4 }) {
             check(stream, 3, Trouble::none(), Some(at));
+        }
+        for at in (0..waits).step_by(if slow() { 5 } else { waits as usize / 4 }) {
             check(stream, at, Trouble::often(), Some(at));
         }
+    }
+}
+
+/// Each way of asking beside each way of misbehaving, without a death and with one in each part of the run.
+#[test]
+fn every_record_is_stored_once_for_each_kind_of_trouble() {
+    for stream in STREAMS {
+        for (number, kind) in Kind::ALL.into_iter().enumerate() {
+            let world = check(stream, 5, Trouble::of(kind), None);
+            assert_eq!(world.vendor().misbehaved() > 0, is_possible(stream, kind), "{stream} {kind:?}");
+            let step = world.waits() as usize / if slow() { 24 } else { 1 };
+            // Other steps for each kind, so that all of them together meet every part.
+            for at in (number..world.waits() as usize).step_by(step.max(1)) {
+                check(stream, 5, Trouble::of(kind), Some(at as u64));
+            }
+        }
+    }
+}
+
+/// A list without pages has no next one; only one way of asking keeps something open at the source.
+fn is_possible(stream: &str, kind: Kind) -> bool {
+    match kind {
+        Kind::SameForEver => !matches!(stream, "job" | "halves" | "once"),
+        Kind::LostContext409 => stream == "high_water",
+        _ => true,
     }
 }
 

@@ -36,6 +36,8 @@ pub(super) struct Answer<'a, 'b> {
 pub(super) enum Next {
     Page,
     End,
+    /// The same answer came before: there is no way on.
+    Again,
 }
 
 impl<'m> Walk<'m> {
@@ -106,8 +108,11 @@ impl<'m> Walk<'m> {
     /// Where the next page is; the end when the answer says so.
     pub fn advance(&mut self, answer: &Answer<'_, '_>, scope: &Scope<'_>) -> Next {
         self.pages += 1;
-        self.given += answer.count as i64;
-        self.page.offset += answer.count as i64;
+        // A source that gives more than it was asked for has not moved on by more: nothing is passed over.
+        let count = answer.count as i64;
+        let moved = if self.page.size > 0 { count.min(self.page.size) } else { count };
+        self.given += moved;
+        self.page.offset += moved;
         self.page.number += 1;
         self.link = None;
         if self.is_last(answer) {
@@ -137,7 +142,7 @@ impl<'m> Walk<'m> {
             PagingKind::Scroll { from, .. } => {
                 let seen = digest::identity(&[&answer.reply.body]);
                 if !self.asked.insert(seen) {
-                    return Next::End;
+                    return Next::Again;
                 }
                 let token = from.first(answer.body).map(|value| value.clone().into_owned());
                 self.with_token(token.or_else(|| Some(self.page.token.clone())))

@@ -8,7 +8,7 @@ use weir_parse::Zone;
 
 use super::Pages;
 use crate::digest;
-use crate::manifest::{CursorKind, Field, Measure, Order, PagingKind};
+use crate::manifest::{CursorKind, Field, Measure, Order, PagingKind, Snapshot};
 use crate::page::Found;
 use crate::path::plain;
 use crate::pull::identity::keyed;
@@ -36,19 +36,26 @@ pub(super) enum Kept {
 }
 
 impl<W: World> Pages<'_, '_, W> {
-    /// Is a record new? `here` are the identities of this page.
-    pub(super) fn judge(&mut self, found: &Found<'_>, here: &mut HashSet<u128>) -> Kept {
+    /// What tells a record from all others. Called once for each record, in order.
+    pub(in crate::pull) fn identity(&mut self, found: &Found<'_>) -> u128 {
         let stream = self.peer().service.stream();
-        if let CursorKind::Snapshot(_) = &stream.cursor.kind {
-            return self.compare(found);
+        match &stream.cursor.kind {
+            CursorKind::Snapshot(rule) => {
+                let text = keyed(&rule.key, &found.given).unwrap_or_else(|| self.content(rule, &found.given));
+                digest::identity(&[self.on.name.as_bytes(), text.as_bytes()])
+            }
+            _ => self.identities.of(&stream.dedup, &self.on.name, found),
         }
-        let id = self.identities.of(&stream.dedup, &self.on.name, found);
+    }
+
+    /// Is a record new? `here` are the identities of this page.
+    pub(super) fn judge(&mut self, found: &Found<'_>, id: u128, here: &mut HashSet<u128>) -> Kept {
+        let stream = self.peer().service.stream();
+        if let CursorKind::Snapshot(rule) = &stream.cursor.kind {
+            return self.compare(rule, found, id);
+        }
         if matches!(stream.paging.kind, PagingKind::Keyset) {
             self.keys.push((self.key_of(&found.given), id));
-        }
-        let walks = matches!(stream.cursor.kind, CursorKind::WalkBack);
-        if walks && self.is_behind(id) {
-            return Kept::Known { id, renew: false };
         }
         if let Some(until) = self.known_until(id) {
             let left = until.0.saturating_sub(self.peer().world.now().0);
@@ -57,26 +64,10 @@ impl<W: World> Pages<'_, '_, W> {
         if here.insert(id) { Kept::New(id) } else { Kept::Known { id, renew: false } }
     }
 
-    /// A walk back ends at the newest records of the last one that came to its end; everything behind them is stored. Notes the newest
-    /// records of this one.
-    fn is_behind(&mut self, id: u128) -> bool {
-        self.reached |= self.anchors.contains(&id);
-        if self.newest.len() < ANCHORS_MAX && !self.newest.contains(&id) {
-            self.newest.push(id);
-        }
-        self.reached
-    }
-
     /// A record of a snapshot against the last one.
-    fn compare(&mut self, found: &Found<'_>) -> Kept {
-        let CursorKind::Snapshot(rule) = &self.peer().service.stream().cursor.kind else { return Kept::Same };
-        let content = if rule.ignore.is_empty() {
-            plain(&found.given)
-        } else {
-            plain(&rule.ignore.iter().fold(found.given.clone(), |value, path| stored::without(value, path)))
-        };
+    fn compare(&mut self, rule: &Snapshot, found: &Found<'_>, key: u128) -> Kept {
+        let content = self.content(rule, &found.given);
         let text = keyed(&rule.key, &found.given).unwrap_or_else(|| content.clone());
-        let key = digest::identity(&[self.on.name.as_bytes(), text.as_bytes()]);
         let content = digest::identity(&[content.as_bytes()]);
         if !self.present.insert(key) {
             return Kept::Known { id: key, renew: false };
@@ -95,6 +86,14 @@ impl<W: World> Pages<'_, '_, W> {
         Kept::Changed { key, known: (content, text.chars().take(KEY_CHARS_MAX).collect()), word }
     }
 
+    /// A record of a snapshot without what makes no change of it.
+    fn content(&self, rule: &Snapshot, given: &Value<'_>) -> String {
+        if rule.ignore.is_empty() {
+            return plain(given);
+        }
+        plain(&rule.ignore.iter().fold(given.clone(), |value, path| stored::without(value, path)))
+    }
+
     /// Raises the high-water mark. False for a record that is older than is asked for, where the newest come first: it was there before, or
     /// lies before the start.
     pub(in crate::pull) fn raise(&mut self, value: &Value<'_>) -> bool {
@@ -111,8 +110,11 @@ impl<W: World> Pages<'_, '_, W> {
             }
         }
         let mark = if let CursorKind::Opaque { .. } = kind { &mut self.latest } else { &mut self.mark };
-        if mark.is_null() || compare(&key, mark) == Ordering::Greater {
-            *mark = key;
+        match compare(&key, mark) {
+            _ if mark.is_null() => *mark = key,
+            Ordering::Greater => *mark = key,
+            Ordering::Equal => {}
+            Ordering::Less => self.unordered = true,
         }
         true
     }
@@ -168,9 +170,6 @@ impl<W: World> Pages<'_, '_, W> {
         have.is_null() || !is_ordered(&self.mark) || compare(&self.mark, &have) == Ordering::Greater
     }
 }
-
-/// Records that mark where a walk back begins: more than one, as sources take records back.
-const ANCHORS_MAX: usize = 50;
 
 /// Characters of a key that are remembered for the day on which it is gone.
 const KEY_CHARS_MAX: usize = 200;

@@ -9,6 +9,7 @@ use super::{AtEnd, Ended, Page, Pages};
 use crate::http::Reply;
 use crate::manifest::{CursorKind, PagingKind};
 use crate::page::{self, Found};
+use crate::pull::back::Reached;
 use crate::pull::stored;
 use crate::pull::walk::{self, Answer, Next};
 use crate::state::Change;
@@ -35,6 +36,8 @@ impl<W: World> Pages<'_, '_, W> {
         let selected = page::records(&stream.response, body, &self.scope()).map_err(|slot| peer.unfilled(&slot))?;
         let count = selected.count;
         self.on.book.count(|pulled| pulled.received += count as u64);
+        let ids = self.identities_of(&selected.found);
+        let is_again = self.repeats.is_again(&ids);
         let last = selected.found.last().map(|found| found.given.clone());
         let answer = Answer { reply, texts, body, count, last: last.as_ref() };
         let vars = self.vars.clone();
@@ -45,15 +48,27 @@ impl<W: World> Pages<'_, '_, W> {
                 self.details(detail, selected.found).await?;
                 (Vec::new(), Change::default())
             }
-            None => self.sort_out(selected.found, HashSet::new()).await?,
+            None => self.sort_out(selected.found, &ids).await?,
         };
         let next = self.lead_on(next, body);
+        if is_again || next == Next::Again {
+            self.commit(records, change).await?;
+            return Err(fault::paging_loops(peer.name(), "a page holds the records of a page before it"));
+        }
         if matches!(next, Next::End) && self.is_cut(count).is_none() {
             self.end(records, change).await?;
         } else {
             self.commit_page(records, change).await?;
         }
         Ok(Page::Taken { next, count })
+    }
+
+    /// What tells the records of a page from all others, in their order.
+    fn identities_of(&mut self, found: &[Found<'_>]) -> Vec<u128> {
+        match &self.peer().service.stream().detail {
+            Some(detail) => found.iter().map(|found| self.listed_id(detail, &found.given)).collect(),
+            None => found.iter().map(|found| self.identity(found)).collect(),
+        }
     }
 
     /// What the records and the cursor say about a next page.
@@ -90,22 +105,26 @@ impl<W: World> Pages<'_, '_, W> {
         }
     }
 
-    /// Known records out, identities and marks of new ones noted. Commits on the way when there is more than one commit takes. `here` are
-    /// identities of this page that were met already.
+    /// Known records out, identities and marks of new ones noted. Commits on the way when there is more than one commit takes. `ids` are
+    /// the identities of `found`.
     pub(in crate::pull) async fn sort_out(
         &mut self,
         found: Vec<Found<'_>>,
-        mut here: HashSet<u128>,
+        ids: &[u128],
     ) -> Result<(Vec<String>, Change), Fault> {
-        let keep = self.peer().service.stream().dedup.keep;
-        let until = Timestamp(self.peer().world.now().0.saturating_add(keep));
+        let stream = self.peer().service.stream();
+        let until = Timestamp(self.peer().world.now().0.saturating_add(stream.dedup.keep));
+        let walks = matches!(stream.cursor.kind, CursorKind::WalkBack);
+        let behind = if walks { self.back.page(ids) } else { Reached::default() };
+        self.reached |= behind.anchor;
+        let mut here = HashSet::with_capacity(ids.len());
         let (mut records, mut change, mut bytes) = (Vec::new(), Change::default(), 0);
-        for found in found {
-            if !self.raise(&found.given) {
+        for (at, (found, id)) in found.into_iter().zip(ids).enumerate() {
+            if !self.raise(&found.given) || behind.behind.contains(&at) && self.known_until(*id).is_none() {
                 self.on.book.count(|pulled| pulled.duplicates += 1);
                 continue;
             }
-            let word = match self.judge(&found, &mut here) {
+            let word = match self.judge(&found, *id, &mut here) {
                 Kept::Known { id, renew } => {
                     self.on.book.count(|pulled| pulled.duplicates += 1);
                     change.seen.extend(renew.then_some((id, until)));
@@ -174,8 +193,7 @@ impl<W: World> Pages<'_, '_, W> {
                 change.cursor = self.is_ahead().then(|| self.mark.clone());
             }
             CursorKind::WalkBack => {
-                let newest = self.newest.iter().map(|id| Value::owned(format!("{id:032x}"))).collect();
-                change.cursor = Some(Value::Array(newest)).filter(|_| !self.newest.is_empty());
+                change.cursor = Some(self.back.cursor()).filter(|newest| !newest.is_null());
             }
             CursorKind::Opaque { .. } => change.cursor = (!self.mark.is_null()).then(|| self.position()),
             CursorKind::Once { .. } => change.cursor = Some(Value::Timestamp(now)),

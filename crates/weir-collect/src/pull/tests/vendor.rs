@@ -1,27 +1,17 @@
 //! A source with a truth: events that happen, some of which are seen up to an hour later, behind six kinds of addresses.
 
 mod shelves;
+mod trouble;
 
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+
+pub use trouble::{Kind, Trouble};
 
 use weir_event::{Timestamp, Value};
 
 use super::START;
 use crate::http::{Broken, Reply, Request};
-
-/// How often, of 1,000 requests, the source misbehaves.
-#[derive(Clone, Copy)]
-pub struct Trouble(u64);
-
-impl Trouble {
-    pub fn none() -> Trouble {
-        Trouble(0)
-    }
-
-    pub fn often() -> Trouble {
-        Trouble(200)
-    }
-}
 
 struct Event {
     id: i64,
@@ -43,13 +33,16 @@ struct Inner {
     log_ins: u64,
     list: String,
     shelves: shelves::Shelves,
+    /// The last right answer of each list.
+    last: HashMap<String, Reply>,
+    misbehaved: u64,
 }
 
 const PAGE: usize = 20;
 type Answer = Result<Reply, Broken>;
 
 impl Vendor {
-    /// 120 events within three hours; a tenth is up to an hour late, and times repeat.
+    /// 120 events within three hours; a tenth is up to an hour late, one event a whole hour, and times repeat.
     pub fn new(seed: u64, trouble: Trouble) -> Vendor {
         let mut inner = Inner {
             random: seed * 0x9e37_79b9 + 1,
@@ -58,10 +51,16 @@ impl Vendor {
             log_ins: 0,
             list: "[]".to_owned(),
             shelves: Default::default(),
+            last: HashMap::new(),
+            misbehaved: 0,
         };
         let event = |id: i64| {
             let time = START.0 / 1_000_000 + (inner.below(180 * 60) as i64) * 1_000;
-            let late = if inner.below(10) == 0 { inner.below(59 * 60_000) as i64 } else { inner.below(30_000) as i64 };
+            let late = match id {
+                1 => 60 * 60_000,
+                _ if inner.below(10) == 0 => inner.below(59 * 60_000) as i64,
+                _ => inner.below(30_000) as i64,
+            };
             Event { id, time, seen: time + late }
         };
         let mut events: Vec<Event> = (1..=120).map(event).collect();
@@ -71,6 +70,11 @@ impl Vendor {
 
     pub fn ids(&self) -> impl Iterator<Item = i64> {
         self.events.iter().map(|event| event.id)
+    }
+
+    /// Answers that were not right.
+    pub fn misbehaved(&self) -> u64 {
+        self.lock().misbehaved
     }
 
     pub fn log_ins(&self) -> u64 {
@@ -87,71 +91,23 @@ impl Vendor {
 
     /// The answer, and how long it took (nanoseconds).
     pub fn answer(&self, request: &Request, now: Timestamp, timeout: i64) -> (Answer, i64) {
-        if self.lock().below(1_000) < self.trouble.0 {
-            return self.misbehave(request, now, timeout);
-        }
-        (Ok(self.right(request, now)), 50_000_000)
-    }
-
-    fn misbehave(&self, request: &Request, now: Timestamp, timeout: i64) -> (Answer, i64) {
-        let kind = self.lock().below(19);
-        let status = |status: u16, headers: &[(&str, &str)], body: &str| {
-            let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-            Ok(Reply { status, headers, body: body.as_bytes().to_vec() })
+        let kind = {
+            let mut inner = self.lock();
+            if !trouble::is_later_page(request) {
+                inner.last.remove(&trouble::list(request));
+            }
+            let is_wrong = is_bad_hour(now) && inner.below(1_000) < self.trouble.per_mille;
+            is_wrong.then(|| self.trouble.pick(inner.below(1 << 20)))
         };
-        let quick = 10_000_000;
-        match kind {
-            0 => {
-                self.lock().token += 1_000;
-                (status(401, &[], "token revoked"), quick)
-            }
-            1 => (status(429, &[("retry-after", "2")], ""), quick),
-            2 => (status(429, &[], ""), quick),
-            3 => {
-                let later =
-                    Timestamp(now.0 + 5_000_000_000).to_jiff().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
-                (status(429, &[("retry-after", &later)], ""), quick)
-            }
-            4 => (status(429, &[("x-ratelimit-reset", "-5")], ""), quick),
-            5 => (status(500, &[], "oops"), quick),
-            6 => (status(502, &[], ""), quick),
-            7 => (status(503, &[("retry-after", "1")], ""), quick),
-            8 => (status(504, &[], ""), quick),
-            9 => (Err(Broken::Unreachable("no answer in time".to_owned())), timeout),
-            10 => (Err(Broken::CutShort("connection closed".to_owned())), quick),
-            11 => (status(200, &[("content-type", "text/html")], "<html><title>Sign in</title></html>"), quick),
-            // Rows of text look whole wherever they are cut: only the length that was announced tells, and who receives them sees to it.
-            12 if request.target().starts_with("/file?") => (Err(Broken::CutShort("half of a file".to_owned())), quick),
-            12 => {
-                let mut whole = self.right(request, now);
-                whole.body.truncate(whole.body.len() / 2);
-                (if whole.status == 200 && !whole.body.is_empty() { Ok(whole) } else { status(500, &[], "") }, quick)
-            }
-            13 => (status(403, &[], "not now"), quick),
-            14 => (status(404, &[], "nothing here"), quick),
-            15 => (status(409, &[], "busy"), quick),
-            16 => {
-                let mut whole = self.right(request, now);
-                let text = String::from_utf8_lossy(&whole.body).into_owned();
-                whole.body = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-                whole.headers = vec![("content-type".to_owned(), "application/json; charset=utf-16le".to_owned())];
-                (Ok(whole), quick)
-            }
-            17 if request.target().starts_with("/window") => {
-                // The same place for ever.
-                let mut whole = self.right(request, now);
-                let text = String::from_utf8_lossy(&whole.body).into_owned();
-                let next = format!("\"next\":\"{}\"}}", request.target());
-                whole.body =
-                    text.split("\"next\"").next().map(|text| format!("{text}{next}")).unwrap_or(text).into_bytes();
-                (Ok(whole), quick)
-            }
-            _ if request.target().starts_with("/sorted") => {
-                self.lock().context += 1;
-                (status(409, &[], "context is gone"), quick)
-            }
-            _ => (status(408, &[], ""), quick),
+        if let Some(wrong) = kind.and_then(|kind| self.misbehave(kind, request, now, timeout)) {
+            self.lock().misbehaved += 1;
+            return wrong;
         }
+        let right = self.right(request, now);
+        if right.status == 200 {
+            self.lock().last.insert(trouble::list(request), right.clone());
+        }
+        (Ok(right), 50_000_000)
     }
 
     fn right(&self, request: &Request, now: Timestamp) -> Reply {
@@ -266,6 +222,11 @@ impl Vendor {
         let more = if page.len() == PAGE { format!("\"{next}\"") } else { "null".to_owned() };
         reply(200, format!("{{\"items\":{},\"cursor\":\"{next}\",\"more\":{more}}}", items(&page)))
     }
+}
+
+/// The source does well every second hour: what does not come to an end before must do so then.
+fn is_bad_hour(now: Timestamp) -> bool {
+    (now.0 - START.0) / 3_600_000_000_000 % 2 == 0
 }
 
 fn items(events: &[&Event]) -> String {
