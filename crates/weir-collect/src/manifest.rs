@@ -54,6 +54,9 @@ pub struct Manifest {
     pub tests: Vec<Test>,
 }
 
+/// The JSON Schema of puller.yaml, for editors that complete and check.
+pub const MANIFEST_SCHEMA: &str = include_str!("../data/puller.schema.json");
+
 const KEYS: &[&str] =
     &["weir", "id", "version", "title", "parallel", "config", "http", "auth", "limits", "errors", "streams", "tests"];
 

@@ -68,7 +68,7 @@ pub enum Action {
     Fail,
 }
 
-const ACTIONS: &[(&str, Action)] = &[
+pub(super) const ACTIONS: &[(&str, Action)] = &[
     ("ok_empty", Action::OkEmpty),
     ("skip", Action::Skip),
     ("retry", Action::Retry),

@@ -78,7 +78,7 @@ pub enum CaptureFrom {
     },
 }
 
-const KEYS: &[&str] = &["method", "path", "url", "query", "headers", "body", "form", "text", "type", "auth"];
+pub(super) const KEYS: &[&str] = &["method", "path", "url", "query", "headers", "body", "form", "text", "type", "auth"];
 
 impl RequestShape {
     pub fn read(node: &Node) -> Result<RequestShape, Fault> {

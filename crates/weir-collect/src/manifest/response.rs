@@ -58,7 +58,8 @@ pub struct Select {
     pub key: Vec<Path>,
 }
 
-const KEYS: &[&str] = &["decode", "capture", "select", "map_to_rows", "explode", "zip_columns", "json_string", "lift"];
+pub(super) const KEYS: &[&str] =
+    &["decode", "capture", "select", "map_to_rows", "explode", "zip_columns", "json_string", "lift"];
 
 impl Response {
     /// An answer in JSON, taken whole.

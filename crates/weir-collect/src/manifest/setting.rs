@@ -59,7 +59,7 @@ const KINDS: &[(&str, SettingKind)] = &[
     ("file", SettingKind::File),
 ];
 
-const KEYS: &[&str] =
+pub(super) const KEYS: &[&str] =
     &["type", "required", "default", "min", "max", "of", "schemes", "when", "help", "example", "on_change"];
 
 impl Setting {

@@ -104,7 +104,7 @@ pub struct Output {
 }
 
 const DAY: i64 = 86_400_000_000_000;
-const KEYS: &[&str] = &[
+pub(super) const KEYS: &[&str] = &[
     "name",
     "schedule",
     "foreach",
@@ -124,7 +124,7 @@ const KEYS: &[&str] = &[
     "errors",
 ];
 
-const HTTP_KEYS: &[&str] =
+pub(super) const HTTP_KEYS: &[&str] =
     &["base", "headers", "query_order", "timeout", "answer_bytes_max", "hosts", "tls", "cookies", "clock"];
 
 /// True for the first of two words; the second is what holds without the key.

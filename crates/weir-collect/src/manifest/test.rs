@@ -55,7 +55,7 @@ pub struct Answer {
     pub broken: bool,
 }
 
-const KEYS: &[&str] = &[
+pub(super) const KEYS: &[&str] = &[
     "name",
     "stream",
     "now",

@@ -1,3 +1,5 @@
+mod schema;
+
 use expect_test::{Expect, expect};
 use weir_event::{Record, Timestamp, Value};
 
