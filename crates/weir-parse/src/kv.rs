@@ -207,7 +207,7 @@ impl<'t> Reader<'t, '_> {
         if value.starts_with('"') {
             self.kv.notes.add(Notes::QUOTE_NEVER_CLOSED);
         }
-        value
+        uncurled(value)
     }
 
     /// The first quote from `from` on that can close a value.
@@ -257,6 +257,15 @@ fn unquote(raw: &str, quote: u8) -> Cow<'_, str> {
     match raw.contains(escaped) {
         true => Cow::Owned(raw.replace(escaped, if quote == '"' { "\"" } else { "'" })),
         false => Cow::Borrowed(raw),
+    }
+}
+
+/// A value without the curly quotes that templates get from word processors.
+fn uncurled(value: &str) -> &str {
+    const CURLS: [char; 3] = ['\u{201c}', '\u{201d}', '\u{201e}'];
+    match value.strip_prefix(CURLS).and_then(|rest| rest.strip_suffix(CURLS)) {
+        Some(inner) => inner.trim_ascii(),
+        None => value,
     }
 }
 

@@ -98,3 +98,8 @@ fn keys_of_several_words() {
         ],
     );
 }
+
+#[test]
+fn curly_quotes_are_no_part_of_a_value() {
+    check_detected("a=“x y ” b=”1” c=”open d=5", &[("a", "x y"), ("b", "1"), ("c", "”open"), ("d", "5")]);
+}
