@@ -1,6 +1,6 @@
 //! Drivers: what collectors send goes over real sockets here, and sources that do not speak HTTP are read here.
 //!
-//! Start at [`Http`], which answers the requests that the engine of `weir-collect` makes; for databases, hosts and topics at [`Sink`],
+//! Start at [`Http`], which answers the requests that the engine of `weir-collect` makes; for databases and hosts at [`Sink`],
 //! which is what [`sql::pull`] and [`ssh::pull`] hand their records to.
 //!
 //! Never does: decide what is asked over HTTP, when, or what an answer means. Never follows a redirect, and never calls an address that

@@ -12,6 +12,7 @@ mod config;
 mod http;
 mod listen;
 mod pull;
+mod readers;
 mod rules;
 mod say;
 mod server;

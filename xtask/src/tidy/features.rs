@@ -3,7 +3,7 @@
 //! Cargo unites the features of what is selected: when `-p weir-query` and `--workspace` differ in one feature of one small package, the
 //! query engine above it is compiled twice, which costs minutes each time somebody changes the selection.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
@@ -23,37 +23,37 @@ pub fn check() -> Result<Vec<String>> {
     Ok(wrong)
 }
 
-/// Package and version to its features, as Cargo resolves them for a selection.
-fn features(selection: &[&str]) -> Result<BTreeMap<String, String>> {
+/// Package and version to its sets of features: one, or two when it is built for build scripts as well.
+type Features = BTreeMap<String, BTreeSet<String>>;
+
+/// The features of all packages, as Cargo resolves them for a selection.
+fn features(selection: &[&str]) -> Result<Features> {
     let mut args = vec!["tree", "--locked", "-e", "normal,build", "--prefix", "none", "-f", "{p}|{f}"];
     args.extend(selection);
     Ok(parse(&sh::output(&mut sh::cargo(&args))?))
 }
 
-/// Lines of `name vVERSION [(path)]|features`, with ` (*)` behind what was already shown. A package that is built for host and target may stand there twice: both are kept, joined.
-fn parse(text: &str) -> BTreeMap<String, String> {
-    let mut found: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+/// Lines of `name vVERSION [(path)]|features`, with ` (*)` behind what was already shown.
+fn parse(text: &str) -> Features {
+    let mut found = Features::new();
     for (package, features) in text.lines().filter_map(|line| line.split_once('|')) {
         let features = features.trim_end_matches(" (*)").trim_end();
-        let sets = found.entry(package.trim().to_owned()).or_default();
-        if !sets.contains(&features) {
-            sets.push(features);
-        }
+        found.entry(package.trim().to_owned()).or_default().insert(features.to_owned());
     }
-    let joined = |mut sets: Vec<&str>| {
-        sets.sort_unstable();
-        sets.join(" and ")
-    };
-    found.into_iter().map(|(package, sets)| (package, joined(sets))).collect()
+    found
 }
 
-fn differences(name: &str, alone: &BTreeMap<String, String>, whole: &BTreeMap<String, String>) -> Vec<String> {
-    let differs =
-        |(package, features): &(&String, &String)| whole.get(*package).is_some_and(|other| other != *features);
-    let say = |(package, features): (&String, &String)| {
+/// Packages that a selection builds in a way that the whole workspace does not.
+fn differences(name: &str, alone: &Features, whole: &Features) -> Vec<String> {
+    let differs = |(package, sets): &(&String, &BTreeSet<String>)| {
+        whole.get(*package).is_some_and(|other| !sets.is_subset(other))
+    };
+    let joined = |sets: &BTreeSet<String>| sets.iter().map(String::as_str).collect::<Vec<_>>().join(" and ");
+    let say = |(package, sets): (&String, &BTreeSet<String>)| {
         format!(
-            "{package} has features `{features}` with -p {name}, `{}` with --workspace: name them in crates/weir-unify/Cargo.toml",
-            whole[package]
+            "{package} has features `{}` with -p {name}, `{}` with --workspace: name them in crates/weir-unify/Cargo.toml",
+            joined(sets),
+            joined(&whole[package])
         )
     };
     alone.iter().filter(differs).map(say).collect()

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use weir_event::Duration;
 
 /// One query against one database.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// The source, as faults name it.
     pub name: String,
@@ -20,7 +20,7 @@ pub struct Settings {
     pub timeout: Duration,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Database {
     Postgres(Server),
     /// MySQL and MariaDB.
@@ -28,7 +28,7 @@ pub enum Database {
     Sqlite(PathBuf),
 }
 
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub struct Server {
     pub host: String,
     pub port: u16,
@@ -49,7 +49,7 @@ pub enum Tls {
     Unverified,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Mode {
     Rising(Rising),
     /// The whole result each time; what was added or has changed is stored, and that a row is gone. Without a key the whole row is it.
@@ -59,7 +59,7 @@ pub enum Mode {
 }
 
 /// Rows whose place in an order of columns is at or behind the last row read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Rising {
     /// The first decides, the next ones among equals. Rows in which one is null are not read.
     pub columns: Vec<String>,

@@ -111,6 +111,13 @@ impl Sqlite {
     }
 }
 
+impl Drop for Sqlite {
+    /// Whoever leaves a look does not leave a thread behind that reads on.
+    fn drop(&mut self) {
+        self.interrupt.interrupt();
+    }
+}
+
 /// Since when the database works on a statement; waiting for whoever takes the rows does not count.
 #[derive(Debug, Default)]
 struct Watch(Mutex<Option<Instant>>);

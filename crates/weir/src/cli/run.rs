@@ -67,7 +67,7 @@ fn with_args(mut config: Config, args: &Args) -> Config {
     config.http = args.http.unwrap_or(config.http);
     if let Some(addr) = args.syslog {
         let kind = SourceKind::Syslog { udp: Some(addr), tcp: Some(addr) };
-        match config.sources.iter_mut().find(|source| source.kind != SourceKind::Http) {
+        match config.sources.iter_mut().find(|source| matches!(source.kind, SourceKind::Syslog { .. })) {
             Some(source) => source.kind = kind,
             None => config.sources.push(Source { kind, ..Source::http("syslog") }),
         }

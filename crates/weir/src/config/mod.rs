@@ -7,6 +7,7 @@ mod bucket;
 mod import;
 mod load;
 mod puller;
+mod reader;
 mod rule;
 mod source;
 
@@ -16,6 +17,7 @@ mod tests;
 pub use bucket::Bucket;
 pub use load::{load, read};
 pub use puller::{Common, Puller};
+pub use reader::{Reader, Task};
 pub use rule::{Rule, When};
 pub use source::{Route, RouteTo, Source, SourceKind};
 

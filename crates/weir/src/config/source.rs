@@ -6,6 +6,7 @@ use std::sync::Arc;
 use weir_event::{Fault, FaultKind, Value};
 use weir_yaml::Node;
 
+use super::Reader;
 use super::load::{fields, name};
 
 /// A listener or an intake path.
@@ -31,6 +32,8 @@ pub enum SourceKind {
         udp: Option<SocketAddr>,
         tcp: Option<SocketAddr>,
     },
+    /// A database, or a host over SSH.
+    Reader(Box<Reader>),
 }
 
 /// One decision about where events go. The first route that matches decides.
@@ -56,7 +59,11 @@ pub enum RouteTo {
     },
 }
 
-const KEYS: [&str; 8] = ["name", "kind", "listen", "transport", "tenant", "table", "timezone", "fields"];
+const KEYS: [&str; 11] =
+    ["name", "kind", "listen", "transport", "tenant", "table", "timezone", "fields", "every", "sql", "ssh"];
+/// Kinds that look by themselves.
+const READ: [&str; 2] = ["sql", "ssh"];
+const KINDS: [&str; 4] = ["http", "syslog", "sql", "ssh"];
 
 impl Source {
     /// The listener of a weir that is told nothing. Like every source that names no tenant it is the first tenant's.
@@ -79,9 +86,10 @@ impl Source {
     }
 
     pub fn kind_name(&self) -> &'static str {
-        match self.kind {
+        match &self.kind {
             SourceKind::Http => "http",
             SourceKind::Syslog { .. } => "syslog",
+            SourceKind::Reader(reader) => reader.kind_name(),
         }
     }
 
@@ -89,10 +97,20 @@ impl Source {
         let map = node.map(&KEYS)?;
         let mut source = Source::http(&name(map.need("name")?)?);
         let kind = map.need("kind")?;
-        source.kind = match kind.text()?.as_str() {
+        let word = kind.text()?;
+        for key in ["every", "sql", "ssh"].into_iter().filter(|key| *key != word) {
+            let is_read = READ.contains(&word.as_str());
+            if let (Some(node), false) = (map.get(key), key == "every" && is_read) {
+                return Err(senseless(node, key, format!("the source is of kind `{word}`")));
+            }
+        }
+        source.kind = match word.as_str() {
             "http" => SourceKind::Http,
             "syslog" => read_syslog(map.need("listen")?, map.get("transport"))?,
-            other => return Err(unknown_word(kind, "source kind", other, &["http", "syslog"])),
+            word if READ.contains(&word) => {
+                SourceKind::Reader(Box::new(Reader::read(&source.name, word, map.need(word)?, map.get("every"))?))
+            }
+            other => return Err(unknown_word(kind, "source kind", other, &KINDS)),
         };
         source.tenant = map.get("tenant").map_or(Ok("".into()), name)?;
         if let Some(table) = map.get("table") {
@@ -152,6 +170,14 @@ pub fn unknown_word(node: &Node, what: &str, word: &str, known: &[&str]) -> Faul
         None => format!("known: {}", known.join(", ")),
     };
     Fault::new("CONFIG-008", FaultKind::Config, format!("unknown {what} `{word}`")).at(&node.at).hint(hint)
+}
+
+/// A setting that nothing would come of.
+pub fn senseless(node: &Node, key: &str, why: impl std::fmt::Display) -> Fault {
+    Fault::new("CONFIG-018", FaultKind::Config, format!("`{key}` has no meaning here"))
+        .at(&node.at)
+        .because(why)
+        .hint(format!("leave `{key}` out"))
 }
 
 impl Route {

@@ -123,3 +123,36 @@ fn examples_are_right() {
     }
     assert!(seen > 0);
 }
+
+#[test]
+fn readers_are_read() {
+    check(
+        "sources:\n  - name: hr\n    kind: sql\n    every: 5m\n    sql: { driver: postgres, host: db, user: weir, password: env:NOT_SET, database: hr, query: SELECT 1, rising: [at, id], lag: 30s }\n  - name: assets\n    kind: sql\n    sql: { driver: sqlite, file: /a.db, query: SELECT 1, snapshot: [] }\n  - name: bastion\n    kind: ssh\n    ssh: { host: b, user: weir, key: file:/k, known_hosts: /h, files: [/var/log/a.log] }\n",
+        expect_test::expect![[
+            r#"sources: hr assets bastion; buckets: default_logs default_events default_securityevents"#
+        ]],
+    );
+}
+
+#[test]
+fn what_a_reader_would_not_heed_is_refused() {
+    for (source, id, says) in [
+        ("kind: http, every: 5m", "CONFIG-018", "`every` has no meaning here"),
+        ("kind: ssh, sql: {}", "CONFIG-018", "the source is of kind `ssh`"),
+        ("kind: sql", "CONFIG-005", "`sql` is missing"),
+        ("kind: sql, sql: { driver: oracle, query: x }", "CONFIG-008", "postgres, mysql, sqlite"),
+        ("kind: sql, sql: { driver: sqlite, file: a, query: x }", "CONFIG-005", "`rising` is missing"),
+        (
+            "kind: sql, sql: { driver: sqlite, file: a, host: b, query: x, rising: id }",
+            "CONFIG-018",
+            "SQLite reads a file",
+        ),
+        ("kind: sql, sql: { driver: sqlite, file: a, query: x, rising: id, snapshot: [] }", "CONFIG-018", "`rising`"),
+        ("kind: ssh, ssh: { host: b, user: u }", "CONFIG-019", "exactly one of `files` and `command`"),
+        ("kind: ssh, ssh: { host: b, user: u, files: a.log }", "CONFIG-004", "absolute paths"),
+        ("kind: ssh, ssh: { host: b, user: u, files: /a, host_key: abc }", "CONFIG-004", "SHA256:"),
+    ] {
+        let said = render("weir.yaml", &format!("sources:\n  - {{ name: a, {source} }}\n"));
+        assert!(said.contains(id) && said.contains(says), "{source}: {said}");
+    }
+}

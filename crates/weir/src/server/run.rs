@@ -18,6 +18,7 @@ use crate::config::{Config, Source, SourceKind};
 use crate::http;
 use crate::listen::{self, Feed, Udp};
 use crate::pull;
+use crate::readers;
 use crate::rules;
 
 /// How often the free space of the disk is looked at.
@@ -81,6 +82,7 @@ pub async fn start(config: Config) -> Result<Running, Fault> {
     running.tasks.spawn(keep::forget(app.clone(), stop.clone()));
     running.listen(&stop).await?;
     running.pull(&stop);
+    readers::start(&app, &stop, &mut running.tasks);
     let listener = http::Limited::new(listener, app.config.limits.connections);
     let router = http::router(app.clone()).into_make_service_with_connect_info::<http::Peer>();
     let server = axum::serve(listener, router).with_graceful_shutdown({

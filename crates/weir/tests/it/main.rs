@@ -14,6 +14,7 @@ mod loader;
 mod process;
 mod pull;
 mod query_errors;
+mod readers;
 mod restart;
 mod syslog;
 mod tenants;
