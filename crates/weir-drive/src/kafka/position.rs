@@ -1,0 +1,97 @@
+//! Which message of each partition comes next, as it is stored with the messages before.
+
+use std::collections::BTreeMap;
+
+use rdkafka::error::KafkaResult;
+use rdkafka::{Offset, TopicPartitionList};
+use weir_event::{Record, Value, write_json};
+
+const VERSION: i64 = 1;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Position {
+    /// Topic and partition to the offset that comes next.
+    next: BTreeMap<(String, i32), i64>,
+}
+
+impl Position {
+    pub fn next(&self, topic: &str, partition: i32) -> Option<i64> {
+        self.next.get(&(topic.to_owned(), partition)).copied()
+    }
+
+    pub fn set(&mut self, topic: &str, partition: i32, next: i64) {
+        self.next.insert((topic.to_owned(), partition), next);
+    }
+
+    /// As the brokers want it.
+    pub fn list(&self) -> KafkaResult<TopicPartitionList> {
+        let mut list = TopicPartitionList::new();
+        for ((topic, partition), next) in &self.next {
+            list.add_partition_offset(topic, *partition, Offset::Offset(*next))?;
+        }
+        Ok(list)
+    }
+
+    /// What differs from `before`.
+    pub fn since(&self, before: &Position) -> Position {
+        let differs = |(place, next): &(&(String, i32), &i64)| before.next.get(*place) != Some(*next);
+        Position {
+            next: self.next.iter().filter(differs).map(|(place, next)| (place.clone(), *next)).collect(),
+        }
+    }
+
+    pub fn to_text(&self) -> String {
+        let mut topics: BTreeMap<&str, Record<'static>> = BTreeMap::new();
+        for ((topic, partition), next) in &self.next {
+            topics.entry(topic).or_default().push_new(partition.to_string(), Value::Long(*next));
+        }
+        let mut offsets = Record::new();
+        topics.into_iter().for_each(|(topic, next)| offsets.push_new(topic.to_owned(), Value::Record(next)));
+        let mut out = Record::new();
+        out.set("v", Value::Long(VERSION));
+        out.set("offsets", Value::Record(offsets));
+        let mut text = String::new();
+        write_json(&Value::Record(out), &mut text);
+        text
+    }
+
+    pub fn from_text(text: &str) -> Result<Position, String> {
+        let value = weir_parse::json::to_value(text).map_err(|error| format!("{} at byte {}", error.what, error.at))?;
+        let Value::Record(record) = value else { return Err("it is not an object".to_owned()) };
+        if record.get("v") != Some(&Value::Long(VERSION)) {
+            return Err(format!("it is not of version {VERSION}"));
+        }
+        let Some(Value::Record(offsets)) = record.get("offsets") else { return Err("`offsets` is missing".to_owned()) };
+        let mut position = Position::default();
+        for (topic, partitions) in offsets.iter() {
+            let Value::Record(partitions) = partitions else { return Err(format!("`{topic}` is not an object")) };
+            for (partition, next) in partitions.iter() {
+                let (Ok(partition), Value::Long(next)) = (partition.parse(), next) else {
+                    return Err(format!("`{topic}` holds something else than offsets"));
+                };
+                position.set(topic, partition, *next);
+            }
+        }
+        Ok(position)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_position_comes_back_from_its_text() {
+        let mut position = Position::default();
+        for (topic, partition, next) in [("a", 0, 5), ("a", 11, i64::MAX), ("b \"c\"", 2, 0)] {
+            position.set(topic, partition, next);
+        }
+        assert_eq!(Position::from_text(&position.to_text()), Ok(position.clone()));
+        let mut later = position.clone();
+        later.set("a", 0, 6);
+        assert_eq!(later.since(&position).to_text(), r#"{"v":1,"offsets":{"a":{"0":6}}}"#);
+        for text in ["", "[]", "{}", "{\"v\":1}", "{\"v\":1,\"offsets\":{\"a\":{\"x\":1}}}"] {
+            assert!(Position::from_text(text).is_err(), "{text}");
+        }
+    }
+}

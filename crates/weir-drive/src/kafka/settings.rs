@@ -1,0 +1,62 @@
+//! What an operator says about a cluster.
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// Topics that a group reads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// The source, as faults name it.
+    pub name: String,
+    pub server: Server,
+    /// Who shares the partitions; one for each source.
+    pub group: String,
+    /// Names; one that begins with `^` is a regular expression.
+    pub topics: Vec<String>,
+    pub start: Start,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Server {
+    /// `host:port` of some of the brokers; they name the others.
+    pub brokers: Vec<String>,
+    pub tls: Tls,
+    pub login: Option<Login>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Tls {
+    Off,
+    /// The certificate must be signed by an authority of the system, or of this file, and name the host.
+    Verified { ca_file: Option<PathBuf> },
+    /// Encrypted; anyone's certificate will do.
+    Unverified,
+}
+
+#[derive(Clone, PartialEq)]
+pub struct Login {
+    pub mechanism: Mechanism,
+    pub user: String,
+    pub password: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Mechanism {
+    Plain,
+    ScramSha256,
+    ScramSha512,
+}
+
+/// Where a group begins that has never read a partition.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Start {
+    Earliest,
+    Latest,
+}
+
+impl fmt::Debug for Login {
+    /// The password is not shown.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} by {:?}", self.user, self.mechanism)
+    }
+}
