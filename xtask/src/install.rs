@@ -13,9 +13,11 @@ struct Need {
     packages: &'static [&'static str],
 }
 
-/// What building needs beside Rust: a C compiler for SQLite and zstd, Node for the page.
+/// What building needs beside Rust: a C compiler for SQLite, zstd and Kafka's library, which wants OpenSSL; Node for the page.
 const BUILD: &[Need] = &[
     Need { program: "cc", packages: &["build-essential"] },
+    Need { program: "pkg-config", packages: &["pkg-config"] },
+    Need { program: "/usr/include/openssl/ssl.h", packages: &["libssl-dev"] },
     Need { program: "node", packages: &["nodejs", "npm"] },
     Need { program: "npm", packages: &["npm"] },
 ];

@@ -2,13 +2,15 @@
 //!
 //! Start at [`Settings`] and [`pull`]. A pull connects, reads, and leaves: between pulls a source holds nothing.
 //!
-//! Never does: write, or run more than one statement of its own making. The configured query stands inside a `SELECT` in a session that
-//! is read-only, values travel as parameters.
+//! Never does: write, or run more than one statement of its own making. The configured query stands inside a `SELECT`, in a session that
+//! is read-only where the database knows such a thing; values travel as parameters.
 
 mod cell;
+mod complaint;
 mod connection;
 mod fault;
 mod key;
+mod mssql;
 mod mysql;
 mod postgres;
 mod rising;

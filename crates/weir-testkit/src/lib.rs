@@ -1,7 +1,7 @@
 //! Stand-ins for the outside world, for tests only: a clock that obeys, disks that fail, forget and fill up, sources
-//! that answer over HTTP as they are told.
+//! that answer over HTTP as they are told, and real servers that end with the test.
 //!
-//! Never ships. Everything is deterministic: what a run did is told by its seed.
+//! Never ships. What is simulated is deterministic: what a run did is told by its seed.
 #![forbid(unsafe_code)]
 
 mod clock;
@@ -9,6 +9,7 @@ mod disk;
 mod faults;
 mod http;
 mod random;
+pub mod servers;
 
 pub use clock::SimClock;
 pub use disk::SimDisk;

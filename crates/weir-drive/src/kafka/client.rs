@@ -1,13 +1,6 @@
-//! A client as the library wants it, and what the library tells beside its answers.
+//! A client as the library wants it.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use rdkafka::client::ClientContext;
 use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
-use rdkafka::consumer::{BaseConsumer, ConsumerContext, Rebalance};
-use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
 use super::{Mechanism, Server, Tls};
 
@@ -42,45 +35,4 @@ pub fn config(server: &Server) -> ClientConfig {
     }
     config.set_log_level(RDKafkaLogLevel::Critical);
     config
-}
-
-/// Hears what happens between answers.
-#[derive(Debug, Default)]
-pub struct Ear {
-    /// Partitions have come or gone since somebody looked.
-    rebalanced: AtomicBool,
-    /// Trouble that does not end by itself, and what was said about it.
-    trouble: Mutex<Option<(RDKafkaErrorCode, String)>>,
-}
-
-impl Ear {
-    pub fn take_rebalanced(&self) -> bool {
-        self.rebalanced.swap(false, Ordering::Relaxed)
-    }
-
-    pub fn take_trouble(&self) -> Option<(RDKafkaErrorCode, String)> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-}
-
-impl ClientContext for Ear {
-    fn log(&self, _level: RDKafkaLogLevel, _facility: &str, _message: &str) {
-        // What matters comes as an error as well.
-    }
-
-    fn error(&self, error: KafkaError, reason: &str) {
-        if let Some(code) = error.rdkafka_error_code() {
-            let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-            // A broker that refuses us says more than that there is none left.
-            if code != RDKafkaErrorCode::AllBrokersDown || trouble.is_none() {
-                *trouble = Some((code, reason.to_owned()));
-            }
-        }
-    }
-}
-
-impl ConsumerContext for Ear {
-    fn pre_rebalance(&self, _consumer: &BaseConsumer<Self>, _what: &Rebalance<'_>) {
-        self.rebalanced.store(true, Ordering::Relaxed);
-    }
 }

@@ -1,7 +1,8 @@
 //! One member of a group, on a thread of its own.
 //!
 //! Partitions come and go only while the thread polls, never while a batch is on its way to the log. So a batch that is stored was ours,
-//! and one that is not is forgotten with the partitions: whoever has them next reads it.
+//! and one that is not is forgotten with the partitions: whoever has them next reads it. Where a partition begins is the matter of
+//! [`Ear`].
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -13,18 +14,20 @@ use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use tokio::sync::mpsc::Sender;
 use tokio::sync::oneshot;
-use weir_event::{Fault, Records};
+use weir_event::{Fault, Records, limits};
 
-use super::client::{Ear, config};
+use super::client::config;
+use super::ear::{ANSWER, Ear};
 use super::position::Position;
-use super::{Settings, Start, fault};
+use super::record::{cut, record};
+use super::{Settings, fault};
 
 /// The longest a message waits for others.
 const WAIT: Duration = Duration::from_millis(200);
 const POLL: Duration = Duration::from_millis(50);
+const SESSION: Duration = Duration::from_secs(10);
 /// How long brokers that cannot be reached are no fault.
 const OUTAGE: Duration = Duration::from_secs(30);
-const ANSWER: Duration = Duration::from_secs(10);
 
 /// Messages on their way to the log.
 pub struct Batch {
@@ -40,11 +43,17 @@ pub struct Reading {
     settings: Settings,
     /// What the log has.
     stored: Position,
+    /// What the brokers have been told.
+    noted: Position,
     /// What the log will have with the records in hand.
     next: Position,
     records: Records,
     since: Instant,
     notes: Vec<String>,
+    /// Messages that were longer than an event may be.
+    cut: u64,
+    /// It was said that a topic is missing.
+    missed: bool,
     /// Partitions that are known to be the ones that were read.
     known: HashSet<(String, i32)>,
     out: Sender<Batch>,
@@ -58,10 +67,13 @@ impl Reading {
         Reading {
             settings,
             next: position.clone(),
+            noted: position.clone(),
             stored: position,
             records: Records::default(),
             since: Instant::now(),
             notes: Vec::new(),
+            cut: 0,
+            missed: false,
             known: HashSet::new(),
             out,
             stop,
@@ -73,11 +85,17 @@ impl Reading {
         let consumer = self.consumer()?;
         while !self.stop.load(Ordering::Relaxed) {
             let polled = consumer.poll(POLL);
-            if consumer.context().take_rebalanced() {
+            if let Some(begun) = consumer.context().take_rebalanced() {
                 // What was in hand is not stored. It comes again, here or elsewhere.
                 self.records = Records::default();
-                self.next = self.stored.clone();
+                self.next = begun.clone();
+                // Offsets of partitions that others have now are not ours to tell.
+                self.noted = begun.clone();
+                self.stored = begun;
                 self.known.clear();
+            }
+            if let Some(error) = consumer.context().take_failed() {
+                return Err(fault::failed(&self.settings, error));
             }
             match polled {
                 Some(Ok(message)) => self.take(&message, &consumer),
@@ -98,12 +116,15 @@ impl Reading {
     fn consumer(&self) -> Result<BaseConsumer<Ear>, Fault> {
         let mut config = config(&self.settings.server);
         config.set("group.id", &self.settings.group).set("enable.auto.commit", "false");
+        // How long the brokers wait for a member that is gone without a word, this one after a crash, before its partitions go on.
+        config.set("session.timeout.ms", SESSION.as_millis().to_string());
         config.set("enable.auto.offset.store", "false").set("isolation.level", "read_committed");
-        config.set("auto.offset.reset", if self.settings.start == Start::Latest { "latest" } else { "earliest" });
+        // Where a partition begins is said when it comes. This is for offsets that are gone: what is left of it is read.
+        config.set("auto.offset.reset", "earliest");
         // All messages that wait in the library together, decompressed.
         config.set("queued.max.messages.kbytes", "16384").set("partition.assignment.strategy", "range");
         let consumer: BaseConsumer<Ear> = config
-            .create_with_context(Ear::default())
+            .create_with_context(Ear::new(self.settings.start, self.stored.clone()))
             .map_err(|error| fault::bad_setting(&self.settings, error))?;
         let topics: Vec<&str> = self.settings.topics.iter().map(String::as_str).collect();
         consumer.subscribe(&topics).map_err(|error| fault::bad_setting(&self.settings, error))?;
@@ -129,9 +150,22 @@ impl Reading {
         }
         // A message without a value says that its key is gone.
         if let Some(value) = message.payload() {
-            self.records.push(value);
+            let kept = cut(value);
+            self.records.push(&record(message, kept, self.settings.metadata));
+            if kept.len() < value.len() {
+                self.say_cut(topic, partition, offset);
+            }
         }
         self.next.set(topic, partition, offset + 1);
+    }
+
+    /// Said less and less often.
+    fn say_cut(&mut self, topic: &str, partition: i32, offset: i64) {
+        self.cut += 1;
+        if self.cut.is_power_of_two() {
+            let (count, max) = (self.cut, limits::EVENT_BYTES_MAX);
+            self.notes.push(format!("{count} messages were cut at {max} bytes, the last {topic}/{partition} {offset}"));
+        }
     }
 
     /// Offsets may be left out, by compaction and by transactions. What has expired unread is worth a word.
@@ -163,17 +197,21 @@ impl Reading {
                 return Ok(());
             }
         }
-        if is_empty {
-            return Ok(());
-        }
-        let moved = self.next.since(&self.stored);
-        self.stored = self.next.clone();
-        let told = moved.list().and_then(|list| consumer.commit(&list, CommitMode::Sync));
-        if let Err(error) = told {
-            // The position in the log holds; the brokers hear it with the next batch.
-            self.notes.push(format!("the brokers have not noted the offsets: {error}"));
+        if !is_empty {
+            self.stored = self.next.clone();
+            consumer.context().keep(&self.stored);
+            self.note(consumer);
         }
         Ok(())
+    }
+
+    /// Tells the brokers what the log has. What they do not hear now they hear with the next batch; the log's word counts.
+    fn note(&mut self, consumer: &BaseConsumer<Ear>) {
+        let moved = self.stored.since(&self.noted);
+        match moved.list().and_then(|list| consumer.commit(&list, CommitMode::Sync)) {
+            Ok(()) => self.noted = self.stored.clone(),
+            Err(error) => self.notes.push(format!("the brokers have not noted the offsets: {error}")),
+        }
     }
 
     fn complain(&mut self, error: &KafkaError) -> Result<(), Fault> {
@@ -198,7 +236,14 @@ impl Reading {
                 let since = *self.down.get_or_insert_with(Instant::now);
                 if since.elapsed() < OUTAGE { Ok(()) } else { Err(fault::not_connected(settings, reason)) }
             }
-            // Topics that are not there yet, groups that form anew, and the like.
+            // It may be made later.
+            Code::UnknownTopic | Code::UnknownTopicOrPartition => {
+                if !std::mem::replace(&mut self.missed, true) {
+                    self.notes.push(format!("a topic is not there: {reason}"));
+                }
+                Ok(())
+            }
+            // Groups that form anew, and the like.
             _ => Ok(()),
         }
     }

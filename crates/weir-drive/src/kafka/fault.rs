@@ -48,7 +48,7 @@ pub fn failed(settings: &Settings, why: impl Display) -> Fault {
 pub fn bad_state(settings: &Settings, why: impl Display) -> Fault {
     new(settings, "KAFKA-007", FaultKind::Storage, "the stored position cannot be read")
         .because(why)
-        .hint("reset the source; messages that the brokers have as unread come again then")
+        .hint("under another `name` the source goes on where the brokers have the group")
 }
 
 pub fn broken(settings: &Settings, why: impl Display) -> Fault {

@@ -10,11 +10,22 @@ const VERSION: i64 = 1;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Position {
+    /// Which weir this is the position of: a word that no other has. Brokers are told it with the offsets.
+    reader: String,
     /// Topic and partition to the offset that comes next.
     next: BTreeMap<(String, i32), i64>,
 }
 
 impl Position {
+    /// Of a reader that has read nothing.
+    pub fn new(reader: String) -> Position {
+        Position { reader, next: BTreeMap::new() }
+    }
+
+    pub fn reader(&self) -> &str {
+        &self.reader
+    }
+
     pub fn next(&self, topic: &str, partition: i32) -> Option<i64> {
         self.next.get(&(topic.to_owned(), partition)).copied()
     }
@@ -27,7 +38,9 @@ impl Position {
     pub fn list(&self) -> KafkaResult<TopicPartitionList> {
         let mut list = TopicPartitionList::new();
         for ((topic, partition), next) in &self.next {
-            list.add_partition_offset(topic, *partition, Offset::Offset(*next))?;
+            let mut place = list.add_partition(topic, *partition);
+            place.set_offset(Offset::Offset(*next))?;
+            place.set_metadata(&self.reader);
         }
         Ok(list)
     }
@@ -36,6 +49,7 @@ impl Position {
     pub fn since(&self, before: &Position) -> Position {
         let differs = |(place, next): &(&(String, i32), &i64)| before.next.get(*place) != Some(*next);
         Position {
+            reader: self.reader.clone(),
             next: self.next.iter().filter(differs).map(|(place, next)| (place.clone(), *next)).collect(),
         }
     }
@@ -49,6 +63,7 @@ impl Position {
         topics.into_iter().for_each(|(topic, next)| offsets.push_new(topic.to_owned(), Value::Record(next)));
         let mut out = Record::new();
         out.set("v", Value::Long(VERSION));
+        out.set("reader", Value::text(&self.reader));
         out.set("offsets", Value::Record(offsets));
         let mut text = String::new();
         write_json(&Value::Record(out), &mut text);
@@ -62,7 +77,8 @@ impl Position {
             return Err(format!("it is not of version {VERSION}"));
         }
         let Some(Value::Record(offsets)) = record.get("offsets") else { return Err("`offsets` is missing".to_owned()) };
-        let mut position = Position::default();
+        let Some(Value::Text(reader)) = record.get("reader") else { return Err("`reader` is missing".to_owned()) };
+        let mut position = Position::new(reader.to_string());
         for (topic, partitions) in offsets.iter() {
             let Value::Record(partitions) = partitions else { return Err(format!("`{topic}` is not an object")) };
             for (partition, next) in partitions.iter() {
@@ -82,15 +98,15 @@ mod tests {
 
     #[test]
     fn a_position_comes_back_from_its_text() {
-        let mut position = Position::default();
+        let mut position = Position::new("4f".to_owned());
         for (topic, partition, next) in [("a", 0, 5), ("a", 11, i64::MAX), ("b \"c\"", 2, 0)] {
             position.set(topic, partition, next);
         }
         assert_eq!(Position::from_text(&position.to_text()), Ok(position.clone()));
         let mut later = position.clone();
         later.set("a", 0, 6);
-        assert_eq!(later.since(&position).to_text(), r#"{"v":1,"offsets":{"a":{"0":6}}}"#);
-        for text in ["", "[]", "{}", "{\"v\":1}", "{\"v\":1,\"offsets\":{\"a\":{\"x\":1}}}"] {
+        assert_eq!(later.since(&position).to_text(), r#"{"v":1,"reader":"4f","offsets":{"a":{"0":6}}}"#);
+        for text in ["", "[]", "{}", "{\"v\":1}", "{\"v\":1,\"reader\":\"\",\"offsets\":{\"a\":{\"x\":1}}}"] {
             assert!(Position::from_text(text).is_err(), "{text}");
         }
     }

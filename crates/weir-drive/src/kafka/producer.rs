@@ -37,9 +37,10 @@ impl Producer {
 
     /// Returns when all brokers that must have the message have it: its partition and offset.
     pub async fn send(&self, message: Message<'_>) -> Result<(i32, i64), Fault> {
-        let headers = message.headers.iter().fold(OwnedHeaders::new(), |headers, (key, value)| {
-            headers.insert(Header { key, value: Some(*value) })
-        });
+        let headers = message
+            .headers
+            .iter()
+            .fold(OwnedHeaders::new(), |headers, (key, value)| headers.insert(Header { key, value: Some(*value) }));
         let record = FutureRecord::to(message.topic).key(message.key).payload(message.value).headers(headers);
         let sent = self.0.send(record, TIMEOUT).await;
         sent.map(|sent| (sent.partition, sent.offset)).map_err(|(error, _)| fault::not_written(message.topic, error))

@@ -14,6 +14,7 @@ pub struct Settings {
     /// Names; one that begins with `^` is a regular expression.
     pub topics: Vec<String>,
     pub start: Start,
+    pub metadata: Metadata,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -28,7 +29,9 @@ pub struct Server {
 pub enum Tls {
     Off,
     /// The certificate must be signed by an authority of the system, or of this file, and name the host.
-    Verified { ca_file: Option<PathBuf> },
+    Verified {
+        ca_file: Option<PathBuf>,
+    },
     /// Encrypted; anyone's certificate will do.
     Unverified,
 }
@@ -59,4 +62,13 @@ impl fmt::Debug for Login {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} by {:?}", self.user, self.mechanism)
     }
+}
+
+/// What becomes of the key, the headers, the time and the place of a message.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Metadata {
+    /// They are fields of the event.
+    Kept,
+    /// Only the value is stored, as it is.
+    Left,
 }

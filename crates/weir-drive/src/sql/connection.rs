@@ -7,6 +7,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::time::timeout;
 use weir_event::Fault;
 
+use super::mssql::SqlServer;
 use super::mysql::MySql;
 use super::postgres::Postgres;
 use super::row::{Column, Columns, Row};
@@ -17,6 +18,7 @@ use super::{Database, Settings, fault};
 pub enum Connection {
     Postgres(Box<Postgres>),
     MySql(Box<MySql>),
+    SqlServer(Box<SqlServer>),
     Sqlite(Box<Sqlite>),
 }
 
@@ -29,6 +31,9 @@ impl Connection {
             Ok(match &settings.database {
                 Database::Postgres(server) => Connection::Postgres(Box::new(Postgres::open(settings, server).await?)),
                 Database::MySql(server) => Connection::MySql(Box::new(MySql::open(settings, server).await?)),
+                Database::SqlServer(server) => {
+                    Connection::SqlServer(Box::new(SqlServer::open(settings, server).await?))
+                }
                 Database::Sqlite(path) => Connection::Sqlite(Box::new(Sqlite::open(settings, path).await?)),
             })
         };
@@ -43,6 +48,7 @@ impl Connection {
         match self {
             Connection::Postgres(database) => database.columns(probe).await,
             Connection::MySql(database) => database.columns(probe).await,
+            Connection::SqlServer(database) => database.columns(probe).await,
             Connection::Sqlite(database) => database.columns(probe).await,
         }
     }
@@ -52,6 +58,7 @@ impl Connection {
         match self {
             Connection::Postgres(database) => database.scan(statement, columns, out).await,
             Connection::MySql(database) => database.scan(statement, columns, out).await,
+            Connection::SqlServer(database) => database.scan(statement, columns, out).await,
             Connection::Sqlite(database) => database.scan(statement, columns, out).await,
         }
     }
@@ -61,6 +68,7 @@ impl Connection {
         let _ = match self {
             Connection::Postgres(database) => timeout(GOODBYE, database.close()).await,
             Connection::MySql(database) => timeout(GOODBYE, database.close()).await,
+            Connection::SqlServer(database) => timeout(GOODBYE, database.close()).await,
             Connection::Sqlite(_) => Ok(()),
         };
     }

@@ -97,7 +97,7 @@ pub fn no_lag(settings: &Settings, why: impl Display) -> Fault {
 pub fn bad_state(settings: &Settings, why: impl Display) -> Fault {
     new(settings, "SQL-015", FaultKind::Storage, "the stored position cannot be read")
         .because(why)
-        .hint("reset the source to begin anew; rows stored before come again then")
+        .hint("under another `name` the source begins anew; rows stored before come again then")
 }
 
 pub fn key_twice(settings: &Settings, key: &str) -> Fault {

@@ -2,8 +2,6 @@
 
 mod value;
 
-use std::io::ErrorKind;
-
 use futures::StreamExt;
 use sqlx_core::column::Column as _;
 use sqlx_core::connection::{ConnectOptions, Connection as _};
@@ -26,7 +24,7 @@ use super::key::Key;
 use super::row::{Cells, Column, Columns, Part, Row};
 use super::settings::{Server, Tls};
 use super::statement::Statement;
-use super::{Settings, fault};
+use super::{Settings, complaint, fault};
 
 /// Seconds that the server waits for us while our log is busy.
 const WRITE_WAIT_S: u32 = 600;
@@ -57,7 +55,7 @@ impl MySql {
             Tls::Verified { ca_file: None } => options.ssl_mode(MySqlSslMode::VerifyIdentity),
             Tls::Verified { ca_file: Some(file) } => options.ssl_mode(MySqlSslMode::VerifyIdentity).ssl_ca(file),
         };
-        let connection = options.connect().await.map_err(|error| connecting(settings, error))?;
+        let connection = options.connect().await.map_err(|error| complaint::connecting(settings, error, meaning))?;
         let mut opened = MySql { connection, settings: settings.clone() };
         opened.prepare_session().await?;
         Ok(opened)
@@ -146,27 +144,12 @@ impl Cells for MyCells<'_> {
     }
 }
 
-fn connecting(settings: &Settings, error: Error) -> Fault {
-    match error {
-        // How a certificate is refused.
-        Error::Io(error) if error.kind() == ErrorKind::InvalidData => fault::not_trusted(settings, error),
-        Error::Io(error) => fault::not_connected(settings, error),
-        error => running(settings, error),
-    }
+fn running(settings: &Settings, error: Error) -> Fault {
+    complaint::running(settings, error, meaning)
 }
 
 /// What a complaint of the database means, by its number.
-fn running(settings: &Settings, error: Error) -> Fault {
-    let complaint = match error {
-        Error::Database(complaint) => complaint,
-        Error::Io(error) => return fault::lost(settings, error),
-        Error::Tls(error) => return fault::not_trusted(settings, error),
-        Error::Configuration(error) => return fault::not_trusted(settings, error),
-        other => return fault::unexpected(settings, other),
-    };
-    let Some(complaint) = complaint.try_downcast_ref::<MySqlDatabaseError>() else {
-        return fault::unexpected(settings, complaint);
-    };
+fn meaning(settings: &Settings, complaint: &MySqlDatabaseError) -> Fault {
     let why = format!("{} ({})", complaint.message(), complaint.number());
     match complaint.number() {
         1045 | 1130 | 1251 | 1698 | 1862 | 3118 | 4151 => fault::login_refused(settings, why),

@@ -2,8 +2,6 @@
 
 mod text;
 
-use std::io::ErrorKind;
-
 use futures::StreamExt;
 use sqlx_core::column::Column as _;
 use sqlx_core::connection::{ConnectOptions, Connection as _};
@@ -24,7 +22,7 @@ use super::key::Key;
 use super::row::{Cells, Column, Columns, Part, Row};
 use super::settings::{Server, Tls};
 use super::statement::Statement;
-use super::{Settings, fault};
+use super::{Settings, complaint, fault};
 
 /// Rows fetched at once.
 const FETCH: &str = "FETCH FORWARD 500 FROM weir_rows";
@@ -61,7 +59,7 @@ impl Postgres {
             Tls::Verified { ca_file: None } => options.ssl_mode(PgSslMode::VerifyFull),
             Tls::Verified { ca_file: Some(file) } => options.ssl_mode(PgSslMode::VerifyFull).ssl_root_cert(file),
         };
-        let connection = options.connect().await.map_err(|error| connecting(settings, error))?;
+        let connection = options.connect().await.map_err(|error| complaint::connecting(settings, error, meaning))?;
         Ok(Postgres { connection, settings: settings.clone() })
     }
 
@@ -168,27 +166,12 @@ impl Cells for PgCells<'_> {
     }
 }
 
-fn connecting(settings: &Settings, error: Error) -> Fault {
-    match error {
-        // How a certificate is refused.
-        Error::Io(error) if error.kind() == ErrorKind::InvalidData => fault::not_trusted(settings, error),
-        Error::Io(error) => fault::not_connected(settings, error),
-        error => running(settings, error),
-    }
+fn running(settings: &Settings, error: Error) -> Fault {
+    complaint::running(settings, error, meaning)
 }
 
 /// What a complaint of the database means, by its SQLSTATE.
-fn running(settings: &Settings, error: Error) -> Fault {
-    let complaint = match error {
-        Error::Database(complaint) => complaint,
-        Error::Io(error) => return fault::lost(settings, error),
-        Error::Tls(error) => return fault::not_trusted(settings, error),
-        Error::Configuration(error) => return fault::not_trusted(settings, error),
-        other => return fault::unexpected(settings, other),
-    };
-    let Some(complaint) = complaint.try_downcast_ref::<PgDatabaseError>() else {
-        return fault::unexpected(settings, complaint);
-    };
+fn meaning(settings: &Settings, complaint: &PgDatabaseError) -> Fault {
     let (code, why) = (complaint.code(), format!("{} ({})", complaint.message(), complaint.code()));
     match code {
         "42501" => fault::not_allowed(settings, why),

@@ -25,6 +25,7 @@ pub enum Database {
     Postgres(Server),
     /// MySQL and MariaDB.
     MySql(Server),
+    SqlServer(Server),
     Sqlite(PathBuf),
 }
 
@@ -75,6 +76,7 @@ impl Database {
         match self {
             Database::Postgres(server) => format!("postgres://{}:{}/{}", server.host, server.port, server.database),
             Database::MySql(server) => format!("mysql://{}:{}/{}", server.host, server.port, server.database),
+            Database::SqlServer(server) => format!("sqlserver://{}:{}/{}", server.host, server.port, server.database),
             Database::Sqlite(path) => path.display().to_string(),
         }
     }

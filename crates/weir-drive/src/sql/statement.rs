@@ -39,7 +39,7 @@ pub fn page(settings: &Settings, rising: &Rising, columns: &Columns, at: &[Key],
         let mut bind = |index: usize| {
             values.push(at[index].clone());
             let column = columns.keys().nth(index).map_or("", |column| &column.kind);
-            parameter(dialect, column, values.len()).unwrap_or_else(|| "NULL".to_owned())
+            parameter(dialect, column, values.len(), &at[index]).unwrap_or_else(|| "NULL".to_owned())
         };
         // Follows from the rest, and lets the database use an index.
         conditions.push(format!("{} >= {}", names[0], bind(0)));
@@ -50,8 +50,12 @@ pub fn page(settings: &Settings, rising: &Rising, columns: &Columns, at: &[Key],
     if let Some(lag) = rising.lag {
         conditions.extend(older(dialect, &names[0], lag));
     }
+    let (top, last) = match dialect {
+        Database::SqlServer(_) => (format!("TOP ({limit}) "), String::new()),
+        _ => (String::new(), format!(" LIMIT {limit}")),
+    };
     let sql = format!(
-        "SELECT * FROM ({}) AS weir_rows WHERE {} ORDER BY {} LIMIT {limit}",
+        "SELECT {top}* FROM ({}) AS weir_rows WHERE {} ORDER BY {}{last}",
         query(settings),
         conditions.join(" AND "),
         names.join(", ")
@@ -73,7 +77,7 @@ fn from(names: &[String], index: usize, bind: &mut impl FnMut(usize) -> String) 
 pub fn check(settings: &Settings, columns: &Columns) -> Result<(), Fault> {
     let Mode::Rising(rising) = &settings.mode else { return Ok(()) };
     for column in columns.keys() {
-        if parameter(&settings.database, &column.kind, 1).is_none() {
+        if parameter(&settings.database, &column.kind, 1, &Key::Null).is_none() {
             return Err(fault::cannot_rise(settings, &column.name, &column.kind));
         }
     }
@@ -90,7 +94,10 @@ fn check_lag(settings: &Settings, first: &Column) -> Result<(), Fault> {
     if matches!(settings.database, Database::Sqlite(_)) {
         return Err(fault::no_lag(settings, "the database has no type for times"));
     }
-    if !matches!(first.kind.as_str(), "TIMESTAMPTZ" | "TIMESTAMP" | "DATETIME") {
+    if !matches!(
+        first.kind.to_ascii_uppercase().as_str(),
+        "TIMESTAMPTZ" | "TIMESTAMP" | "DATETIME" | "DATETIME2" | "DATETIMEOFFSET"
+    ) {
         return Err(fault::no_lag(settings, format!("`{}` is of type {}", first.name, first.kind)));
     }
     Ok(())
@@ -102,12 +109,18 @@ fn older(dialect: &Database, name: &str, lag: Duration) -> Option<String> {
     match dialect {
         Database::Postgres(_) => Some(format!("{name} <= now() - interval '{micros} microseconds'")),
         Database::MySql(_) => Some(format!("{name} <= NOW(6) - INTERVAL {micros} MICROSECOND")),
+        Database::SqlServer(_) => {
+            // The function takes 32 bits.
+            let (seconds, millis) = (micros / 1_000_000, micros / 1_000 % 1_000);
+            let now = format!("DATEADD(second, -{seconds}, SYSUTCDATETIME())");
+            Some(format!("{name} <= DATEADD(millisecond, -{millis}, {now})"))
+        }
         Database::Sqlite(_) => None,
     }
 }
 
-/// Parameter `number` with the type of its column; `None` for types without an order that can be followed.
-fn parameter(dialect: &Database, kind: &str, number: usize) -> Option<String> {
+/// Parameter `number`, which will be `value`, with the type of its column; `None` for types without an order that can be followed.
+fn parameter(dialect: &Database, kind: &str, number: usize, value: &Key) -> Option<String> {
     match dialect {
         Database::Postgres(_) => {
             let cast = match kind.to_ascii_uppercase().as_str() {
@@ -140,14 +153,38 @@ fn parameter(dialect: &Database, kind: &str, number: usize) -> Option<String> {
             };
             Some(cast.to_owned())
         }
+        Database::SqlServer(_) => of_sql_server(kind, &format!("@P{number}"), value),
         Database::Sqlite(_) => Some(format!("?{number}")),
     }
+}
+
+fn of_sql_server(kind: &str, name: &str, value: &Key) -> Option<String> {
+    let cast = match kind {
+        "int" => "bigint",
+        "float" | "money" | "date" | "datetime" | "uniqueidentifier" => kind,
+        "datetime2" | "datetimeoffset" => return Some(format!("CAST({name} AS {kind}(7))")),
+        "decimal" => {
+            let fraction = match value {
+                Key::Text(text) => text.split_once('.').map_or(0, |(_, fraction)| fraction.len().min(38)),
+                _ => 0,
+            };
+            return Some(format!("CAST({name} AS decimal(38,{fraction}))"));
+        }
+        "nvarchar" => return Some(name.to_owned()),
+        // As what it is, so that an index serves.
+        "varchar" => "varchar(8000)",
+        // Also from a text such as `0x00ff`.
+        "varbinary" => return Some(format!("CONVERT(varbinary(8000), {name}, 1)")),
+        _ => return None,
+    };
+    Some(format!("CAST({name} AS {cast})"))
 }
 
 /// A name that is nothing else.
 fn quoted(dialect: &Database, name: &str) -> String {
     match dialect {
         Database::MySql(_) => format!("`{}`", name.replace('`', "``")),
+        Database::SqlServer(_) => format!("[{}]", name.replace(']', "]]")),
         Database::Postgres(_) | Database::Sqlite(_) => format!("\"{}\"", name.replace('"', "\"\"")),
     }
 }

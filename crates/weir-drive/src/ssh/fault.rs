@@ -100,5 +100,5 @@ pub fn output_too_large(settings: &Settings, max: usize) -> Fault {
 pub fn bad_state(settings: &Settings, why: impl Display) -> Fault {
     new(settings, "SSH-016", FaultKind::Storage, "the stored position cannot be read")
         .because(why)
-        .hint("reset the source to begin anew; lines stored before come again then")
+        .hint("under another `name` the source begins anew; lines stored before come again then")
 }

@@ -14,6 +14,7 @@ use weir_event::{Duration, Fault};
 
 use crate::servers::mariadb::mariadb;
 use crate::servers::postgres::postgres;
+use crate::servers::sqlserver::{self as mssql, sqlserver};
 use crate::servers::{folder, mariadb, output, postgres};
 use crate::sink::Memory;
 
@@ -28,6 +29,7 @@ pub struct Bench {
 pub enum Kind {
     Postgres,
     MariaDb,
+    SqlServer,
     Sqlite(PathBuf),
 }
 
@@ -36,7 +38,7 @@ static NUMBER: AtomicUsize = AtomicUsize::new(0);
 /// Runs a test on each database.
 pub fn each(test: impl Fn(&Bench)) {
     let file = folder("sqlite").join(format!("{}.db", NUMBER.fetch_add(1, Ordering::Relaxed)));
-    for kind in [Kind::Sqlite(file), Kind::Postgres, Kind::MariaDb] {
+    for kind in [Kind::Sqlite(file), Kind::Postgres, Kind::MariaDb, Kind::SqlServer] {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         test(&Bench { kind, table: format!("audit_{number}") });
     }
@@ -50,6 +52,10 @@ pub fn mariadb_bench() -> Bench {
     Bench { kind: Kind::MariaDb, table: format!("audit_{}", NUMBER.fetch_add(1, Ordering::Relaxed)) }
 }
 
+pub fn sqlserver_bench() -> Bench {
+    Bench { kind: Kind::SqlServer, table: format!("audit_{}", NUMBER.fetch_add(1, Ordering::Relaxed)) }
+}
+
 impl Bench {
     pub fn is(&self, kind: &Kind) -> bool {
         self.kind == *kind
@@ -61,6 +67,10 @@ impl Bench {
         match &self.kind {
             Kind::Postgres => postgres().sql(&text),
             Kind::MariaDb => mariadb().sql(&format!("USE weir; {text}")),
+            Kind::SqlServer => {
+                sqlserver().sql(&text);
+                String::new()
+            }
             Kind::Sqlite(file) => output(std::process::Command::new("sqlite3").arg(file).arg(&text)).expect("runs"),
         };
     }
@@ -77,6 +87,7 @@ impl Bench {
         let database = match &self.kind {
             Kind::Postgres => Database::Postgres(server(postgres().port, postgres::PASSWORD, "postgres")),
             Kind::MariaDb => Database::MySql(server(mariadb().port, mariadb::PASSWORD, "weir")),
+            Kind::SqlServer => Database::SqlServer(server(sqlserver().port, mssql::PASSWORD, mssql::DATABASE)),
             Kind::Sqlite(file) => Database::Sqlite(file.clone()),
         };
         Settings {

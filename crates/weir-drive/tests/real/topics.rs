@@ -1,13 +1,21 @@
 //! Topics of Kafka: none missing, none twice.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
-use weir_drive::kafka::{self, Message, Producer, Server, Settings, Start, Tls};
+use weir_drive::kafka::{self, Login, Mechanism, Message, Metadata, Producer, Server, Settings, Start, Tls};
 use weir_event::Fault;
 
-use crate::servers::kafka::{Kafka, kafka, kafka_with_tls};
+use weir_testkit::servers::Kafka;
+
 use crate::sink::Memory;
+
+/// One broker for all tests; each uses topics and groups of its own.
+fn kafka() -> &'static Kafka {
+    static SERVER: OnceLock<Kafka> = OnceLock::new();
+    SERVER.get_or_init(|| Kafka::open("kafka"))
+}
 
 /// The longest a test waits for what must come.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -24,6 +32,7 @@ fn settings(topic: &str) -> Settings {
         group: format!("weir-{topic}"),
         topics: vec![topic.to_owned()],
         start: Start::Earliest,
+        metadata: Metadata::Left,
     }
 }
 
@@ -127,25 +136,123 @@ fn bytes_come_as_they_are() {
 }
 
 #[test]
-fn certificates_of_brokers_are_checked() {
-    let broker = kafka_with_tls();
-    let with = |tls: Tls| Settings { server: Server { tls, ..server(broker) }, ..settings("secret") };
-    let own = with(Tls::Verified { ca_file: Some(broker.folder.join("cert.pem")) });
-    block(async {
-        let fault = read(&with(Tls::Verified { ca_file: None }), &Memory::default(), 1).await.expect("is refused");
-        assert_eq!(fault.id(), "KAFKA-003", "{fault}");
-        let sink = Memory::default();
-        write(&own.server, "secret", 0..3).await;
-        assert_eq!(read(&own, &sink, 3).await, None);
-        assert_eq!(sorted(&sink), [0, 1, 2]);
-    });
-}
-
-#[test]
 fn positions_of_others_are_not_read() {
     let settings = settings("states");
     for state in ["", "{}", "{\"v\":1,\"rising\":[],\"at\":[],\"stored\":{}}"] {
         let fault = block(kafka::run(&settings, Some(state), &Memory::default())).expect_err("is refused");
         assert_eq!(fault.id(), "KAFKA-007", "{state}");
+    }
+}
+
+#[test]
+fn members_of_a_group_share_the_partitions() {
+    kafka().create("shared", 4);
+    let (settings, sinks) = (settings("shared"), [Memory::default(), Memory::default()]);
+    let total = || sinks.iter().map(Memory::count).sum::<usize>();
+    let until = async |count: usize| {
+        while total() < count {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    block(async {
+        let work = async {
+            write(&settings.server, "shared", 0..20).await;
+            let first = kafka::run(&settings, None, &sinks[0]);
+            tokio::pin!(first);
+            tokio::select! {
+                ended = &mut first => panic!("{ended:?}"),
+                () = until(20) => {}
+            }
+            // The second one takes some of the partitions over while messages come.
+            let second = kafka::run(&settings, None, &sinks[1]);
+            let feed = async {
+                let mut next = 20;
+                while sinks[1].count() == 0 {
+                    write(&settings.server, "shared", next..next + 10).await;
+                    next += 10;
+                    until(next).await;
+                }
+                next
+            };
+            let written = tokio::select! {
+                ended = &mut first => panic!("{ended:?}"),
+                ended = second => panic!("{ended:?}"),
+                written = feed => written,
+            };
+            let mut all: Vec<usize> = sinks.iter().flat_map(|sink| sorted(sink)).collect();
+            all.sort_unstable();
+            assert_eq!(all, (0..written).collect::<Vec<_>>());
+        };
+        timeout(PATIENCE * 2, work).await.unwrap_or_else(|_| panic!("{} records", total()));
+    });
+}
+
+#[test]
+fn a_log_from_a_backup_is_filled_again() {
+    kafka().create("restored", 1);
+    let (settings, sink) = (settings("restored"), Memory::default());
+    block(async {
+        write(&settings.server, "restored", 0..5).await;
+        assert_eq!(read(&settings, &sink, 5).await, None);
+        let backup = sink.state();
+        write(&settings.server, "restored", 5..9).await;
+        assert_eq!(read(&settings, &sink, 9).await, None);
+        // The brokers have noted 9, told by this weir, whose log ends at 5.
+        let restored = Memory::with_state(backup);
+        assert_eq!(read(&settings, &restored, 4).await, None);
+        assert_eq!(sorted(&restored), [5, 6, 7, 8]);
+    });
+}
+
+#[test]
+fn what_is_old_is_left_when_told_so() {
+    kafka().create("latest", 1);
+    let (settings, sink) = (Settings { start: Start::Latest, ..settings("latest") }, Memory::default());
+    block(async {
+        write(&settings.server, "latest", 0..5).await;
+        let feed = async {
+            // Until the reader has found the end, what is written is old to it.
+            for number in 5.. {
+                write(&settings.server, "latest", number..number + 1).await;
+                sleep(Duration::from_millis(100)).await;
+            }
+        };
+        tokio::select! {
+            fault = read(&settings, &sink, 3) => assert_eq!(fault, None),
+            () = feed => {}
+        }
+    });
+    let numbers = sorted(&sink);
+    assert!(numbers[0] >= 5 && numbers.windows(2).all(|pair| pair[0] + 1 == pair[1]), "{numbers:?}");
+}
+
+#[test]
+fn key_time_place_and_headers_are_kept() {
+    kafka().create("metadata", 1);
+    let settings = Settings { metadata: Metadata::Kept, ..settings("metadata") };
+    let sink = Memory::default();
+    block(async {
+        write(&settings.server, "metadata", 7..8).await;
+        assert_eq!(read(&settings, &sink, 1).await, None);
+    });
+    let record = sink.take().pop().expect("a record");
+    for part in [
+        r#""kafka.topic":"metadata","kafka.partition":0,"kafka.offset":0,"kafka.key":"host-2","#,
+        r#""kafka.timestamp":""#,
+        r#""kafka.headers":{"weir-tenant":"default"},"content":"7"}"#,
+    ] {
+        assert!(record.contains(part), "{part} in {record}");
+    }
+}
+
+#[test]
+fn logins_are_refused() {
+    let broker = Kafka::closed("kafka-closed");
+    for mechanism in [Mechanism::Plain, Mechanism::ScramSha256, Mechanism::ScramSha512] {
+        let login = Login { mechanism, user: "weir".to_owned(), password: "cut-2-fit".to_owned() };
+        let settings = Settings { server: Server { login: Some(login), ..server(&broker) }, ..settings("closed") };
+        let fault = block(read(&settings, &Memory::default(), 1)).expect("is refused");
+        assert_eq!(fault.id(), "KAFKA-002", "{mechanism:?}: {fault}");
+        assert!(!fault.to_string().contains("cut-2-fit"), "{fault}");
     }
 }

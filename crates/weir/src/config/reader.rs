@@ -1,5 +1,6 @@
-//! Sources that are read where they are: databases, and hosts over SSH.
+//! Sources that are read where they are: databases, hosts over SSH, topics of Kafka.
 
+mod kafka;
 mod sql;
 mod ssh;
 
@@ -13,7 +14,7 @@ use super::source::{senseless, unknown_word};
 /// What is read, and how often.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reader {
-    /// From the end of one look to the start of the next.
+    /// From the end of one look to the start of the next. Topics are not looked at but followed.
     pub every: Duration,
     pub task: Task,
     /// `file:line`.
@@ -25,6 +26,7 @@ pub struct Reader {
 pub enum Task {
     Sql(weir_drive::sql::Settings),
     Ssh(weir_drive::ssh::Settings),
+    Kafka(weir_drive::kafka::Settings),
 }
 
 /// Unless somebody says otherwise.
@@ -37,6 +39,7 @@ impl Reader {
     pub fn read(name: &str, kind: &str, node: &Node, every: Option<&Node>) -> Result<Reader, Fault> {
         let task = match kind {
             "sql" => Task::Sql(sql::read(name, node)?),
+            "kafka" => Task::Kafka(kafka::read(name, node)?),
             _ => Task::Ssh(ssh::read(name, node)?),
         };
         let at = node.at.to_string();
@@ -48,6 +51,7 @@ impl Reader {
         match self.task {
             Task::Sql(_) => "sql",
             Task::Ssh(_) => "ssh",
+            Task::Kafka(_) => "kafka",
         }
     }
 
@@ -58,6 +62,7 @@ impl Reader {
         let secrets: Vec<&mut String> = match &mut reader.task {
             Task::Sql(settings) => sql::secrets(settings),
             Task::Ssh(settings) => ssh::secrets(settings),
+            Task::Kafka(settings) => kafka::secrets(settings),
         };
         for secret in secrets {
             let written = Value::owned(std::mem::take(secret));

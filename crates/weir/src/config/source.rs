@@ -32,7 +32,7 @@ pub enum SourceKind {
         udp: Option<SocketAddr>,
         tcp: Option<SocketAddr>,
     },
-    /// A database, or a host over SSH.
+    /// A database, a host over SSH, or topics of Kafka.
     Reader(Box<Reader>),
 }
 
@@ -59,11 +59,13 @@ pub enum RouteTo {
     },
 }
 
-const KEYS: [&str; 11] =
-    ["name", "kind", "listen", "transport", "tenant", "table", "timezone", "fields", "every", "sql", "ssh"];
+const KEYS: [&str; 12] =
+    ["name", "kind", "listen", "transport", "tenant", "table", "timezone", "fields", "every", "sql", "ssh", "kafka"];
 /// Kinds that look by themselves.
-const READ: [&str; 2] = ["sql", "ssh"];
-const KINDS: [&str; 4] = ["http", "syslog", "sql", "ssh"];
+const READ: [&str; 3] = ["sql", "ssh", "kafka"];
+/// Those of them that look again and again.
+const LOOKING: [&str; 2] = ["sql", "ssh"];
+const KINDS: [&str; 5] = ["http", "syslog", "sql", "ssh", "kafka"];
 
 impl Source {
     /// The listener of a weir that is told nothing. Like every source that names no tenant it is the first tenant's.
@@ -98,9 +100,9 @@ impl Source {
         let mut source = Source::http(&name(map.need("name")?)?);
         let kind = map.need("kind")?;
         let word = kind.text()?;
-        for key in ["every", "sql", "ssh"].into_iter().filter(|key| *key != word) {
-            let is_read = READ.contains(&word.as_str());
-            if let (Some(node), false) = (map.get(key), key == "every" && is_read) {
+        for key in ["every"].into_iter().chain(READ).filter(|key| *key != word) {
+            let is_looking = LOOKING.contains(&word.as_str());
+            if let (Some(node), false) = (map.get(key), key == "every" && is_looking) {
                 return Err(senseless(node, key, format!("the source is of kind `{word}`")));
             }
         }

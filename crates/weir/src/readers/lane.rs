@@ -1,5 +1,6 @@
 //! The log as one reader sees it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use weir_collect::Told;
@@ -16,11 +17,13 @@ pub struct Lane {
     /// The position of the last commit, which the store may not have seen yet.
     state: Mutex<Option<String>>,
     pull: Mutex<Arc<str>>,
+    /// Something was stored since the look began.
+    committed: AtomicBool,
 }
 
 impl Lane {
     pub fn new(intake: Arc<Intake>, feed: Feed, state: Option<String>) -> Lane {
-        Lane { intake, feed, state: Mutex::new(state), pull: Mutex::new("".into()) }
+        Lane { intake, feed, state: Mutex::new(state), pull: Mutex::new("".into()), committed: AtomicBool::new(false) }
     }
 
     pub fn state(&self) -> Option<String> {
@@ -30,6 +33,11 @@ impl Lane {
     /// A look begins; its records get this id.
     pub fn begin(&self, id: Arc<str>) {
         *self.pull.lock().unwrap_or_else(PoisonError::into_inner) = id;
+        self.committed.store(false, Ordering::Relaxed);
+    }
+
+    pub fn has_committed(&self) -> bool {
+        self.committed.load(Ordering::Relaxed)
     }
 }
 
@@ -43,6 +51,7 @@ impl Sink for Lane {
         let change = CursorChange::Whole(state.as_bytes().into());
         store(&self.intake, &self.feed, &pull, records, change).await?;
         *self.state.lock().unwrap_or_else(PoisonError::into_inner) = Some(state);
+        self.committed.store(true, Ordering::Relaxed);
         Ok(())
     }
 

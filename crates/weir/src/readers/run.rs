@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use weir_drive::{Pulled, Sink, sql, ssh};
+use weir_drive::{Pulled, Sink, kafka, sql, ssh};
 use weir_event::{Fault, FaultKind};
 
 use super::lane::Lane;
@@ -33,7 +33,8 @@ pub async fn serve(reader: Reader, lane: Lane, stop: Stop) {
                 Duration::from_nanos(reader.every.0.unsigned_abs())
             }
             Err(fault) => {
-                failures += 1;
+                // One after another: what has worked in between is not counted.
+                failures = if lane.has_committed() { 1 } else { failures + 1 };
                 let wait = retry_wait(failures, fault.kind());
                 say_failed(&lane, &fault, failures, wait);
                 wait
@@ -51,6 +52,8 @@ async fn look(task: &Task, lane: &Lane) -> Result<Pulled, Fault> {
     match task {
         Task::Sql(settings) => sql::pull(settings, state.as_deref(), lane).await,
         Task::Ssh(settings) => ssh::pull(settings, state.as_deref(), lane).await,
+        // It ends only with a fault.
+        Task::Kafka(settings) => kafka::run(settings, state.as_deref(), lane).await.map(|()| Pulled::default()),
     }
 }
 

@@ -4,6 +4,8 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
+use weir_drive::kafka;
+use weir_testkit::servers::Kafka;
 
 use super::process::Home;
 use super::until::until;
@@ -45,6 +47,50 @@ fn rows_of_a_database_are_stored_once_each_whenever_weir_is_killed() {
     let mut weir = home.start();
     let rows = weir.rows(query, total as usize);
     assert_eq!(ids(&rows), (0..total).collect::<Vec<_>>());
+    assert!(weir.stop().success());
+    home.assert_well();
+}
+
+/// Numbers `from` to `to` as messages of a topic.
+fn send(broker: &Kafka, topic: &str, numbers: std::ops::Range<i64>) {
+    let server = kafka::Server { brokers: broker.brokers(), tls: kafka::Tls::Off, login: None };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let producer = kafka::Producer::open(&server).expect("a producer");
+        let sent = numbers.map(|number| {
+            let producer = &producer;
+            async move {
+                let (key, value) = (format!("host-{}", number % 7), format!("{{\"id\":{number}}}"));
+                let message = kafka::Message { topic, key: &key, value: value.as_bytes(), headers: &[] };
+                producer.send(message).await
+            }
+        });
+        for result in futures::future::join_all(sent).await {
+            result.unwrap_or_else(|fault| panic!("{fault}"));
+        }
+    });
+}
+
+#[test]
+fn messages_of_a_topic_are_stored_once_each_whenever_weir_is_killed() {
+    let (home, broker) = (Home::new(), Kafka::open("kafka-weir"));
+    broker.create("sec", 3);
+    let settings = format!("{{ brokers: \"{}\", group: weir, topics: sec, tls: \"off\" }}", broker.brokers().concat());
+    home.write("weir.yaml", &format!("sources:\n  - {{ name: firewalls, kind: kafka, kafka: {settings} }}\n"));
+    let query = "fetch logs | filter weir.source == \"firewalls\" | fields id, kafka.topic, kafka.offset";
+    let mut total = 0;
+    for round in 0..3 {
+        let mut weir = home.start();
+        send(&broker, "sec", total..total + 2_000);
+        total += 2_000;
+        // Killed as soon as some of the messages are there: others are on their way, and the position with them.
+        until("the first messages", || (weir.query(query).len() as i64 > round * 2_000).then_some(()));
+        weir.kill();
+    }
+    let mut weir = home.start();
+    let rows = weir.rows(query, total as usize);
+    assert_eq!(ids(&rows), (0..total).collect::<Vec<_>>());
+    assert!(rows.iter().all(|row| row["kafka.topic"] == "sec" && row["kafka.offset"].is_i64()), "{:?}", rows[0]);
     assert!(weir.stop().success());
     home.assert_well();
 }

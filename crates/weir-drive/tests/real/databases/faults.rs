@@ -3,9 +3,10 @@
 use weir_drive::sql::{Database, Mode, Server, Settings, Tls};
 use weir_event::{Duration, FaultKind};
 
-use super::{Bench, Kind, by, each, mariadb_bench, postgres_bench, pull};
+use super::{Bench, Kind, by, each, mariadb_bench, postgres_bench, pull, sqlserver_bench};
 use crate::servers::mariadb::mariadb;
 use crate::servers::postgres::postgres;
+use crate::servers::sqlserver::sqlserver;
 use crate::sink::Memory;
 
 #[track_caller]
@@ -25,7 +26,7 @@ fn table(bench: &Bench) {
 fn with_server(settings: &Settings, change: impl FnOnce(&mut Server)) -> Settings {
     let mut settings = settings.clone();
     match &mut settings.database {
-        Database::Postgres(server) | Database::MySql(server) => change(server),
+        Database::Postgres(server) | Database::MySql(server) | Database::SqlServer(server) => change(server),
         Database::Sqlite(_) => {}
     }
     settings
@@ -61,7 +62,7 @@ fn columns_of_one_name() {
         let id = match &bench.kind {
             Kind::Postgres => "SQL-010",
             Kind::MariaDb => "SQL-003",
-            Kind::Sqlite(_) => return,
+            Kind::Sqlite(_) | Kind::SqlServer => return,
         };
         refused(&Settings { query, ..bench.settings(by(&["id"])) }, id);
     });
@@ -69,7 +70,7 @@ fn columns_of_one_name() {
 
 #[test]
 fn columns_that_cannot_rise() {
-    for (bench, kind) in [(postgres_bench(), "json"), (mariadb_bench(), "FLOAT")] {
+    for (bench, kind) in [(postgres_bench(), "json"), (mariadb_bench(), "FLOAT"), (sqlserver_bench(), "BIT")] {
         bench.sql(&format!("CREATE TABLE TABLE_NAME (id {kind})"));
         refused(&bench.settings(by(&["id"])), "SQL-011");
     }
@@ -77,7 +78,7 @@ fn columns_that_cannot_rise() {
 
 #[test]
 fn servers_that_do_not_let_us_in() {
-    for bench in [postgres_bench(), mariadb_bench()] {
+    for bench in [postgres_bench(), mariadb_bench(), sqlserver_bench()] {
         table(&bench);
         let settings = bench.settings(by(&["id"]));
         refused(&with_server(&settings, |server| server.password = "wrong".to_owned()), "SQL-002");
@@ -85,6 +86,8 @@ fn servers_that_do_not_let_us_in() {
     }
     let settings = postgres_bench().settings(by(&["id"]));
     refused(&with_server(&settings, |server| server.database = "nowhere".to_owned()), "SQL-003");
+    let settings = sqlserver_bench().settings(by(&["id"]));
+    refused(&with_server(&settings, |server| server.database = "nowhere".to_owned()), "SQL-004");
     let settings = mariadb_bench().settings(by(&["id"]));
     refused(&with_server(&settings, |server| server.user = "nobody".to_owned()), "SQL-004");
 }
@@ -110,6 +113,7 @@ fn statements_that_take_too_long() {
     for (bench, query) in [
         (postgres_bench(), "SELECT 1 AS id FROM pg_sleep(30)"),
         (mariadb_bench(), "SELECT SLEEP(30) AS id FROM (SELECT 1 AS a) AS b LIMIT 1"),
+        (sqlserver_bench(), "SELECT id FROM never_answers"),
     ] {
         let mut settings = bench.settings(Mode::Snapshot { key: vec!["id".to_owned()] });
         settings.query = query.to_owned();
@@ -120,7 +124,11 @@ fn statements_that_take_too_long() {
 
 #[test]
 fn certificates_are_checked() {
-    let cases = [(postgres_bench(), postgres().folder.clone()), (mariadb_bench(), mariadb().folder.clone())];
+    let cases = [
+        (postgres_bench(), postgres().folder.clone()),
+        (mariadb_bench(), mariadb().folder.clone()),
+        (sqlserver_bench(), sqlserver().folder.clone()),
+    ];
     for (bench, folder) in cases {
         table(&bench);
         let settings = bench.settings(by(&["id"]));

@@ -3,7 +3,7 @@
 use weir_drive::sql::Mode;
 use weir_event::Duration;
 
-use super::{Bench, Kind, by, each, ids, pull};
+use super::{Bench, Kind, by, each, ids, pull, sqlserver_bench};
 use crate::sink::Memory;
 
 const CREATE: &str = "CREATE TABLE TABLE_NAME (id INTEGER PRIMARY KEY, at TIMESTAMP NULL, who VARCHAR(20))";
@@ -179,4 +179,37 @@ fn names_and_texts_are_not_statements() {
         }
         assert_eq!(sink.take().len(), 3);
     });
+}
+
+#[test]
+fn types_of_sqlserver_that_rise() {
+    for (kind, values) in [
+        ("BIGINT", ["9", "10", "11"]),
+        ("FLOAT", ["0.1", "0.30000000000000004", "1e3"]),
+        ("DECIMAL(20,2)", ["9.5", "10.25", "100"]),
+        ("MONEY", ["9.5", "10.25", "100"]),
+        ("DATE", ["'2026-09-30'", "'2026-10-01'", "'2026-10-02'"]),
+        ("DATETIME", ["'2026-10-01 10:00:00.000'", "'2026-10-01 10:00:00.003'", "'2026-10-02 00:00:00.000'"]),
+        (
+            "UNIQUEIDENTIFIER",
+            [
+                "'00000000-0000-4000-8000-000000000009'",
+                "'00000000-0000-4000-8000-00000000000a'",
+                "'f0000000-0000-4000-8000-000000000000'",
+            ],
+        ),
+        ("VARBINARY(8)", ["x'00000000000007d1'", "x'00000000000007d2'", "x'0000000000010000'"]),
+        ("VARCHAR(20)", ["'a'", "'b'", "'ba'"]),
+        ("NVARCHAR(20)", ["'a'", "'ä'", "'äa'"]),
+    ] {
+        let bench = sqlserver_bench();
+        bench.sql(&format!("CREATE TABLE TABLE_NAME (place {kind}, id INTEGER)"));
+        let settings = bench.settings(by(&["place", "id"]));
+        let sink = Memory::default();
+        for (id, value) in values.iter().enumerate() {
+            bench.sql(&format!("INSERT INTO TABLE_NAME VALUES ({value}, {id})"));
+            pull(&settings, &sink).unwrap_or_else(|fault| panic!("{kind}: {fault}"));
+            assert_eq!(ids(&sink.take()), [id as i64], "{kind}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Values of every type, as JSON without loss.
 
-use super::{Bench, by, each, mariadb_bench, postgres_bench, pull};
+use super::{Bench, by, each, mariadb_bench, postgres_bench, pull, sqlserver_bench};
 use crate::sink::Memory;
 
 /// A type, a value as SQL writes it, and the JSON that comes of it.
@@ -108,6 +108,30 @@ fn types_of_mariadb() {
             ("INET6", "'2001:db8::1'", "\"2001:db8::1\""),
             ("UUID", "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'", "\"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11\""),
             ("INT NULL", "NULL", "null"),
+        ],
+    );
+}
+
+#[test]
+fn types_of_sqlserver() {
+    check(
+        &sqlserver_bench(),
+        &[
+            ("BIGINT", "-9223372036854775808", "-9223372036854775808"),
+            ("BIT", "1", "true"),
+            ("FLOAT", "0.1", "0.1"),
+            ("DECIMAL(20,2)", "10.5", "10.50"),
+            ("MONEY", "-12.5", "-12.5000"),
+            ("DATE", "'2026-10-14'", "\"2026-10-14\""),
+            ("DATETIME", "'2026-10-14 06:02:11.003'", "\"2026-10-14T06:02:11.003\""),
+            ("DATETIME2(7)", "'2026-10-14 06:02:11.1204310'", "\"2026-10-14T06:02:11.120431\""),
+            ("DATETIMEOFFSET(7)", "'2026-10-14 06:02:11.5'", "\"2026-10-14T06:02:11.5Z\""),
+            ("UNIQUEIDENTIFIER", "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'", "\"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11\""),
+            ("VARBINARY(8)", "x'00ff10'", "\"AP8Q\""),
+            ("NVARCHAR(20)", "'ü\"\\'", "\"ü\\\"\\\\\""),
+            ("VARCHAR(20)", "'plain'", "\"plain\""),
+            ("NVARCHAR(20)", "NULL", "null"),
+            ("DATETIME2(7)", "NULL", "null"),
         ],
     );
 }

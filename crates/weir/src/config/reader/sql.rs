@@ -23,7 +23,7 @@ const KEYS: [&str; 15] = [
     "page_rows",
     "timeout",
 ];
-const DRIVERS: [&str; 3] = ["postgres", "mysql", "sqlite"];
+const DRIVERS: [&str; 4] = ["postgres", "mysql", "sqlserver", "sqlite"];
 const PAGE_ROWS_DEFAULT: u64 = 5_000;
 const PAGE_ROWS_MAX: u64 = 100_000;
 
@@ -33,6 +33,7 @@ pub fn read(name: &str, node: &Node) -> Result<Settings, Fault> {
     let database = match driver.text()?.as_str() {
         "postgres" => Database::Postgres(server(&map, 5432)?),
         "mysql" => Database::MySql(server(&map, 3306)?),
+        "sqlserver" => Database::SqlServer(server(&map, 1433)?),
         "sqlite" => {
             for key in ["host", "port", "user", "password", "database", "tls"] {
                 if let Some(node) = map.get(key) {
@@ -43,8 +44,9 @@ pub fn read(name: &str, node: &Node) -> Result<Settings, Fault> {
         }
         other => return Err(unknown_word(driver, "driver", other, &DRIVERS)),
     };
-    if let (Some(node), Database::Postgres(_) | Database::MySql(_)) = (map.get("file"), &database) {
-        return Err(senseless(node, "file", "this driver asks a server"));
+    match (map.get("file"), &database) {
+        (None, _) | (_, Database::Sqlite(_)) => {}
+        (Some(node), _) => return Err(senseless(node, "file", "this driver asks a server")),
     }
     let page_rows = map.get("page_rows").map_or(Ok(PAGE_ROWS_DEFAULT), Node::size)?.clamp(1, PAGE_ROWS_MAX);
     Ok(Settings {
@@ -96,7 +98,9 @@ fn mode(map: &Map<'_>) -> Result<Mode, Fault> {
 
 pub fn secrets(settings: &mut Settings) -> Vec<&mut String> {
     match &mut settings.database {
-        Database::Postgres(server) | Database::MySql(server) => vec![&mut server.password],
+        Database::Postgres(server) | Database::MySql(server) | Database::SqlServer(server) => {
+            vec![&mut server.password]
+        }
         Database::Sqlite(_) => Vec::new(),
     }
 }

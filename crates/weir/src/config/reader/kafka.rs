@@ -1,0 +1,80 @@
+//! `kafka:` of a source.
+
+use weir_drive::kafka::{Login, Mechanism, Metadata, Server, Settings, Start, Tls};
+use weir_event::Fault;
+use weir_yaml::{Map, Node};
+
+use super::{Trust, needed, texts, trust, unknown_word};
+
+const KEYS: [&str; 7] = ["brokers", "group", "topics", "start", "metadata", "tls", "login"];
+
+pub fn read(name: &str, node: &Node) -> Result<Settings, Fault> {
+    let map = node.map(&KEYS)?;
+    Ok(Settings {
+        name: name.to_owned(),
+        server: Server {
+            brokers: brokers(map.need("brokers")?)?,
+            tls: match trust(map.get("tls"))? {
+                Trust::Off => Tls::Off,
+                Trust::Verified(ca_file) => Tls::Verified { ca_file },
+                Trust::Unverified => Tls::Unverified,
+            },
+            login: map.get("login").map(login).transpose()?,
+        },
+        group: needed(&map, "group")?,
+        topics: some(map.need("topics")?, "the names of topics")?,
+        start: start(&map)?,
+        metadata: match map.get("metadata").map_or(Ok(true), Node::boolean)? {
+            true => Metadata::Kept,
+            false => Metadata::Left,
+        },
+    })
+}
+
+/// One text at least, and none of them empty.
+fn some(node: &Node, what: &str) -> Result<Vec<String>, Fault> {
+    let found = texts(node)?;
+    if found.is_empty() || found.iter().any(String::is_empty) { Err(node.wrong(what)) } else { Ok(found) }
+}
+
+/// `host:port` each.
+fn brokers(node: &Node) -> Result<Vec<String>, Fault> {
+    const WHAT: &str = "a list of HOST:PORT";
+    let brokers = some(node, WHAT)?;
+    let is_place = |broker: &String| {
+        let parts = broker.rsplit_once(':');
+        parts.is_some_and(|(host, port)| !host.is_empty() && !broker.contains(',') && port.parse::<u16>().is_ok())
+    };
+    if brokers.iter().all(is_place) { Ok(brokers) } else { Err(node.wrong(WHAT)) }
+}
+
+fn start(map: &Map<'_>) -> Result<Start, Fault> {
+    let Some(node) = map.get("start") else { return Ok(Start::Earliest) };
+    match node.text()?.as_str() {
+        "earliest" => Ok(Start::Earliest),
+        "latest" => Ok(Start::Latest),
+        other => Err(unknown_word(node, "start", other, &["earliest", "latest"])),
+    }
+}
+
+fn login(node: &Node) -> Result<Login, Fault> {
+    let map = node.map(&["mechanism", "user", "password"])?;
+    let mechanism = map.need("mechanism")?;
+    Ok(Login {
+        mechanism: match mechanism.text()?.as_str() {
+            "plain" => Mechanism::Plain,
+            "scram-sha-256" => Mechanism::ScramSha256,
+            "scram-sha-512" => Mechanism::ScramSha512,
+            other => {
+                let known = ["plain", "scram-sha-256", "scram-sha-512"];
+                return Err(unknown_word(mechanism, "mechanism", other, &known));
+            }
+        },
+        user: needed(&map, "user")?,
+        password: needed(&map, "password")?,
+    })
+}
+
+pub fn secrets(settings: &mut Settings) -> Vec<&mut String> {
+    settings.server.login.iter_mut().map(|login| &mut login.password).collect()
+}
