@@ -6,6 +6,7 @@ mod snapshot;
 mod types;
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use weir_drive::Pulled;
@@ -37,7 +38,9 @@ static NUMBER: AtomicUsize = AtomicUsize::new(0);
 
 /// Runs a test on each database.
 pub fn each(test: impl Fn(&Bench)) {
-    let file = folder("sqlite").join(format!("{}.db", NUMBER.fetch_add(1, Ordering::Relaxed)));
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    let folder = FOLDER.get_or_init(|| folder("sqlite"));
+    let file = folder.join(format!("{}.db", NUMBER.fetch_add(1, Ordering::Relaxed)));
     for kind in [Kind::Sqlite(file), Kind::Postgres, Kind::MariaDb, Kind::SqlServer] {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         test(&Bench { kind, table: format!("audit_{number}") });

@@ -24,11 +24,6 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// One that goes on from a position.
-    pub fn with_state(state: Option<String>) -> Memory {
-        Memory { kept: Mutex::new(Kept { state, ..Kept::default() }), ..Memory::default() }
-    }
-
     pub fn fail_after(&self, commits: Option<usize>) {
         *lock(&self.left) = commits;
     }

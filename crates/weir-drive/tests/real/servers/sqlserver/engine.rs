@@ -77,7 +77,7 @@ fn select(connection: &Connection, request: &Request) -> rusqlite::Result<Vec<u8
         kind: types.iter().find(|(known, _)| known == name).map_or(Type::Text, |(_, kind)| *kind),
         name: name.to_owned(),
     };
-    let columns: Vec<Column> = statement.column_names().into_iter().map(column).collect();
+    let columns: Vec<Column> = statement.column_names().map(column).collect();
     let mut out = tokens::head(&columns);
     let mut rows = statement.query(params_from_iter(values))?;
     let mut count = 0;
