@@ -63,5 +63,6 @@ impl<'t> Outline<'t> {
 }
 
 fn header<'t>(line: &'t str, context: &SyslogContext) -> Syslog<'t> {
-    syslog::read(line, context).with_local_time(line, context).lenient(line).unwrapped(context)
+    let syslog = syslog::read(line, context).with_missing_priority(line);
+    syslog.with_local_time(line, context).lenient(line).unwrapped(context)
 }

@@ -36,12 +36,21 @@ impl<'a> Syslog<'a> {
         if !marked && (self.app_name.is_some() || !begins_with_time(self.msg)) {
             return None;
         }
-        let inner = super::read(self.msg, context).lenient(self.msg);
-        let whole = inner.timestamp.is_some() && inner.hostname.is_some() && !inner.msg.is_empty();
+        let inner = super::read(self.msg, context).with_missing_priority(self.msg).lenient(self.msg);
+        let named = inner.hostname.is_some() || inner.app_name.is_some();
+        let whole = inner.timestamp.is_some() && named && !inner.msg.is_empty();
         match marked {
             true => (inner.pri.is_some() && (whole || self.app_name.is_none())).then_some(inner),
             false => whole.then_some(inner),
         }
+    }
+
+    /// A line of RFC 5424 whose priority somebody has cut off: `1 2026-11-21T06:02:11Z host app 7 - - text`.
+    pub(crate) fn with_missing_priority(mut self, line: &'a str) -> Self {
+        if self.format == Format::Raw && self.pri.is_none() && line.starts_with("1 ") {
+            rfc5424::read(line, &mut self);
+        }
+        self
     }
 
     /// A time without a zone in a header of RFC 5424, which some devices write: it is in the zone of the source.
@@ -53,9 +62,9 @@ impl<'a> Syslog<'a> {
     }
 }
 
-/// `Nov 21 06:...` or `2026-11-21T06:...`. A blank behind an ISO date is how programs begin their texts.
+/// `Nov 21 06:...`, `2026-11-21T06:...` or `1 2026-11-21T06:...`. A blank behind an ISO date is how programs begin their texts.
 fn begins_with_time(text: &str) -> bool {
-    match text.as_bytes() {
+    match text.strip_prefix("1 ").unwrap_or(text).as_bytes() {
         [b'A'..=b'Z', b'a'..=b'z', b'a'..=b'z', b' ', ..] => time::month(&text.as_bytes()[..3]).is_some(),
         [b'1' | b'2', _, _, _, b'-', _, _, b'-', _, _, b'T', ..] => true,
         _ => false,
@@ -63,8 +72,8 @@ fn begins_with_time(text: &str) -> bool {
 }
 
 fn local_time(line: &str, context: &SyslogContext) -> Option<weir_event::Timestamp> {
-    let (_, rest) = line.split_once('>')?;
-    let (stamp, _) = token(rfc5424::version(rest)?.1);
+    let head = line.strip_prefix('<').and_then(|rest| rest.split_once('>')).map_or(line, |(_, rest)| rest);
+    let (stamp, _) = token(rfc5424::version(head)?.1);
     let (moment, rest) = time::bsd(stamp, context)?;
     rest.is_empty().then_some(moment.at)
 }

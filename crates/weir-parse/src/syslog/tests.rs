@@ -80,7 +80,11 @@ fn rfc5424_edges() {
 fn check_relayed(line: &str, expect: &str) {
     let now = Timestamp::parse_rfc3339("2025-06-15T12:00:00Z").unwrap();
     let context = SyslogContext { now, zone: Zone::parse("+02:00").unwrap() };
-    let syslog = read(line, &context).with_local_time(line, &context).lenient(line).unwrapped(&context);
+    let syslog = read(line, &context)
+        .with_missing_priority(line)
+        .with_local_time(line, &context)
+        .lenient(line)
+        .unwrapped(&context);
     let word = |part: Option<&str>| part.unwrap_or("-").to_owned();
     let at = syslog.timestamp.map_or("-".into(), |at| at.to_string());
     let shown = [at, word(syslog.relay), word(syslog.hostname), word(syslog.app_name), format!("{:?}", syslog.msg)];
@@ -99,6 +103,20 @@ fn headers_behind_the_header_of_a_relay() {
         &expect.replace("relay-1", "r-2"),
     );
     check_relayed("<13>Jun 11 06:00:01 relay-1 <134>id=7 a=b", "2025-06-11T04:00:01Z - relay-1 - \"id=7 a=b\"");
+}
+
+#[test]
+fn headers_behind_a_relay_without_host_or_priority() {
+    check_relayed(
+        "<13>Jun 11 06:00:01 gw-1 Jun 11 06:00:00 filterlog[7]: x",
+        "2025-06-11T04:00:00Z - gw-1 filterlog \"x\"",
+    );
+    check_relayed(
+        "<13>Jun 11 06:00:01 r-1 1 2025-06-11T04:00:00Z gw-1 app 7 - - x",
+        "2025-06-11T04:00:00Z r-1 gw-1 app \"x\"",
+    );
+    check_relayed("1 2025-06-11T04:00:00Z gw-1 app 7 - [a@1 b=\"c\"] x", "2025-06-11T04:00:00Z - gw-1 app \"x\"");
+    check_relayed("1 2025-06-11 is a date", "- - - - \"1 2025-06-11 is a date\"");
 }
 
 #[test]
