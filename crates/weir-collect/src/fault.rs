@@ -270,12 +270,17 @@ pub fn state_reset(at: &str, from: &str, to: &str, state: &crate::state::State) 
         ))
 }
 
-/// What a world answers to a commit for a lease that another process has taken.
-pub fn lease_lost(at: &str, holder: &str) -> Fault {
-    Fault::new("COLLECT-503", FaultKind::Busy, "another process does this work now")
+pub fn lookup_too_large(at: &str, bytes_max: usize) -> Fault {
+    Fault::new("COLLECT-603", FaultKind::Limit, "the list is larger than a lookup table may be")
         .at(at)
-        .because(format!("{holder} holds the lease"))
-        .hint("what this process fetched is not stored; the other one fetches it")
+        .because(format!("a table holds {bytes_max} bytes; the one of the list before stays"))
+        .hint("keep fewer members of its records with `transform`")
+}
+
+pub fn lookup_unwritten(name: &str, why: &str) -> Fault {
+    Fault::new("COLLECT-604", FaultKind::Storage, format!("the lookup table `{name}` cannot be written"))
+        .because(why)
+        .hint("the table of before stays; the next pull writes it again")
 }
 
 pub fn bad_state(at: &str, why: &str) -> Fault {

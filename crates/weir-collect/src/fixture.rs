@@ -21,7 +21,7 @@ use crate::session::Session;
 use crate::settings;
 use crate::state::State;
 use crate::when::{self, Unit};
-use crate::world::{Commit, Told, Wire, World};
+use crate::world::{Commit, Lookup, Told, Wire, World};
 use crate::{Pulled, pull, url};
 
 /// What is wrong, in the words of the test; nothing when it passes.
@@ -137,6 +137,7 @@ struct Recorded<'t> {
     left: Mutex<VecDeque<&'t Exchange>>,
     records: Mutex<Vec<String>>,
     told: Mutex<Vec<String>>,
+    lookup: Mutex<Option<String>>,
     mistakes: Mutex<Vec<String>>,
 }
 
@@ -151,6 +152,7 @@ impl<'t> Recorded<'t> {
             left: Mutex::new(test.exchanges.iter().collect()),
             records: Mutex::default(),
             told: Mutex::default(),
+            lookup: Mutex::default(),
             mistakes: Mutex::default(),
         }
     }
@@ -186,6 +188,11 @@ impl<'t> Recorded<'t> {
             mistakes.push(format!("{left} expected requests were not made"));
         }
         mistakes.extend(emitted(&test.emits, &lock(&self.records)));
+        if let Some(wanted) = &test.lookup {
+            let rows: Vec<String> =
+                lock(&self.lookup).iter().flat_map(|rows| rows.lines()).map(str::to_owned).collect();
+            mistakes.extend(emitted(wanted, &rows).into_iter().map(|says| format!("the lookup table: {says}")));
+        }
         for (name, wanted) in partitions(test.cursor.as_ref(), test.cursors.as_ref()) {
             mistakes.extend(cursor(&wanted, state.cursors.get(&name).unwrap_or(&Value::Null)));
         }
@@ -213,6 +220,11 @@ impl World for Recorded<'_> {
 
     async fn commit(&self, commit: Commit) -> Result<(), Fault> {
         lock(&self.records).extend(commit.records);
+        Ok(())
+    }
+
+    async fn lookup(&self, table: Lookup) -> Result<(), Fault> {
+        *lock(&self.lookup) = Some(table.rows);
         Ok(())
     }
 

@@ -37,4 +37,4 @@ pub use pull::{Pulled, pull, set_up};
 pub use service::Service;
 pub use session::Session;
 pub use state::{Change, Known, SEEN_MAX, Sent, State};
-pub use world::{Commit, Told, Wire, World};
+pub use world::{Commit, Lookup, Told, Wire, World};

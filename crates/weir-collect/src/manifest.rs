@@ -45,8 +45,6 @@ pub struct Manifest {
     pub id: String,
     pub version: String,
     pub title: String,
-    /// Several processes may do the services of one puller: `parallel: services`.
-    pub shares_services: bool,
     pub settings: Vec<Setting>,
     pub http: Http,
     pub auth: Auth,
@@ -58,7 +56,7 @@ pub struct Manifest {
 pub const MANIFEST_SCHEMA: &str = include_str!("../data/puller.schema.json");
 
 const KEYS: &[&str] =
-    &["weir", "id", "version", "title", "parallel", "config", "http", "auth", "limits", "errors", "streams", "tests"];
+    &["weir", "id", "version", "title", "config", "http", "auth", "limits", "errors", "streams", "tests"];
 
 /// The version of the language that a manifest is written in.
 const LANGUAGE: &str = "connector/1";
@@ -83,9 +81,6 @@ impl Manifest {
             id: map.need("id")?.text()?,
             version: map.need("version")?.text()?,
             title: map.need("title")?.text()?,
-            shares_services: map.get("parallel").map_or(Ok(false), |node| {
-                read::word(node, "`parallel`", &[("none", false), ("services", true)]).copied()
-            })?,
             settings: read::named(map.get("config"), Setting::read)?,
             http: Http::read(map.need("http")?)?,
             auth: map.get("auth").map(Auth::read).transpose()?.unwrap_or(Auth::None),

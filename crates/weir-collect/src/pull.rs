@@ -15,6 +15,7 @@ mod partition;
 mod repeats;
 mod span;
 mod stored;
+mod table;
 mod trigger;
 mod walk;
 mod windows;
@@ -47,8 +48,6 @@ pub struct Pulled {
     pub generated: u64,
     /// There is more to ask for already.
     pub more: bool,
-    /// Another process does this work now.
-    pub elsewhere: bool,
 }
 
 /// Asks a source for what is new. What it gives is committed page by page; a fault ends the pull, and the next one goes on where the
@@ -60,9 +59,6 @@ pub async fn pull<W: World>(
     state: &mut State,
 ) -> Result<Pulled, Fault> {
     let peer = Peer::new(world, service, session);
-    if !world.lease(&service.work()).await? {
-        return Ok(Pulled { elsewhere: true, ..Pulled::default() });
-    }
     reset_when_told(&peer, state).await?;
     state.forget(world.now());
     for budget in service.stream().limits.local.iter().filter(|budget| budget.lasts) {

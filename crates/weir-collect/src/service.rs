@@ -30,14 +30,6 @@ impl Service {
         Service { manifest, stream, settings, name, reset: String::new(), redact: Vec::new() }
     }
 
-    /// The work that one process does at a time: the service, where several processes may share a puller, or the whole puller.
-    pub fn work(&self) -> String {
-        if self.manifest.shares_services {
-            return self.name.clone();
-        }
-        self.name.rsplit_once('/').map_or(self.name.as_str(), |(puller, _)| puller).to_owned()
-    }
-
     pub fn stream(&self) -> &Stream {
         &self.manifest.streams[self.stream]
     }

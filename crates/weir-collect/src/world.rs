@@ -27,11 +27,11 @@ pub trait World: Sync {
         async { Ok(()) }
     }
 
-    /// Takes or renews the lease of a piece of work for this process; false when another process holds it. A world of one process
-    /// holds every lease. What is committed without holding it must be refused by [`World::commit`].
-    fn lease(&self, work: &str) -> impl Future<Output = Result<bool, Fault>> + Send {
-        let _ = work;
-        async { Ok(true) }
+    /// Puts a whole list in the place of the lookup table of its name: a reader sees the old one or the new one. A world that keeps no
+    /// tables lets it go.
+    fn lookup(&self, table: Lookup) -> impl Future<Output = Result<(), Fault>> + Send {
+        let _ = table;
+        async { Ok(()) }
     }
 
     /// Something an operator may want to know.
@@ -59,6 +59,16 @@ pub struct Commit {
     pub state: String,
     /// What was written before is not needed any more.
     pub whole: bool,
+}
+
+/// A list as a lookup table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lookup {
+    /// Letters, digits, `-` and `_`.
+    pub name: String,
+    /// JSON texts, one a line.
+    pub rows: String,
+    pub count: usize,
 }
 
 /// What happened, for log lines and metrics.

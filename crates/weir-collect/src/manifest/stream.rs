@@ -101,6 +101,8 @@ pub struct Output {
     pub dataset: String,
     /// The table that they are stored in, when it is not the usual one.
     pub table: Option<String>,
+    /// The lookup table that holds a snapshot as it is now.
+    pub lookup: Option<String>,
 }
 
 const DAY: i64 = 86_400_000_000_000;
@@ -207,6 +209,14 @@ impl Stream {
         if matches!(self.cursor.kind, CursorKind::Once { .. }) && self.foreach.is_none() {
             return wrong("a cursor `once` needs `foreach`", "each of its elements is pulled once");
         }
+        if self.output.lookup.is_some()
+            && (!matches!(self.cursor.kind, CursorKind::Snapshot(_)) || self.foreach.is_some() || self.detail.is_some())
+        {
+            return wrong(
+                "a lookup table needs one whole list",
+                "use a cursor `snapshot`, without `foreach` and `detail`",
+            );
+        }
         if self.job.is_some() && !(self.before.is_empty() && self.after.is_empty()) {
             return wrong(
                 "a stream with a `job` has no `before` and `after`",
@@ -276,7 +286,18 @@ impl Dedup {
 
 impl Output {
     fn read(node: &Node) -> Result<Output, Fault> {
-        let map = node.map(&["dataset", "table"])?;
-        Ok(Output { dataset: map.text("dataset")?.unwrap_or_default(), table: map.text("table")? })
+        let map = node.map(&["dataset", "table", "lookup"])?;
+        let lookup = map.get("lookup").map(lookup_name).transpose()?;
+        Ok(Output { dataset: map.text("dataset")?.unwrap_or_default(), table: map.text("table")?, lookup })
     }
+}
+
+/// Names that queries can write and that are one file.
+fn lookup_name(node: &Node) -> Result<String, Fault> {
+    let name = node.text()?;
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if (1..=60).contains(&name.len()) && name.chars().all(fits) {
+        return Ok(name);
+    }
+    Err(node.wrong("1 to 60 letters, digits, `-` and `_`"))
 }

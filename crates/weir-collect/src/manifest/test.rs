@@ -25,6 +25,8 @@ pub struct Test {
     /// By partition.
     pub cursors: Option<Value<'static>>,
     pub warnings: Vec<String>,
+    /// Members that the rows of the lookup table must have, in order.
+    pub lookup: Option<Vec<Value<'static>>>,
     /// The id of the fault that the pull must end with.
     pub error: Option<String>,
 }
@@ -67,6 +69,7 @@ pub(super) const KEYS: &[&str] = &[
     "cursor",
     "cursors",
     "warnings",
+    "lookup",
     "error",
 ];
 
@@ -87,6 +90,7 @@ impl Test {
             cursor: map.get("cursor").map(|node| value(&node.data)),
             cursors: map.get("cursors").map(|node| value(&node.data)),
             warnings: read::list(map.get("warnings"), Node::text)?,
+            lookup: map.get("lookup").map(|node| node.list().iter().map(|node| value(&node.data)).collect()),
             error: map.text("error")?,
         })
     }

@@ -14,6 +14,7 @@ use super::keyset::Keyset;
 use super::partition::Partition;
 use super::repeats::Repeats;
 use super::span::Span;
+use super::table::Table;
 use super::walk::{Next, Walk};
 use super::windows::Turn;
 use crate::call::{self, Outcome};
@@ -65,6 +66,8 @@ pub(super) struct Pages<'p, 'b, W> {
     latest: Value<'static>,
     /// Keys of a snapshot that came.
     present: HashSet<u128>,
+    /// What a lookup table will hold.
+    table: Table,
     back: Back,
     repeats: Repeats,
     /// The source does not keep the order that the manifest promises, so only the end of the pages is progress.
@@ -103,6 +106,7 @@ impl<'p, 'b, W: World> Pages<'p, 'b, W> {
             mark: Value::Null,
             latest: Value::Null,
             present: HashSet::new(),
+            table: Table::default(),
             back: Back::new(&span.cursor),
             repeats: Repeats::default(),
             unordered: false,

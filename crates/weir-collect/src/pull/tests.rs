@@ -1,5 +1,6 @@
 //! A source that knows what should have arrived, a clock of its own, and a process that may die at every wait.
 
+mod speed;
 mod vendor;
 mod world;
 
@@ -120,16 +121,16 @@ fn every_record_is_stored_once_wherever_the_process_dies() {
     }
 }
 
-/// Each way of asking beside each way of misbehaving, without a death and with one in each part of the run.
+/// Each way of asking beside each way of misbehaving, with a death in the middle; the gate tries deaths in each part of the run.
 #[test]
 fn every_record_is_stored_once_for_each_kind_of_trouble() {
     for stream in STREAMS {
         for (number, kind) in Kind::ALL.into_iter().enumerate() {
-            let world = check(stream, 5, Trouble::of(kind), None);
-            assert_eq!(world.vendor().misbehaved() > 0, is_possible(stream, kind), "{stream} {kind:?}");
-            let step = world.waits() as usize / if slow() { 24 } else { 1 };
             // Other steps for each kind, so that all of them together meet every part.
-            for at in (number..world.waits() as usize).step_by(step.max(1)) {
+            let world = check(stream, 5, Trouble::of(kind), Some(20 + 7 * number as u64));
+            assert_eq!(world.vendor().misbehaved() > 0, is_possible(stream, kind), "{stream} {kind:?}");
+            let step = if slow() { (world.waits() as usize / 12).max(1) } else { usize::MAX };
+            for at in (number..world.waits() as usize).step_by(step).skip(1) {
                 check(stream, 5, Trouble::of(kind), Some(at as u64));
             }
         }
@@ -163,6 +164,24 @@ fn a_snapshot_tells_what_is_new_changed_and_gone() {
         told.push(pulled.unwrap().generated);
     }
     assert_eq!(told, [0, 2, 2]);
+    assert_eq!(world.table(), "{\"id\":3,\"v\":1}\n");
+}
+
+/// A list of which the source leaves half out is not believed, neither in events nor as a table.
+#[test]
+fn a_list_that_shrank_too_much_replaces_no_table() {
+    let service = service("snapshot");
+    let world = World::new(Vendor::new(1, Trouble::none()), START, None);
+    let pull = |list: &str| {
+        world.vendor().list(list);
+        let mut state = world.state();
+        let pulled = world.poll(super::pull(&world, &service, &Session::default(), &mut state));
+        pulled.unwrap_or_else(|_| unreachable!()).map(drop).map_err(|fault| fault.id())
+    };
+    assert_eq!(pull(r#"[{"id":1},{"id":2},{"id":3},{"id":4}]"#), Ok(()));
+    let before = world.table();
+    assert_eq!(pull(r#"[{"id":1}]"#), Err("COLLECT-601"));
+    assert_eq!((world.table(), before.lines().count()), (before, 4));
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! Pullers of a configuration with their manifests: what can run, and everything that is wrong with the rest.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use weir_collect::manifest::Stream;
 use weir_collect::settings::{self, Settings};
 use weir_collect::{Manifest, Service, Session, fault};
-use weir_event::{Clock, Duration, Fault, Record, Timestamp, Value};
+use weir_event::{Clock, Duration, Fault, FaultKind, Record, Timestamp, Value};
 
 use super::{Manifests, secret};
 use crate::config::{Common, Config, Puller};
@@ -55,7 +56,25 @@ pub fn jobs(config: &Config, only: Option<&str>, now: Timestamp) -> (Vec<Arc<Job
             }
         }
     }
+    faults.extend(shared_lookups(&mut jobs));
     (jobs, faults)
+}
+
+/// Two services that would fill one lookup table of a tenant in turn: the first keeps it.
+fn shared_lookups(jobs: &mut Vec<Arc<Job>>) -> Vec<Fault> {
+    let (mut owners, mut faults) = (BTreeMap::new(), Vec::new());
+    jobs.retain(|job| {
+        let Some(name) = &job.stream().output.lookup else { return true };
+        let owner = owners.entry((job.tenant.clone(), name.clone())).or_insert_with(|| job.source.clone());
+        if *owner == job.source {
+            return true;
+        }
+        let says = format!("two services fill the lookup table `{name}`");
+        let fault = Fault::new("COLLECT-010", FaultKind::Config, says).at(&*job.source);
+        faults.push(fault.because(format!("the other is {owner}")).hint("switch one of them off"));
+        false
+    });
+    faults
 }
 
 /// `NAME` means a whole puller, `NAME/SERVICE` one service.

@@ -1,14 +1,15 @@
 //! The world of one service while it pulls: the real clock, real sockets, and the log.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
-use weir_collect::{Broken, Commit, Reply, Request, Told, Wire, World};
+use weir_collect::{Broken, Commit, Lookup, Reply, Request, Told, Wire, World};
 use weir_drive::Http;
 use weir_event::{Clock, Fault, Timestamp};
 
-use super::{Counts, commit};
+use super::{Counts, Lookups, commit};
 use crate::listen::{Feed, Intake};
 use crate::server::{Stop, SystemClock};
 
@@ -22,6 +23,7 @@ pub struct Lane {
     pub intake: Arc<Intake>,
     pub feed: Feed,
     pub counts: Arc<Counts>,
+    pub lookups: Lookups,
     pub stop: Stop,
     /// Id of the pull that runs.
     pull: Mutex<Arc<str>>,
@@ -30,8 +32,10 @@ pub struct Lane {
 }
 
 impl Lane {
-    pub fn new(http: Arc<Http>, intake: Arc<Intake>, feed: Feed, counts: Arc<Counts>, stop: Stop) -> Lane {
-        Lane { http, intake, feed, counts, stop, pull: Mutex::new("".into()), parked: Notify::new() }
+    /// `data` is the data directory.
+    pub fn new(http: Arc<Http>, intake: Arc<Intake>, feed: Feed, counts: Arc<Counts>, data: &Path, stop: Stop) -> Lane {
+        let lookups = Lookups::new(data, &feed.tenant);
+        Lane { http, intake, feed, counts, lookups, stop, pull: Mutex::new("".into()), parked: Notify::new() }
     }
 
     pub fn begin(&self, id: &Arc<str>) {
@@ -82,6 +86,12 @@ impl World for Lane {
 
     async fn commit(&self, commit: Commit) -> Result<(), Fault> {
         commit::commit(&self.intake, &self.feed, &self.pull(), commit).await.map(drop)
+    }
+
+    async fn lookup(&self, table: Lookup) -> Result<(), Fault> {
+        let (lookups, name) = (self.lookups.clone(), table.name.clone());
+        let written = tokio::task::spawn_blocking(move || lookups.put(&table)).await;
+        written.unwrap_or_else(|error| Err(weir_collect::fault::lookup_unwritten(&name, &error.to_string())))
     }
 
     fn tell(&self, told: Told) {

@@ -8,6 +8,7 @@ mod counts;
 pub mod id;
 mod jobs;
 mod lane;
+mod lookups;
 mod manifests;
 mod mask;
 mod monitor;
@@ -23,6 +24,7 @@ pub use commit::forget;
 pub use counts::Counts;
 pub use jobs::{Job, jobs};
 pub use lane::{Lane, sleep_until};
+pub use lookups::Lookups;
 pub use manifests::Manifests;
 pub use mask::Mask;
 pub use monitor::watch;
@@ -67,7 +69,7 @@ pub fn make(app: &Weir, job: &Arc<Job>, http: &Arc<Http>, stop: &Stop) -> Result
     let state = state(&app.spine.store, job)?;
     let feed = feed(job, stats);
     let counts = Arc::new(Counts::new(&state));
-    let lane = Lane::new(http.clone(), app.intake.clone(), feed, counts, stop.clone());
+    let lane = Lane::new(http.clone(), app.intake.clone(), feed, counts, &app.config.data, stop.clone());
     Ok((Arc::new(Running::new(job.clone(), lane)), state))
 }
 

@@ -6,7 +6,7 @@ use weir_event::{Fault, Timestamp, write_json};
 use super::jobs;
 use crate::config;
 
-const MANIFEST: &str = r#"
+pub const MANIFEST: &str = r#"
 weir: connector/1
 id: acme-alarms
 version: 1.0.0
@@ -105,6 +105,23 @@ pullers:
         expect![[
             r#"hq/audit every 300s to logs reset "" {"base_url":"https://a.example","token":"abc","page_size":100,"start_time":"-1d","window":"1h","insecure":false}"#
         ]],
+    );
+}
+
+#[test]
+fn one_service_fills_a_lookup_table() {
+    check(
+        r#"
+pullers:
+  - { name: a, pack: ctci/cewl, settings: { api_token: x } }
+  - { name: b, pack: ctci/cewl, settings: { api_token: y } }
+"#,
+        expect![[r#"
+            a/cewl every 3600s to logs reset "" {"base_url":"https://api.ctci.ai","path":"/api/v1/cewl","method":"token","api_token":"x"}
+            error[COLLECT-010]: two services fill the lookup table `cewl`
+              at: b/cewl
+              because: the other is a/cewl
+              hint: switch one of them off"#]],
     );
 }
 

@@ -91,7 +91,6 @@ fn every_action_of_an_error_is_known() {
 fn what_the_reader_refuses_the_schema_refuses() {
     right(&with("dedup: {key: [$.id]}"));
     wrong("streams: []\nstrems: []\n");
-    wrong("streams: []\nparallel: yes\n");
     wrong("streams: []\nconfig: {a: {type: txt}}\n");
     wrong("streams: []\nconfig: {a: {required: true}}\n");
     wrong("streams: []\nauth: {kind: magic}\n");
@@ -130,6 +129,7 @@ fn what_the_reader_refuses_the_schema_refuses() {
         "transform: [{flaten: {}}]",
         "transform: [{redact: [{path: $.x, do: hide}]}]",
         "output: {tabel: x}",
+        "output: {lookup: a/b}, cursor: {kind: snapshot}",
         "before: [{capture: {id: $.id}}]",
         "trigger: {request: {path: /}}",
     ] {

@@ -124,7 +124,12 @@ impl<W: World> Pages<'_, '_, W> {
                 self.on.book.count(|pulled| pulled.duplicates += 1);
                 continue;
             }
-            let word = match self.judge(&found, *id, &mut here) {
+            let kept = self.judge(&found, *id, &mut here);
+            if stream.output.lookup.is_some() && !matches!(kept, Kept::Known { .. }) {
+                let rows = stored::texts(&self.peer(), &found, None)?;
+                self.table.add(self.peer().name(), &rows)?;
+            }
+            let word = match kept {
                 Kept::Known { id, renew } => {
                     self.on.book.count(|pulled| pulled.duplicates += 1);
                     change.seen.extend(renew.then_some((id, until)));
@@ -199,7 +204,12 @@ impl<W: World> Pages<'_, '_, W> {
             CursorKind::Once { .. } => change.cursor = Some(Value::Timestamp(now)),
             CursorKind::Snapshot(_) => self.gone(&mut records, &mut change)?,
         }
-        self.commit(records, change).await
+        self.commit(records, change).await?;
+        match &peer.service.stream().output.lookup {
+            // It is made of every whole list anew, so one that a crash has kept from being written comes with the next.
+            Some(name) if !self.held => peer.world.lookup(self.table.named(name)).await,
+            _ => Ok(()),
+        }
     }
 
     /// What a snapshot held and holds no more.

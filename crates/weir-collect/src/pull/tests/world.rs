@@ -12,7 +12,7 @@ use weir_event::{Fault, Timestamp};
 use super::vendor::Vendor;
 use crate::http::{Broken, Reply, Request};
 use crate::state::State;
-use crate::world::{Commit, Told, Wire};
+use crate::world::{Commit, Lookup, Told, Wire};
 
 /// The process is no more.
 #[derive(Debug)]
@@ -33,6 +33,8 @@ struct Inner {
     dies_at: Option<u64>,
     is_dead: bool,
     told: Vec<String>,
+    /// The rows of the lookup table.
+    table: String,
 }
 
 #[derive(Default)]
@@ -54,6 +56,7 @@ impl World {
             dies_at,
             is_dead: false,
             told: Vec::new(),
+            table: String::new(),
         };
         World { vendor, inner: Mutex::new(inner) }
     }
@@ -80,6 +83,10 @@ impl World {
 
     pub fn told(&self, text: &str) -> bool {
         self.inner().told.iter().any(|told| told.contains(text))
+    }
+
+    pub fn table(&self) -> String {
+        self.inner().table.clone()
     }
 
     /// What a process that starts now knows.
@@ -187,6 +194,12 @@ impl crate::world::World for World {
             inner.disk.push((commit.records, commit.state));
         }
         self.wait().await;
+        Ok(())
+    }
+
+    async fn lookup(&self, table: Lookup) -> Result<(), Fault> {
+        self.wait().await;
+        self.inner().table = table.rows;
         Ok(())
     }
 

@@ -16,6 +16,7 @@ use weir_event::{Clock, Fault, FaultKind};
 use super::{Exit, report, usage_fault};
 use crate::config::{self, Config};
 use crate::pull::{self, Job};
+use crate::say;
 use crate::server::SystemClock;
 
 #[derive(clap::Args)]
@@ -38,6 +39,8 @@ enum What {
     Reset(reset::Args),
     /// Runs the recorded exchanges of a manifest
     Test(test::Args),
+    /// Prints the JSON Schema of puller.yaml, for editors
+    Schema,
 }
 
 pub fn run(args: Args) -> Result<Exit, Fault> {
@@ -48,6 +51,10 @@ pub fn run(args: Args) -> Result<Exit, Fault> {
         What::State(args) => state::run(&args),
         What::Reset(args) => reset::run(&args),
         What::Test(args) => test::run(&args),
+        What::Schema => {
+            say::data(weir_collect::manifest::MANIFEST_SCHEMA.trim_end());
+            Ok(Exit::Ok)
+        }
     }
 }
 

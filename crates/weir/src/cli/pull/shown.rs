@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value as Json, json};
 use tokio::sync::Notify;
-use weir_collect::{Broken, Commit, Reply, Request, Session, State, Told, Wire, World, pull};
+use weir_collect::{Broken, Commit, Lookup, Reply, Request, Session, State, Told, Wire, World, pull};
 use weir_drive::Http;
 use weir_event::{Clock, Fault, Timestamp};
 
@@ -190,6 +190,16 @@ impl World for Shown<'_> {
         let before = self.records.fetch_add(commit.records.len(), Relaxed);
         let left = self.records_max.saturating_sub(before);
         commit.records.iter().take(left).for_each(|record| self.show_record(record));
+        Ok(())
+    }
+
+    async fn lookup(&self, table: Lookup) -> Result<(), Fault> {
+        let Lookup { name, count, .. } = table;
+        match self.style {
+            Style::Json => say::data(json!({"source": *self.job.source, "lookup": {"name": name, "rows": count}})),
+            Style::Text => say::data(format_args!("  lookup table {name}, {count} rows")),
+            Style::Quiet => {}
+        }
         Ok(())
     }
 
