@@ -81,13 +81,18 @@ impl Running {
     /// Pulls again and again from `state` on.
     pub async fn serve(self: Arc<Self>, mut state: State, stop: Stop) {
         while !stop.is_set() {
-            if self.reset.swap(false, Relaxed)
-                && let Err(fault) = self.forget(&mut state).await
-            {
-                say::failed(&self.job.source, "-", &fault, 1, Duration(0));
-            }
             let started = self.lane.now();
-            let Ended::Done(done) = self.cycle(started, &mut state).await else { break };
+            let done = match self.obey_reset(&mut state).await {
+                // Records must not come from a place that somebody wants forgotten.
+                Err(fault) => {
+                    self.counts.pulled(started, &Pulled::default(), &state, Some(&fault));
+                    Err(fault)
+                }
+                Ok(()) => match self.cycle(started, &mut state).await {
+                    Ended::Done(done) => done,
+                    Ended::Left => break,
+                },
+            };
             let next = self.settle(started, done);
             tokio::select! {
                 () = sleep_until(next) => {}
@@ -150,6 +155,18 @@ impl Running {
         until
     }
 
+    /// Starts over when somebody wants it. One that fails is still wanted, until it succeeds.
+    async fn obey_reset(&self, state: &mut State) -> Result<(), Fault> {
+        if !self.reset.swap(false, Relaxed) {
+            return Ok(());
+        }
+        let forgotten = self.forget(state).await;
+        if forgotten.is_err() {
+            self.reset.store(true, Relaxed);
+        }
+        forgotten
+    }
+
     async fn forget(&self, state: &mut State) -> Result<(), Fault> {
         commit::forget(&self.lane.intake, &self.lane.feed).await?;
         let (cursors, seen) = (show::cursors(state), state.seen.len());
@@ -174,7 +191,73 @@ fn retry_wait(every: i64, failures: u64, kind: FaultKind) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
+    use weir_collect::{Manifest, Service, Session, settings};
+    use weir_drive::Http;
+    use weir_event::{Record, Value};
+    use weir_store::{Log, LogOptions};
+    use weir_testkit::SimDisk;
+
     use super::*;
+    use crate::listen::Intake;
+    use crate::stats::Stats;
+
+    fn job() -> Job {
+        let manifest = Arc::new(Manifest::read("puller.yaml", crate::pull::tests::MANIFEST).unwrap());
+        let given: Record<'static> =
+            [("base_url", Value::text("https://a.example")), ("token", Value::text("x"))].into_iter().collect();
+        let settings = settings::check(&manifest, "settings", &given, Timestamp(0)).unwrap();
+        Job {
+            puller: "hq".into(),
+            service: "alarms".into(),
+            source: "hq/alarms".into(),
+            tenant: "northside".into(),
+            table: "logs".into(),
+            every: Duration(SECOND),
+            inner: Service::new(manifest, 0, settings, "hq/alarms".to_owned()),
+            session: Arc::new(Session::default()),
+        }
+    }
+
+    /// A service whose log is on `disk`.
+    fn running(disk: &SimDisk, stop: Stop) -> Running {
+        let options = LogOptions { reserve_bytes: 1_000, ..LogOptions::default() };
+        let (log, _) = Log::open(Arc::new(disk.clone()), Path::new("/log"), options).unwrap();
+        let (job, stats) = (Arc::new(job()), Arc::new(Stats::default()));
+        let source = stats.source(&job.tenant, &job.source, crate::pull::KIND).unwrap();
+        let feed = crate::pull::feed(&job, source);
+        let intake = Arc::new(Intake::new(Arc::new(log), stats, 1 << 20, 1));
+        let counts = Arc::new(Counts::default());
+        let lane = Lane::new(Arc::new(Http::default()), intake, feed, counts, Path::new("/data"), stop);
+        Running::new(job, lane)
+    }
+
+    #[test]
+    fn a_reset_that_the_disk_refuses_is_still_wanted() {
+        let disk = SimDisk::new();
+        let (_stopper, stop) = Stop::new();
+        let running = running(&disk, stop);
+        let somewhere = || {
+            let mut state = State::default();
+            state.cursors.insert(String::new(), Value::Long(5));
+            state
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let obey = |state: &mut State| runtime.block_on(running.obey_reset(state)).map_err(|fault| fault.id());
+
+        let mut state = somewhere();
+        running.reset();
+        disk.set_free(Some(0));
+        assert_eq!(obey(&mut state), Err("LOG-003"));
+        assert!(!state.cursors.is_empty());
+        disk.set_free(None);
+        assert_eq!(obey(&mut state), Ok(()));
+        assert!(state.cursors.is_empty());
+        state = somewhere();
+        assert_eq!(obey(&mut state), Ok(()));
+        assert!(!state.cursors.is_empty(), "one reset forgets once");
+    }
 
     #[test]
     fn failures_wait_longer_and_longer_up_to_a_limit() {
