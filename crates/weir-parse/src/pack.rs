@@ -26,7 +26,7 @@ use crate::recognise::Recogniser;
 pub use builtin::BUILTIN;
 pub use samples::{SAMPLES_NOW, misread_samples, sample_results};
 pub(crate) use source::Reader;
-pub(crate) use source::{Act, Case, Form, Header, KvDialect, Patterns, Shape, Step, TimeRule};
+pub(crate) use source::{Act, Case, Code, Form, Header, KvDialect, Patterns, Shape, Step, TimeRule};
 pub(crate) use table::{Separator, Table};
 
 /// All packs of one configuration, ready to recognise and read.

@@ -1,5 +1,6 @@
 //! Records to rows: recognise, read, map, and find the artifacts.
 
+mod codes;
 mod explain;
 mod labels;
 pub(crate) mod names;

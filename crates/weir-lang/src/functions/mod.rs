@@ -31,6 +31,9 @@ mod window;
 #[cfg(test)]
 mod tests;
 
+/// Decoders of the language, for readers that meet the same codes.
+pub use string::{from_base16, from_base64, from_url};
+
 use std::collections::HashMap;
 use std::sync::OnceLock;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 use weir_event::Fault;
 
-use super::source::{Act, Form, Header, KvDialect, Patterns, Reader, Shape, Step};
+use super::source::{Act, Code, Form, Header, KvDialect, Patterns, Reader, Shape, Step};
 use super::yaml::Node;
 use super::{fault, table, when};
 use crate::map::Target;
@@ -92,6 +92,10 @@ fn step(node: &Node) -> Result<Step, Fault> {
             key: texts("key", "name")?.remove(0),
             values: texts("value", "value")?,
         }
+    } else if let Some(parts) = node.get("decode") {
+        node.only(&["decode", "from", "when"])?;
+        let from = node.get("from").ok_or_else(|| fault::missing(&node.place, "from"))?;
+        Act::Decode { parts: parts.texts()?, from: code(from)? }
     } else {
         only(node, STEP_KEYS)?;
         let part = text(node, "part")?.ok_or_else(|| fault::missing(&node.place, "part"))?;
@@ -101,6 +105,15 @@ fn step(node: &Node) -> Result<Step, Fault> {
         Act::Read { part, form, into: text(node, "into")?, keep }
     };
     Ok(Step { when, act })
+}
+
+fn code(node: &Node) -> Result<Code, Fault> {
+    match node.text()? {
+        "percent" => Ok(Code::Percent),
+        "base64" => Ok(Code::Base64),
+        "hex" => Ok(Code::Hex),
+        other => Err(fault::unknown_word(&node.place, "code", other, &["percent", "base64", "hex"])),
+    }
 }
 
 fn form(node: Option<&Node>, recognised: Option<&Node>) -> Result<Form, Fault> {

@@ -123,6 +123,16 @@ pub enum Act {
     Flatten(String),
     /// Makes parts `array.<name>` of an array of records that each hold a name and a value.
     Pairs { part: String, key: String, values: Vec<String> },
+    /// Gives parts the text that their codes stand for.
+    Decode { parts: Vec<String>, from: Code },
+}
+
+/// How letters are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    Percent,
+    Base64,
+    Hex,
 }
 
 /// Where the time of an event stands.
@@ -146,6 +156,7 @@ impl std::fmt::Display for Act {
             Act::Read { part, .. } => write!(f, "read {part} again"),
             Act::Flatten(part) => write!(f, "flatten {part}"),
             Act::Pairs { part, .. } => write!(f, "pairs of {part}"),
+            Act::Decode { parts, .. } => write!(f, "decode {}", parts.join(", ")),
         }
     }
 }

@@ -82,6 +82,13 @@ impl<'t> Parts<'t> {
         self.items.iter().map(|(name, value)| (name.text(&self.names), value))
     }
 
+    /// Gives the first part of that name another value.
+    pub fn change(&mut self, name: &str, value: Value<'t>) {
+        if let Some((_, old)) = self.items.iter_mut().find(|(have, _)| have.is(name, &self.names)) {
+            *old = value;
+        }
+    }
+
     /// Takes out the first part of that name.
     pub fn remove(&mut self, name: &str) -> Option<Value<'t>> {
         let at = self.items.iter().position(|(have, _)| have.is(name, &self.names))?;

@@ -66,6 +66,7 @@ pub fn once<'t>(
         }
         Act::Flatten(part) => flatten(part, parts),
         Act::Pairs { part, key, values } => pairs(part, key, values, parts),
+        Act::Decode { parts: names, from } => super::codes::decode(names, *from, parts),
     })
 }
 

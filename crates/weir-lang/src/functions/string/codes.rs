@@ -93,7 +93,8 @@ pub(in crate::functions) fn base16(bytes: &[u8]) -> String {
     out
 }
 
-fn from_base16(text: &[u8]) -> Option<Vec<u8>> {
+/// The bytes that hex digits stand for; `None` when a letter is no digit or one is left over.
+pub fn from_base16(text: &[u8]) -> Option<Vec<u8>> {
     let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
     let pairs = text.chunks_exact(2);
     if !pairs.remainder().is_empty() {
@@ -116,8 +117,8 @@ fn base64(bytes: &[u8]) -> String {
     out
 }
 
-/// Both alphabets, with or without padding.
-fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
+/// The bytes of base 64 in both alphabets, with or without padding; `None` when it is none.
+pub fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
     let end = text.iter().rposition(|byte| *byte != b'=').map_or(0, |at| at + 1);
     if text.len() - end > 2 || end % 4 == 1 {
         return None;
@@ -145,7 +146,8 @@ fn sextet(byte: u8) -> Option<u32> {
     }))
 }
 
-fn from_url(text: &str) -> Vec<u8> {
+/// The bytes with percent escapes resolved and `+` as a blank; what is no escape stays.
+pub fn from_url(text: &str) -> Vec<u8> {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;

@@ -24,6 +24,7 @@ const fn of_text(name: &'static str, gives: Types, says: &'static str, examples:
 }
 
 pub(super) use codes::base16;
+pub use codes::{from_base16, from_base64, from_url};
 
 pub(super) const CHANGE: &[Function] = change::FUNCTIONS;
 pub(super) const CODES: &[Function] = codes::FUNCTIONS;

@@ -75,6 +75,26 @@ fn blanks_separate_what_quotes_and_brackets_do_not_hold() {
 }
 
 #[test]
+fn parts_are_decoded() {
+    let body = "
+read:
+  format: json
+  then:
+    - { decode: [a, b, none], from: percent, when: { mode: 'url*' } }
+    - { decode: [h, bad], from: hex }
+    - { decode: c, from: base64 }
+unlisted: none
+";
+    check(
+        body,
+        r#"{"mode":"url","a":"two%20words%2F","b":"100 %","h":"6c73002d6c6100","bad":"6c7","c":"aGVsbG8="}"#,
+        expect![[
+            r#"{"parsed":true,"parser":"a/b","timestamp":null,"fields":{"mode":"url","a":"two words/","b":"100 %","h":"ls -la","bad":"6c7","c":"hello"},"artifacts":{},"notes":[]}"#
+        ]],
+    );
+}
+
+#[test]
 fn a_part_is_read_again() {
     let body = "
 read:
