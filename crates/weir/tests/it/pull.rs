@@ -1,22 +1,19 @@
-//! kill -9 while pulling from a source that breaks answers: afterwards every id of the source is stored once.
+//! kill -9 while pulling from a source that breaks and twists answers: afterwards every id of the source is stored once.
+
+mod source;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use serde_json::{Value, json};
-use weir_testkit::{Answer, Asked, Ends, HttpDouble, Random};
+use serde_json::json;
+use weir_testkit::{HttpDouble, Random};
 
+use self::source::{HOURS, IDS, Source};
 use super::process::{Home, Weir};
 use super::until::until;
 
 const KILLS: usize = 12;
-/// Ids behind `/stream` and `/numbers`.
-const IDS: u64 = 4_000;
-const PAGE: u64 = 100;
-/// Hours behind `/hours`, a record for each minute.
-const HOURS: u64 = 60;
 const CONFIG: &str = "limits: { seal_bytes: 128Ki, seal_age: 100ms }\n";
 
 const MANIFEST: &str = r#"
@@ -32,7 +29,7 @@ http: {base: "{{config.base_url}}", timeout: 5s}
 auth: {kind: headers, headers: {Authorization: "Bearer {{config.token}}"}}
 limits:
   server: [{status: [429], header: Retry-After, min: 5ms, max: 1s}]
-  retry: {status: [500, 503], transport: true, tries: 20, backoff: {first: 5ms, factor: 1, max: 5ms}}
+  retry: {status: [500, 502, 503, 504], transport: true, tries: 20, backoff: {first: 5ms, factor: 1, max: 5ms}}
 streams:
   - name: stream
     schedule: {every: 1s}
@@ -52,7 +49,7 @@ streams:
     output: {dataset: double.numbers}
   - name: hours
     schedule: {every: 1s}
-    cursor: {kind: window, start: "{{config.start}}", step: 1h, lag: 1m, lookback: 10m}
+    cursor: {kind: window, start: "{{config.start}}", step: 3h, lag: 1m, lookback: 70m}
     request: {path: /hours, query: {from: "{{window.start | epoch_ms}}", to: "{{window.end | epoch_ms}}"}}
     response: {decode: [json], select: [{path: "$[*]"}]}
     paging: {kind: none}
@@ -60,60 +57,11 @@ streams:
     output: {dataset: double.hours}
 "#;
 
-/// What the source has, and how often it was asked.
-struct Source {
-    asked: AtomicU64,
-    /// Minute since the epoch of the first record behind `/hours`.
-    start: u64,
-}
-
-impl Source {
-    fn answer(&self, asked: &Asked) -> Answer {
-        if asked.header("authorization") != Some("Bearer s3cret") {
-            return Answer::new(401, &[], "who are you?");
-        }
-        let number = |name: &str| asked.param(name).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
-        let right = match asked.path() {
-            "/stream" => self.stream(number("after").max(number("page"))),
-            "/numbers" => Answer::json(records((number("above") + 1 + number("skip")..=IDS).take(PAGE as usize))),
-            "/hours" => self.hours(number("from") / 60_000, number("to").div_ceil(60_000)),
-            _ => return Answer::new(404, &[], ""),
-        };
-        // One answer of five breaks in one of several ways.
-        match self.asked.fetch_add(1, SeqCst) % 40 {
-            3 => Answer::new(500, &[], "oops"),
-            8 => right.ends(Ends::Closed),
-            13 => right.ends(Ends::Cut),
-            18 => Answer::new(429, &[("retry-after", "0")], ""),
-            23 => Answer::new(503, &[], ""),
-            28 => Answer::new(200, &[("content-type", "text/html")], "<html><title>Sign in</title></html>"),
-            33 => Answer { body: right.body[..right.body.len() / 2].to_vec(), ..right },
-            38 => Answer::new(429, &[], ""),
-            _ => right,
-        }
-    }
-
-    fn stream(&self, after: u64) -> Answer {
-        let to = (after + PAGE).min(IDS);
-        let next = if to < IDS { json!(to) } else { Value::Null };
-        Answer::json(format!("{{\"items\":{},\"next\":{next},\"at\":{to}}}", records(after + 1..=to)))
-    }
-
-    fn hours(&self, from: u64, to: u64) -> Answer {
-        Answer::json(records(from.max(self.start)..to.min(self.start + HOURS * 60)))
-    }
-}
-
-fn records(ids: impl Iterator<Item = u64>) -> String {
-    let texts: Vec<String> = ids.map(|n| format!("{{\"n\":{n},\"what\":\"record {n} of a source\"}}")).collect();
-    format!("[{}]", texts.join(","))
-}
-
 #[test]
 fn kills_while_pulling_lose_and_double_nothing() {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let start = now / 3_600 * 60 - (HOURS + 2) * 60;
-    let source = Arc::new(Source { asked: AtomicU64::new(0), start });
+    let source = Arc::new(Source::new(start));
     let double = {
         let source = source.clone();
         HttpDouble::start(move |asked| source.answer(asked)).unwrap()
@@ -131,8 +79,8 @@ fn kills_while_pulling_lose_and_double_nothing() {
     let mut random = Random::new(now);
     for _ in 0..KILLS {
         let weir = home.start();
-        let target = source.asked.load(SeqCst) + 1 + random.below(12) as u64;
-        until("requests", || (source.asked.load(SeqCst) >= target).then_some(()));
+        let target = source.asked() + 1 + random.below(12) as u64;
+        until("requests", || (source.asked() >= target).then_some(()));
         weir.kill();
     }
     let mut weir = home.start();
