@@ -1,10 +1,12 @@
 //! Regular expressions on an engine that is linear in the text: no look-around, no back references.
 
-use regex_automata::Input;
+use std::ops::Range;
+
 use regex_automata::meta::{self, Cache};
 use regex_automata::util::captures::Captures;
 use regex_automata::util::interpolate;
 use regex_automata::util::syntax;
+use regex_automata::{Anchored, Input, PatternID};
 use weir_event::limits::VALUE_BYTES_MAX;
 use weir_event::{Record, Value};
 
@@ -45,7 +47,7 @@ impl Regex {
             // A comment of the flag `x` may run to the end of the line.
             regex = build(&format!("\\A(?:{pattern})\\z")).or_else(|_| build(&format!("\\A(?:{pattern}\n)\\z")))?;
         }
-        let groups = regex.group_info().pattern_names(regex_automata::PatternID::ZERO).enumerate();
+        let groups = regex.group_info().pattern_names(PatternID::ZERO).enumerate();
         let names = groups.map(|(index, name)| name.map_or(index.to_string(), str::to_owned)).collect();
         Ok(Regex { regex, names })
     }
@@ -106,6 +108,24 @@ impl Regex {
         Some(Value::Array(items))
     }
 
+    /// The match that begins where `span` does: where it ends, and with `wanted` a record of its named groups if it has some.
+    pub fn at<'t>(&self, text: &'t str, span: Range<usize>, wanted: bool) -> Option<(usize, Option<Record<'t>>)> {
+        let input = Input::new(&text[..span.end]).range(span).anchored(Anchored::Yes);
+        let named = || self.regex.group_info().pattern_names(PatternID::ZERO).enumerate();
+        if !wanted || named().all(|(_, name)| name.is_none()) {
+            return Some((self.regex.search(&input)?.end(), None));
+        }
+        let mut groups = self.regex.create_captures();
+        self.regex.search_captures(&input, &mut groups);
+        let end = groups.get_match()?.end();
+        let mut record = Record::new();
+        for (index, name) in named().filter_map(|(index, name)| Some((index, name?))) {
+            let value = groups.get_group(index).map_or(Value::Null, |span| Value::text(&text[span.start..span.end]));
+            record.push_new(name.to_owned(), value);
+        }
+        Some((end, Some(record)))
+    }
+
     fn index(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|have| have == name)
     }
@@ -152,7 +172,7 @@ impl Regex {
 }
 
 /// The engine for an expression; why there is none otherwise.
-pub(crate) fn build(pattern: &str) -> Result<meta::Regex, String> {
+fn build(pattern: &str) -> Result<meta::Regex, String> {
     if pattern.len() > PATTERN_BYTES_MAX {
         return Err(format!("it has more than {PATTERN_BYTES_MAX} bytes"));
     }

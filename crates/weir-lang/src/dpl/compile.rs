@@ -195,7 +195,7 @@ impl Lowering<'_> {
             Op::Group { items } => all_skippable(items),
             Op::Choice { branches } => branches.iter().any(|branch| all_skippable(branch)),
             Op::Structure(frame) => all_skippable(&frame.items),
-            Op::Regex(expression) => expression.regex.is_match(""),
+            Op::Regex(expression) => expression.at("", 0..0, false).is_some(),
             _ => false,
         }
     }

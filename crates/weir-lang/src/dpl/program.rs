@@ -4,9 +4,9 @@ use memchr::memmem::Finder;
 
 use super::class::CharSet;
 use super::names::Extension;
-use super::regex::Expression;
 use super::timestamp::TimeFormat;
 use super::tree::Span;
+use crate::regex::Regex;
 
 /// Index of a [`Node`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,7 +128,7 @@ pub(crate) enum Op {
     Structure(Frame),
     Xml(Box<XmlShape>),
     Extension(Extension),
-    Regex(Box<Expression>),
+    Regex(Box<Regex>),
 }
 
 /// Where a lazy matcher ends.

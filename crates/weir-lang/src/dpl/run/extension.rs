@@ -10,12 +10,11 @@ mod syslog;
 mod token;
 mod web;
 
-use regex_automata::{Anchored, Input};
-use weir_event::{Record, Value};
+use weir_event::Value;
 
 use super::super::names::Extension;
-use super::super::regex::Expression;
 use super::{Hit, Run, words};
+use crate::regex::Regex;
 
 /// Bytes of an event in a format of its own; what is longer does not match.
 const EVENT_BYTES_MAX: usize = 128_000;
@@ -73,25 +72,15 @@ impl<'t> Run<'_, 't> {
         Some(Hit { end: at + length, value: Value::Record(record) })
     }
 
-    pub(super) fn regex(&mut self, expression: &Expression, at: usize, wanted: bool) -> Option<Hit<'t>> {
+    pub(super) fn regex(&mut self, regex: &Regex, at: usize, wanted: bool) -> Option<Hit<'t>> {
         let text: &'t str = self.text;
         let end = text.floor_char_boundary(self.end.min(at + REGEX_BYTES_MAX));
         // How far an expression looks is not known: the whole stretch is paid for.
         self.budget.spend(((end - at) / REGEX_BYTES_A_STEP) as u64)?;
-        let input = Input::new(&text[..end]).range(at..end).anchored(Anchored::Yes);
-        if expression.names.is_empty() || !wanted {
-            let found = expression.regex.search(&input)?;
-            return self.hit(at, found.end());
+        match regex.at(text, at..end, wanted)? {
+            (end, Some(record)) => Some(Hit { end, value: Value::Record(record) }),
+            (end, None) => self.hit(at, end),
         }
-        let mut groups = expression.regex.create_captures();
-        expression.regex.search_captures(&input, &mut groups);
-        let found = groups.get_match()?;
-        let mut record = Record::new();
-        for (index, name) in &expression.names {
-            let value = groups.get_group(*index).map_or(Value::Null, |span| Value::text(&text[span.start..span.end]));
-            record.push_new(name.to_string(), value);
-        }
-        Some(Hit { end: found.end(), value: Value::Record(record) })
     }
 }
 
