@@ -318,8 +318,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
         VECTORS,
         DOUBLE,
         "The inner product of two vectors, negated.",
-        &[("vectorInnerProductDistance(array(1, 2), array(3, 4))", "-11.0")],
-        |args| { Some(Value::Double(-vectors(args)?.iter().map(|(a, b)| a * b).sum::<f64>())) }
+        &[
+            ("vectorInnerProductDistance(array(1, 2), array(3, 4))", "-11.0"),
+            ("vectorInnerProductDistance(array(1, 0), array(0, 1))", "0.0"),
+        ],
+        |args| Some(Value::Double(0.0 - over(&vectors(args)?, |a, b| a * b)))
     ),
     array!(
         "vectorL1Distance",
@@ -327,15 +330,15 @@ pub(super) const FUNCTIONS: &[Function] = &[
         DOUBLE,
         "The sum of the differences of two vectors.",
         &[("vectorL1Distance(array(1, 2), array(3, 5))", "5.0")],
-        |args| { Some(Value::Double(vectors(args)?.iter().map(|(a, b)| (a - b).abs()).sum())) }
+        |args| Some(Value::Double(over(&vectors(args)?, |a, b| (a - b).abs())))
     ),
     array!(
         "vectorL2Distance",
         VECTORS,
         DOUBLE,
         "The distance of two vectors.",
-        &[("vectorL2Distance(array(0, 0), array(3, 4))", "5.0")],
-        |args| { Some(Value::Double(vectors(args)?.iter().map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt())) }
+        &[("vectorL2Distance(array(0, 0), array(3, 4))", "5.0"), ("vectorL2Distance(array(), array())", "0.0")],
+        |args| Some(Value::Double(over(&vectors(args)?, |a, b| (a - b) * (a - b)).sqrt()))
     ),
 ];
 
@@ -345,6 +348,11 @@ fn total(items: &[Value]) -> (f64, usize) {
 
 fn moving<'r>(args: &mut Args<'_, 'r>, window: Window) -> Option<Value<'r>> {
     series::moving(args.array(0)?, args.long(1)?, window)
+}
+
+/// The sum over all pairs. The library's own sum of nothing is a negative zero.
+fn over(pairs: &[(f64, f64)], each: fn(f64, f64) -> f64) -> f64 {
+    pairs.iter().fold(0.0, |sum, &(a, b)| sum + each(a, b))
 }
 
 /// Pairs of the numbers of two vectors of equal length.

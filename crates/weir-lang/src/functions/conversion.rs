@@ -165,6 +165,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         &[
             ("toTimestamp(\"2019-08-01T09:30:00.000-0400\")", "2019-08-01T13:30:00.000000000 +0000"),
             ("toTimestamp(\"2019-08-01\")", "2019-08-01T00:00:00.000000000 +0000"),
+            ("toTimestamp(\"2019-08-01T13:30:00 Europe/Berlin\")", "2019-08-01T11:30:00.000000000 +0000"),
+            ("toTimestamp(\"2019-08-01T13:30+02:00[Asia/Tokyo]\")", "2019-08-01T11:30:00.000000000 +0000"),
             ("toTimestamp(\"yesterday\")", "null"),
         ],
         |args| match one(args) {

@@ -6,7 +6,7 @@ use weir_event::{Uid, Value};
 
 use super::{Args, Function, Param, Row, arg};
 use crate::program::{element, member};
-use crate::types::{ANY, ARRAY, IP, LONG, RECORD, TEXT, TIMEFRAME, TIMESTAMP, UID};
+use crate::types::{ANY, ARRAY, IP, LONG, RECORD, TIMEFRAME, TIMESTAMP, UID};
 
 const FRAME: &[Param] = &[arg("timeframe", TIMEFRAME)];
 const BITS: &[Param] = &[arg("expression", IP.or(UID))];
@@ -49,10 +49,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "getRecordField",
-        takes: &[arg("expression", RECORD.or(TIMEFRAME)), arg("fieldName", TEXT)],
+        takes: &[arg("expression", RECORD.or(TIMEFRAME)), arg("fieldName", ANY)],
         gives: ANY,
         says: "The member of that name.",
-        examples: &[("getRecordField(record(a = 1), \"a\")", "1")],
+        examples: &[("getRecordField(record(a = 1), \"a\")", "1"), ("getRecordField(record(a = 1), 5)", "null")],
         row: Row::Plain(|args| {
             let of = args.take(0);
             Some(member(of, args.text(1)?))

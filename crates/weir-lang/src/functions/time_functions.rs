@@ -49,6 +49,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
                 "formatTimestamp(toTimestamp(\"2019-08-01T13:30Z\"), format: \"EEEE, d. MMMM\", locale: \"de-AT\")",
                 "Donnerstag, 1. August",
             ),
+            ("formatTimestamp(toTimestamp(\"2019-08-05T13:30Z\"), format: \"w W F\")", "32 2 1"),
             ("formatTimestamp(null)", "null"),
             ("formatTimestamp(toTimestamp(\"2019-08-01T13:30Z\"), format: \"'open\")", "null"),
         ],

@@ -57,6 +57,8 @@ fn letter(letter: char, count: usize, at: &Zoned, names: &LanguageNames, out: &m
         'd' => padded(i64::from(at.day()), count, out),
         'D' => padded(i64::from(at.day_of_year()), count, out),
         'w' => padded(i64::from(at.date().iso_week_date().week()), count, out),
+        'W' => padded(week_of_month(at), count, out),
+        'F' => padded(i64::from((at.day() - 1) / 7 + 1), count, out),
         'Q' | 'q' => quarter(i64::from((at.month() - 1) / 3 + 1), count, out),
         'E' => weekday(at, names, count.max(3), out),
         'e' | 'c' if count <= 2 => padded(i64::from(at.weekday().to_monday_one_offset()), count, out),
@@ -95,6 +97,12 @@ fn padded(number: i64, width: usize, out: &mut String) {
 
 fn year(year: i64, count: usize, out: &mut String) {
     if count == 2 { padded(year.rem_euclid(100), 2, out) } else { padded(year, count, out) }
+}
+
+/// Weeks begin on Monday and belong to the month that their Thursday is in; the days before the first are in week 0.
+fn week_of_month(at: &Zoned) -> i64 {
+    let thursday = i64::from(at.day()) - i64::from(at.weekday().to_monday_zero_offset()) + 3;
+    (thursday - 1).div_euclid(7) + 1
 }
 
 /// The name of that number among full and short ones. Blanks part names, `|` the spellings of one, of which the first is written.

@@ -5,7 +5,7 @@ use jiff::tz::{Offset, TimeZone};
 use weir_event::{Timeframe, Timestamp};
 
 /// Reads ISO 8601 in the lengths people write it: a date, then maybe a time to the minute, second or fraction of one, then maybe a
-/// zone (`Z`, `+02:00`, `-0400`, `+02`). Without zone it is in `zone`.
+/// zone (`Z`, `+02:00`, `-0400`, `+02`, `Europe/Berlin`, `+02:00[Europe/Berlin]`). Without zone it is in `zone`.
 pub fn read_timestamp(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     let text = text.trim();
     if !text.is_ascii() || text.len() > 64 {
@@ -34,14 +34,28 @@ fn read_side(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         return Some(at);
     }
     let (time, rest) = read_time(text)?;
-    let zone = if rest.is_empty() { zone.clone() } else { TimeZone::fixed(offset(rest)?) };
+    let zone = written_zone(rest.trim_start(), zone)?;
     let date = super::zoned(now, &zone).date();
     Timestamp::from_jiff(date.to_datetime(time).to_zoned(zone).ok()?.timestamp())
 }
 
 fn place(date: Date, time: Time, rest: &str, zone: &TimeZone) -> Option<Timestamp> {
-    let zone = if rest.is_empty() { zone.clone() } else { TimeZone::fixed(offset(rest)?) };
+    let zone = written_zone(rest, zone)?;
     Timestamp::from_jiff(date.to_datetime(time).to_zoned(zone).ok()?.timestamp())
+}
+
+/// The zone behind a time: none, an offset, or the name of a zone, in brackets or not. An offset decides before a name.
+fn written_zone(text: &str, default: &TimeZone) -> Option<TimeZone> {
+    let (offset_text, name) = match text.strip_suffix(']').and_then(|text| text.split_once('[')) {
+        Some(parts) => parts,
+        None if text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.len() > 1 => ("", text),
+        None => (text, ""),
+    };
+    match (offset_text, name) {
+        ("", "") => Some(default.clone()),
+        ("", name) => super::zone(name),
+        (offset_text, _) => offset(offset_text).map(TimeZone::fixed),
+    }
 }
 
 /// `Z`, `+2`, `+02`, `+0200`, `+02:00`.
