@@ -27,7 +27,7 @@ pub(crate) fn containers(exprs: &[Expr], source: Source) -> Result<(), Fault> {
 fn quantifier(expr: &Expr, source: Source, in_json: bool) -> Result<(), Fault> {
     let (name, counts) = match &expr.what {
         What::Named { info, .. } => (names::print(info), info.counts),
-        What::Literal(_) | What::Class(_) => return limits(expr, "the quantifier", COUNT_MAX.max(32_768), source),
+        What::Literal(_) | What::Class(..) => return limits(expr, "the quantifier", COUNT_MAX.max(32_768), source),
         What::Sequence(_) => ("a group", Counts::Never),
         What::Choice(_) => ("a group of alternatives", Counts::Never),
         What::Macro(_) => ("a macro", Counts::Never),
@@ -69,7 +69,7 @@ fn parameters(expr: &Expr, source: Source) -> Result<(), Fault> {
     let allowed: &[&str] = match &expr.what {
         What::Named { info, .. } => info.params,
         What::Sequence(_) => names::GROUP,
-        What::Literal(_) | What::Class(_) | What::Choice(_) => &["charset", "locale"],
+        What::Literal(_) | What::Class(..) | What::Choice(_) => &["charset", "locale"],
         What::Macro(_) | What::Look { .. } => &[],
     };
     let mut seen: Vec<&str> = Vec::new();

@@ -128,7 +128,7 @@ impl Lowering<'_> {
         let (min, max) = counts(expr, (1, 1));
         let op = match &expr.what {
             What::Literal(text) => Op::Literal { text: text.as_str().into(), min, max, valued: true },
-            What::Class(set) => Op::Class { set: set.clone(), min, max },
+            What::Class(set, _) => Op::Class { set: set.clone(), min, max },
             What::Look { behind, negative, inner } => {
                 let inner = self.expr(inner, Around { names: around.names, follow: None })?;
                 Op::Look { behind: *behind, negative: *negative, inner }
@@ -141,7 +141,7 @@ impl Lowering<'_> {
                     .collect();
                 Op::Choice { branches: branches?.into() }
             }
-            What::Macro(exprs) => self.macro_use(expr, exprs, around)?,
+            What::Macro(used) => self.macro_use(expr, &used.body, around)?,
             What::Named { info, body } => self.named(expr, info.id, body, around)?,
         };
         Ok(self.node(expr, op, around))

@@ -73,7 +73,7 @@ fn inner<'e>(expr: &'e Expr, names: &mut Names<'e>) {
         What::Look { inner, .. } => collect(std::slice::from_ref(inner), names),
         What::Sequence(exprs) => collect(exprs, names),
         What::Choice(branches) => branches.iter().for_each(|branch| collect(branch, names)),
-        What::Macro(exprs) if expr.export.is_none() => collect(exprs, names),
+        What::Macro(used) if expr.export.is_none() => collect(&used.body, names),
         What::Named { body: Body::Matchers(members), .. } if is_flat(expr) => {
             for member in members {
                 if let Some(name) = member_name(member) {
@@ -120,7 +120,7 @@ fn member_kind(member: &Expr) -> ValueKind {
 
 fn kind(expr: &Expr) -> ValueKind {
     match &expr.what {
-        What::Macro(exprs) if !frame(exprs).is_empty() => ValueKind::Record,
+        What::Macro(used) if !frame(&used.body).is_empty() => ValueKind::Record,
         What::Named { info, body } => match info.id {
             Id::LineFeed | Id::CarriageReturn | Id::CarriageReturnLineFeed | Id::Bos | Id::Eos | Id::Mos => {
                 ValueKind::None
@@ -147,9 +147,9 @@ pub(crate) fn children(expr: &Expr) -> Vec<&[Expr]> {
         What::Look { inner, .. } => vec![std::slice::from_ref(inner)],
         What::Sequence(exprs) => vec![exprs],
         What::Choice(branches) => branches.iter().map(Vec::as_slice).collect(),
-        What::Macro(exprs) => vec![exprs],
+        What::Macro(used) => vec![&used.body],
         What::Named { body, .. } => vec![body_exprs(body)],
-        What::Literal(_) | What::Class(_) => vec![],
+        What::Literal(_) | What::Class(..) => vec![],
     };
     below.extend(expr.config.iter().filter_map(|param| match &param.value {
         ParamValue::Matchers(exprs) => Some(exprs.as_slice()),

@@ -12,7 +12,7 @@ use super::{Lint, Pattern};
 
 pub(crate) fn lint(parsed: &Parsed, exports: &[Export], program: &Program, text: &str) -> Vec<Lint> {
     let mut lints = program::lint(program, text);
-    for name in &parsed.unused {
+    for name in parsed.unused() {
         lints.push(Lint::new("unused-macro", format!("the macro {} is never used", name.text), name.span.clone()));
     }
     if exports.iter().all(|export| export.kind == ValueKind::None) {
@@ -46,7 +46,7 @@ fn duplicates<'e>(exprs: &'e [Expr], seen: &mut Vec<&'e str>, lints: &mut Vec<Li
     for expr in exprs {
         match &expr.what {
             What::Sequence(exprs) => duplicates(exprs, seen, lints),
-            What::Macro(exprs) if expr.export.is_none() => duplicates(exprs, seen, lints),
+            What::Macro(used) if expr.export.is_none() => duplicates(&used.body, seen, lints),
             What::Look { inner, .. } => duplicates(std::slice::from_ref(inner), seen, lints),
             What::Choice(branches) => {
                 let before = seen.len();
@@ -109,7 +109,7 @@ fn alone(expr: &Expr, lints: &mut Vec<Lint>) {
         lints.push(Lint::new("empty-range", says, expr.span.clone()));
     }
     match &expr.what {
-        What::Class(set) if expr.quantifier.is_none() && (expr.export.is_some() || set.is_wide()) => {
+        What::Class(set, _) if expr.quantifier.is_none() && (expr.export.is_some() || set.is_wide()) => {
             let says = "a set of characters without a quantifier takes one character: add + for a run";
             lints.push(Lint::new("single-character", says, expr.span.clone()));
         }

@@ -31,7 +31,7 @@ fn collect(exprs: &[Expr], out: &mut Vec<String>) {
             What::Literal(text) => out.push(text.clone()),
             // Between the members of a group with a separator some may be missing with their separator.
             What::Sequence(exprs) => collect(exprs, out),
-            What::Macro(exprs) => collect(exprs, out),
+            What::Macro(used) => collect(&used.body, out),
             What::Named { info, body } if matches!(info.id, Id::Array | Id::Pairs | Id::Structure) => {
                 collect(body_exprs(body), out);
             }

@@ -21,6 +21,7 @@ mod matcher;
 mod mode;
 mod names;
 mod parse;
+mod print;
 mod program;
 mod regex;
 mod run;
@@ -41,6 +42,7 @@ pub(crate) use timestamp::{LanguageNames, names_of};
 pub use exports::{Export, ValueKind};
 pub use matcher::Matcher;
 pub use mode::{run_mode, warnings};
+pub use print::normal_form;
 pub use trace::{Failure, Status, Step, Trace};
 
 /// What a pattern depends on besides its text.

@@ -4,7 +4,6 @@ mod bracket;
 mod members;
 mod postfix;
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use weir_event::{Fault, limits};
@@ -12,29 +11,30 @@ use weir_event::{Fault, limits};
 use super::cursor::Cursor;
 use super::fault::Source;
 use super::names;
-use super::tree::{Body, Expr, Name, Span, What};
+use super::tree::{Body, Expr, Macro, Name, Span, What};
 
-/// A pattern with its macros written out.
+/// A pattern as it was written.
 pub(crate) struct Parsed {
+    /// In the order of their definitions.
+    pub macros: Vec<Rc<Macro>>,
     pub exprs: Vec<Expr>,
-    /// Macros that are never used.
-    pub unused: Vec<Name>,
+}
+
+impl Parsed {
+    /// Macros that neither the pattern nor a later macro uses.
+    pub fn unused(&self) -> impl Iterator<Item = &Name> {
+        self.macros.iter().filter(|one| Rc::strong_count(one) == 1).map(|one| &one.name)
+    }
 }
 
 pub(crate) struct Parser<'a> {
     pub cursor: Cursor<'a>,
-    macros: HashMap<String, Macro>,
+    macros: Vec<Rc<Macro>>,
     depth: usize,
     /// Inside the braces of JSON, where members have a second name and `[]`.
     pub in_json: bool,
     /// Extensions are refused.
     strict: bool,
-}
-
-struct Macro {
-    name: Name,
-    body: Rc<Vec<Expr>>,
-    used: bool,
 }
 
 /// Reads the whole text.
@@ -43,7 +43,7 @@ pub(crate) fn parse(text: &str, strict: bool) -> Result<Parsed, Fault> {
         return Err(Source("").limit(format!("the pattern is longer than {} bytes", limits::QUERY_BYTES_MAX), 0..0));
     }
     let cursor = Cursor { text, at: 0 };
-    let mut parser = Parser { cursor, macros: HashMap::new(), depth: 0, in_json: false, strict };
+    let mut parser = Parser { cursor, macros: Vec::new(), depth: 0, in_json: false, strict };
     parser.cursor.skip()?;
     while parser.macro_definition()? {}
     let exprs = parser.sequence()?;
@@ -56,9 +56,7 @@ pub(crate) fn parse(text: &str, strict: bool) -> Result<Parsed, Fault> {
         let what = if parser.macros.is_empty() { "the pattern" } else { "the pattern behind the macros" };
         return Err(parser.cursor.source().empty(what, 0..text.len()));
     }
-    let mut unused: Vec<Name> = parser.macros.into_values().filter(|m| !m.used).map(|m| m.name).collect();
-    unused.sort_by_key(|name| name.span.start);
-    Ok(Parsed { exprs, unused })
+    Ok(Parsed { macros: parser.macros, exprs })
 }
 
 impl Parser<'_> {
@@ -71,12 +69,12 @@ impl Parser<'_> {
             self.cursor.at = start;
             return Ok(false);
         }
-        if self.macros.contains_key(&name.text) {
+        if self.defined(&name.text).is_some() {
             let says = format!("the macro ${} is defined twice", name.text);
             return Err(self.cursor.source().macros(says, name.span));
         }
         self.cursor.skip()?;
-        let body = Rc::new(self.sequence()?);
+        let body = self.sequence()?;
         if body.is_empty() {
             return Err(self.cursor.source().empty("the macro", name.span));
         }
@@ -84,8 +82,12 @@ impl Parser<'_> {
             return Err(self.cursor.source().unexpected(self.cursor.here(), "; behind the macro"));
         }
         self.cursor.skip()?;
-        self.macros.insert(name.text.clone(), Macro { name, body, used: false });
+        self.macros.push(Rc::new(Macro { name, body }));
         Ok(true)
+    }
+
+    fn defined(&self, name: &str) -> Option<&Rc<Macro>> {
+        self.macros.iter().find(|one| one.name.text == name)
     }
 
     fn macro_name(&mut self) -> Result<Option<Name>, Fault> {
@@ -203,11 +205,8 @@ impl Parser<'_> {
     fn macro_use(&mut self) -> Result<What, Fault> {
         let source = self.cursor.source();
         let Some(name) = self.macro_name()? else { return Err(self.stray()) };
-        match self.macros.get_mut(&name.text) {
-            Some(found) => {
-                found.used = true;
-                Ok(What::Macro(Rc::clone(&found.body)))
-            }
+        match self.defined(&name.text) {
+            Some(found) => Ok(What::Macro(Rc::clone(found))),
             None => Err(source.macros(format!("the macro ${} is not defined", name.text), name.span)),
         }
     }

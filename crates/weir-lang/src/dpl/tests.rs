@@ -1,6 +1,7 @@
 mod cases;
 mod diagnostics;
 mod hostile;
+mod print;
 mod spec;
 mod speed;
 mod vectors;

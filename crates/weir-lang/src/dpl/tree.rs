@@ -27,11 +27,19 @@ pub(crate) struct Expr {
 pub(crate) enum What {
     Look { behind: bool, negative: bool, inner: Box<Expr> },
     Literal(String),
-    Class(CharSet),
+    /// With the text in brackets that it was written as.
+    Class(CharSet, String),
     Named { info: &'static MatcherInfo, body: Body },
     Sequence(Vec<Expr>),
     Choice(Vec<Vec<Expr>>),
-    Macro(Rc<Vec<Expr>>),
+    Macro(Rc<Macro>),
+}
+
+/// What `$name` stands for.
+#[derive(Debug)]
+pub(crate) struct Macro {
+    pub name: Name,
+    pub body: Vec<Expr>,
 }
 
 /// What stands in the braces of a matcher that takes members.

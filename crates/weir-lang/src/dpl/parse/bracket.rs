@@ -32,7 +32,10 @@ impl Parser<'_> {
         self.cursor.at += 1;
         match ranges.is_empty() {
             true => Err(self.cursor.source().empty("the set of characters", start..self.cursor.at)),
-            false => Ok(What::Class(CharSet::new(&ranges, negated))),
+            false => {
+                let written = self.cursor.text[start..self.cursor.at].to_owned();
+                Ok(What::Class(CharSet::new(&ranges, negated), written))
+            }
         }
     }
 

@@ -93,7 +93,7 @@ fn random_patterns_and_inputs_never_panic() {
     let _ = run_mode("parse", "LD", "", "", &PatternOptions::default());
 }
 
-const PIECES: &[&str] = &[
+pub(super) const PIECES: &[&str] = &[
     "LD",
     "DATA",
     ":a",
@@ -183,7 +183,7 @@ const PIECES: &[&str] = &[
     "é",
 ];
 
-const INPUTS: &[&str] = &[
+pub(super) const INPUTS: &[&str] = &[
     "a",
     "x",
     "é",
@@ -232,7 +232,7 @@ const INPUTS: &[&str] = &[
 ];
 
 /// A small generator of random numbers (xorshift).
-struct Random(u64);
+pub(super) struct Random(pub u64);
 
 impl Random {
     fn below(&mut self, most: usize) -> usize {
@@ -242,7 +242,7 @@ impl Random {
         (self.0 % most as u64) as usize
     }
 
-    fn text(&mut self, pieces: &[&str], most: usize) -> String {
+    pub(super) fn text(&mut self, pieces: &[&str], most: usize) -> String {
         let count = 1 + self.below(most);
         (0..count).map(|_| pieces[self.below(pieces.len())]).collect()
     }
