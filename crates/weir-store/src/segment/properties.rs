@@ -19,8 +19,23 @@ const ORDERED: [&str; 3] = ["weir.id", "weir.pack", "weir.source"];
 const UNIQUE: [&str; 4] = ["timestamp", "content", "weir.id", REST];
 /// Columns that are worth compressing whatever it costs: most bytes of a segment are theirs, and they shrink most.
 const LONG: [&str; 2] = ["content", REST];
-/// Bytes of a page of a long column before it is compressed: what a query decompresses that wants one row of it.
-const LONG_PAGE_BYTES: usize = 256 << 10;
+/// Bytes of a page before it is compressed, of a short column and of a long one.
+struct Pages {
+    short: usize,
+    long: usize,
+}
+
+impl Pages {
+    /// What a query decompresses of a column that wants one row of it is a page. Those of a segment that stays hold little more rows
+    /// than a block of its index, which costs some three bytes in a hundred; many pages cost time when they are written.
+    fn of(effort: Effort) -> Pages {
+        match effort {
+            Effort::Quick => Pages { short: 1 << 20, long: 256 << 10 },
+            Effort::Thorough => Pages { short: 16 << 10, long: 64 << 10 },
+        }
+    }
+}
+
 /// Values looked at to tell whether a column's values repeat.
 const SAMPLES: usize = 128;
 /// Fewer values than this tell nothing.
@@ -35,9 +50,11 @@ pub(super) fn properties(plan: &SegmentPlan<'_>) -> WriterProperties {
     let notes = plan.notes.iter().map(|(key, value)| KeyValue::new((*key).to_owned(), value.clone())).collect();
     let zstd = Compression::ZSTD(ZstdLevel::try_new(1).unwrap_or_default());
     let short = if plan.effort == Effort::Quick { Compression::UNCOMPRESSED } else { zstd };
+    let pages = Pages::of(plan.effort);
     let mut builder = WriterProperties::builder()
         .set_compression(short)
         .set_max_row_group_row_count(None)
+        .set_data_page_size_limit(pages.short)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_column_statistics_enabled(column("timestamp"), EnabledStatistics::Page)
         .set_column_encoding(column("timestamp"), Encoding::DELTA_BINARY_PACKED)
@@ -55,9 +72,8 @@ pub(super) fn properties(plan: &SegmentPlan<'_>) -> WriterProperties {
             builder = builder.set_column_dictionary_enabled(path.clone(), false);
         }
         if LONG.contains(&name) {
-            builder = builder
-                .set_column_compression(path.clone(), zstd)
-                .set_column_data_page_size_limit(path, LONG_PAGE_BYTES);
+            builder =
+                builder.set_column_compression(path.clone(), zstd).set_column_data_page_size_limit(path, pages.long);
         }
     }
     if plan.effort == Effort::Thorough {
