@@ -13,7 +13,7 @@ use tokio::sync::mpsc::Sender;
 
 use super::queue::{Piece, Queue};
 use super::system::Origin;
-use super::{BATCHES_WAITING_MAX, Check, Cutoff, Request, Totals, group, rows};
+use super::{BATCHES_WAITING_MAX, Check, Cutoff, Request, Totals, blocks, group, rows};
 use crate::columns;
 use crate::operator::{Operator, OperatorExec};
 use crate::tables::TableColumn;
@@ -103,6 +103,10 @@ impl Reader {
         Totals::add(&self.request.totals.groups, 1);
         let origin = piece.origin.clone();
         let checks: Vec<&Check> = self.checks().collect();
+        if piece.blocks.as_ref().is_some_and(|blocks| blocks.len() <= blocks::READ_MAX) {
+            let batches = blocks::passing(&self.request, &piece, &checks)?;
+            return batches.into_iter().try_fold(true, |open, stored| Ok(open && self.hand_out(stored, &origin)?));
+        }
         for stored in group::open(&self.request, piece, checks)? {
             if !self.hand_out(stored?, &origin)? {
                 return Ok(false);

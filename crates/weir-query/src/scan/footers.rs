@@ -1,4 +1,4 @@
-//! Footers of segments, read once.
+//! What stays known of segments: their footers, and columns of blocks that were looked up.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -10,15 +10,17 @@ use datafusion::common::{DataFusionError, Result};
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::file::metadata::PageIndexPolicy;
 
+use super::blocks::Kept;
 use crate::Form;
 
 /// Footers kept; beyond that all are forgotten and read again.
 const FOOTERS_MAX: usize = 4096;
 
-/// Remembers the footers of immutable files. Shared by all queries of an engine.
+/// Remembers the footers of immutable files, and what look-ups read of them. Shared by all queries of an engine.
 #[derive(Debug, Default)]
 pub struct Footers {
     known: Mutex<HashMap<PathBuf, ArrowReaderMetadata>>,
+    pub(super) kept: Kept,
 }
 
 impl Footers {

@@ -9,7 +9,7 @@ use datafusion::common::Result;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowPredicate, ArrowPredicateFn, ArrowReaderMetadata, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
-    RowFilter,
+    RowFilter, RowSelection,
 };
 use parquet::file::statistics::Statistics;
 
@@ -19,7 +19,7 @@ use super::{BATCH_ROWS, Check, Request, Test, Totals};
 use crate::tables::TableColumn;
 
 /// True when the statistics of the row group prove that every row passes.
-fn surely_matches(footer: &ArrowReaderMetadata, index: usize, check: &Check) -> bool {
+pub(super) fn surely_matches(footer: &ArrowReaderMetadata, index: usize, check: &Check) -> bool {
     let Test::Time(span) = &check.test else { return false };
     let Some(statistics) = statistics(footer, index, &check.columns[0].name) else { return false };
     let whole = statistics.null_count_opt() == Some(0);
@@ -58,12 +58,13 @@ pub(super) fn unit_nanos(footer: &ArrowReaderMetadata, name: &str) -> i64 {
 pub(super) fn open(request: &Request, group: Group, mut checks: Vec<&Check>) -> Result<ParquetRecordBatchReader> {
     checks.retain(|check| !surely_matches(&group.footer, group.index, check));
     let wanted = mask(&group.footer, &request.columns);
-    count_bytes(request, &group, &checks);
+    count(request, &group, &checks);
     let filters = checks.into_iter().map(|check| predicate(&group.footer, check.clone())).collect();
     let file = File::open(&group.path)?;
     let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, group.footer);
-    if let Some(selection) = group.selection {
-        builder = builder.with_row_selection(selection);
+    if let Some(blocks) = group.blocks {
+        let rows = builder.metadata().row_group(group.index).num_rows().max(0) as usize;
+        builder = builder.with_row_selection(RowSelection::from_consecutive_ranges(blocks.into_iter(), rows));
     }
     let reader = builder
         .with_row_groups(vec![group.index])
@@ -87,17 +88,21 @@ fn as_arrow(error: datafusion::common::DataFusionError) -> ArrowError {
     ArrowError::ExternalError(Box::new(error))
 }
 
-/// The leaves of the file that hold the columns.
-fn mask(footer: &ArrowReaderMetadata, columns: &[TableColumn]) -> ProjectionMask {
+/// The places of the file's fields that hold the columns.
+pub(super) fn fields(footer: &ArrowReaderMetadata, columns: &[TableColumn]) -> Vec<usize> {
     let in_rest = columns.iter().any(|column| column.in_rest);
     let is_wanted = |name: &str| (in_rest && name == REST) || columns.iter().any(|column| column.name == name);
     let fields = footer.schema().fields().iter().enumerate();
-    let roots = fields.filter(|(_, field)| is_wanted(field.name())).map(|(index, _)| index);
-    ProjectionMask::roots(footer.parquet_schema(), roots)
+    fields.filter(|(_, field)| is_wanted(field.name())).map(|(index, _)| index).collect()
+}
+
+/// The leaves of the file that hold the columns.
+fn mask(footer: &ArrowReaderMetadata, columns: &[TableColumn]) -> ProjectionMask {
+    ProjectionMask::roots(footer.parquet_schema(), fields(footer, columns))
 }
 
 /// Counts the stored size of the selected rows in the columns that are looked at, as if all rows had the same.
-fn count_bytes(request: &Request, group: &Group, checks: &[&Check]) {
+pub(super) fn count(request: &Request, group: &Group, checks: &[&Check]) {
     let looked_at = |name: &str| {
         let of_checks = checks.iter().flat_map(|check| &check.columns);
         request.columns.iter().chain(of_checks).any(|column| column.name == name || (column.in_rest && name == REST))
@@ -109,7 +114,8 @@ fn count_bytes(request: &Request, group: &Group, checks: &[&Check]) {
         .filter(|column| column.column_path().parts().first().is_some_and(|name| looked_at(name)));
     let bytes: u64 = read.map(|column| column.uncompressed_size().max(0) as u64).sum();
     let all = row_group.num_rows().max(0) as u64;
-    let selected = group.selection.as_ref().map_or(all, |selection| selection.row_count() as u64);
+    let in_blocks = group.blocks.as_ref().map(|blocks| blocks.iter().map(|block| block.len() as u64).sum());
+    let selected = in_blocks.unwrap_or(all);
     Totals::add(&request.totals.bytes, (u128::from(bytes) * u128::from(selected) / u128::from(all.max(1))) as u64);
     Totals::add(&request.totals.rows, selected);
 }

@@ -1,5 +1,6 @@
 //! Reading a table: batches in memory and row groups of segments, shared out among the cores.
 
+mod blocks;
 mod bounds;
 mod check;
 mod cutoff;

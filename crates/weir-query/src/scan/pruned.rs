@@ -1,6 +1,8 @@
 //! Which rows of a row group may pass, as statistics and the index of the segment tell it.
 
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, RowSelection};
+use std::ops::Range;
+
+use parquet::arrow::arrow_reader::ArrowReaderMetadata;
 use parquet::file::statistics::Statistics;
 use weir_store::{Blocks, Lookup, tokens_of};
 
@@ -11,8 +13,8 @@ use super::{Check, Demands, Pieces, Test};
 pub(super) enum Left {
     /// Nothing, and what proves it.
     Nothing(&'static str),
-    /// These rows; `None`: all.
-    Rows(Option<RowSelection>),
+    /// The rows of these blocks, in order; `None`: all.
+    Rows(Option<Vec<Range<usize>>>),
 }
 
 /// Looks at every check; `index` is that of the segment, when it has one.
@@ -39,11 +41,10 @@ fn selected(blocks: Blocks, block_rows: usize, rows: usize) -> Left {
     }
     let starts = (0..rows).step_by(block_rows.max(1));
     let kept = starts.enumerate().filter(|(block, _)| blocks.has(*block));
-    let ranges = kept.map(|(_, start)| start..start.saturating_add(block_rows).min(rows));
-    let selection = RowSelection::from_consecutive_ranges(ranges, rows);
-    match selection.selects_any() {
-        true => Left::Rows(Some(selection)),
-        false => Left::Nothing("index"),
+    let ranges: Vec<_> = kept.map(|(_, start)| start..start.saturating_add(block_rows).min(rows)).collect();
+    match ranges.is_empty() {
+        true => Left::Nothing("index"),
+        false => Left::Rows(Some(ranges)),
     }
 }
 

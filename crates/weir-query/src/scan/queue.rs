@@ -3,12 +3,13 @@
 use std::cmp::Reverse;
 use std::collections::VecDeque;
 use std::fs::File;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
 use datafusion::common::Result;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, RowSelection};
+use parquet::arrow::arrow_reader::ArrowReaderMetadata;
 
 use super::pruned::{Left, asks_index, left};
 use super::system::Origin;
@@ -33,10 +34,13 @@ enum Unit {
 pub(super) struct Group {
     /// Opened by each reader for itself: copies of one handle share its position.
     pub path: Arc<Path>,
+    /// With the types that the query wants.
     pub footer: ArrowReaderMetadata,
+    /// With the types of the file.
+    pub plain: ArrowReaderMetadata,
     pub index: usize,
-    /// The rows that may be wanted; `None`: all.
-    pub selection: Option<RowSelection>,
+    /// The blocks whose rows may be wanted; `None`: all.
+    pub blocks: Option<Vec<Range<usize>>>,
     pub origin: Arc<Origin>,
 }
 
@@ -95,7 +99,8 @@ fn groups(request: &Request, segment: &Segment) -> Result<Vec<Group>> {
         }
         Err(error) => return Err(error.into()),
     };
-    let footer = Footers::typed(&request.footers.of(&segment.path, &file)?, &request.words(), &request.views())?;
+    let plain = request.footers.of(&segment.path, &file)?;
+    let footer = Footers::typed(&plain, &request.words(), &request.views())?;
     Totals::add(&request.totals.segments, 1);
     let asked = request.checks.iter().any(asks_index);
     let index = segment.stored.as_ref().filter(|_| asked).and_then(|stored| stored.lookup());
@@ -104,9 +109,9 @@ fn groups(request: &Request, segment: &Segment) -> Result<Vec<Group>> {
     for number in 0..footer.metadata().num_row_groups() {
         match left(index.as_ref(), &footer, number, &request.checks) {
             Left::Nothing(why) => request.totals.skip(why),
-            Left::Rows(selection) => {
-                let (path, footer, origin) = (path.clone(), footer.clone(), origin.clone());
-                groups.push(Group { path, footer, index: number, selection, origin });
+            Left::Rows(blocks) => {
+                let (path, footer, plain) = (path.clone(), footer.clone(), plain.clone());
+                groups.push(Group { path, footer, plain, index: number, blocks, origin: origin.clone() });
             }
         }
     }
