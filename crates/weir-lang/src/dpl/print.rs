@@ -149,7 +149,8 @@ fn counts(quantifier: &Quantifier, out: &mut String) {
 /// A colon and a name, in quotes unless letters, digits, `_` and dots make it up; so is one that would mean to drop a member.
 fn name(text: &str, out: &mut String) {
     let plain = |part: &str| {
-        part.starts_with(|c: char| c.is_alphabetic() || c == '_') && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+        part.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && part.chars().all(|c| c.is_alphanumeric() || c == '_')
     };
     out.push(':');
     match text.split('.').all(plain) && !text.eq_ignore_ascii_case("null") {

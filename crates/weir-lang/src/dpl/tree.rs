@@ -25,11 +25,18 @@ pub(crate) struct Expr {
 
 #[derive(Clone, Debug)]
 pub(crate) enum What {
-    Look { behind: bool, negative: bool, inner: Box<Expr> },
+    Look {
+        behind: bool,
+        negative: bool,
+        inner: Box<Expr>,
+    },
     Literal(String),
     /// With the text in brackets that it was written as.
     Class(CharSet, String),
-    Named { info: &'static MatcherInfo, body: Body },
+    Named {
+        info: &'static MatcherInfo,
+        body: Body,
+    },
     Sequence(Vec<Expr>),
     Choice(Vec<Vec<Expr>>),
     Macro(Rc<Macro>),

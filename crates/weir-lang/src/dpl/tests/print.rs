@@ -33,7 +33,10 @@ fn patterns_have_one_form() {
     for (written, form) in [
         ("ld:a  ','int :b ?", None),
         ("LD:a,','  INT?:b // the second", Some("LD:a ',' INT?:b")),
-        ("$pair=ld:k'='int:v;$unused=eol;\n$pair:one $pair", Some("$pair = LD:k '=' INT:v;\n$unused = EOL;\n$pair:one $pair")),
+        (
+            "$pair=ld:k'='int:v;$unused=eol;\n$pair:one $pair",
+            Some("$pair = LD:k '=' INT:v;\n$unused = EOL;\n$pair:one $pair"),
+        ),
         (
             "json{STRING:\"a b\":'c.d' INT[][]:x:NULL,ip+:null}( flat = TRUE , greedy='rest')",
             Some("JSON{STRING:'a b':c.d, INT[][]:x:null, IPADDR+:'null'}(flat=true, greedy='rest')"),
