@@ -25,22 +25,37 @@ pub fn form_of(value: &Value<'_>) -> Option<Form> {
     })
 }
 
-/// The columns that records have together, in order of first occurrence; one whose values differ in kind is dynamic.
+/// The columns that records have together, in order of first occurrence; one whose values differ in kind is dynamic, one that not
+/// all records have is sparse.
 pub fn columns_of(records: &[Record<'_>]) -> Vec<Column> {
-    let mut places: HashMap<String, usize> = HashMap::new();
-    let mut columns: Vec<(Column, Option<Form>)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut seen: Vec<Seen> = Vec::new();
     for (name, value) in records.iter().flat_map(|record| record.iter()) {
-        let place = *places.entry(name.to_owned()).or_insert_with(|| {
-            columns.push((Column::sparse(name, Form::Dynamic), None));
-            columns.len() - 1
+        let place = *places.entry(name).or_insert_with(|| {
+            seen.push(Seen { name, form: None, records: 0 });
+            seen.len() - 1
         });
-        let known = &mut columns[place].1;
-        *known = match (*known, form_of(value)) {
+        let one = &mut seen[place];
+        one.records += 1;
+        one.form = match (one.form, form_of(value)) {
             (Some(known), Some(form)) => Some(known.merged(form)),
             (known, form) => known.or(form),
         };
     }
-    columns.into_iter().map(|(column, form)| Column { form: form.unwrap_or(Form::Dynamic), ..column }).collect()
+    let column = |one: Seen| Column {
+        sparse: one.records < records.len(),
+        ..Column::new(one.name, one.form.unwrap_or(Form::Dynamic))
+    };
+    seen.into_iter().map(column).collect()
+}
+
+/// What is known of a field while records are looked through.
+struct Seen<'r> {
+    name: &'r str,
+    /// What holds all its values so far.
+    form: Option<Form>,
+    /// The records that have it.
+    records: usize,
 }
 
 /// The records as one batch of these columns; members that are no column are left out.

@@ -11,7 +11,7 @@ use datafusion::logical_expr::ColumnarValue;
 use datafusion::physical_expr::PhysicalExpr;
 
 /// The part of an expression that is its own.
-pub(super) trait Leaf: fmt::Debug + Send + Sync {
+pub trait Leaf: fmt::Debug + Send + Sync {
     fn data_type(&self) -> DataType;
 
     /// One value for each row.
@@ -22,7 +22,7 @@ pub(super) trait Leaf: fmt::Debug + Send + Sync {
 }
 
 /// `leaf` as an expression of DataFusion.
-pub(super) fn physical(leaf: impl Leaf + 'static) -> Arc<dyn PhysicalExpr> {
+pub fn physical(leaf: impl Leaf + 'static) -> Arc<dyn PhysicalExpr> {
     Arc::new(LeafExpr(Arc::new(leaf)))
 }
 

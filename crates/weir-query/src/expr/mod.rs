@@ -6,6 +6,7 @@ mod fold;
 mod kind;
 mod leaf;
 mod native;
+mod present;
 mod row;
 pub mod walk;
 mod words;
@@ -22,6 +23,8 @@ use crate::columns::{Column, find};
 
 pub use convert::{as_key, as_sortable, as_truth, in_form, null_of};
 pub use fold::folded;
+pub use leaf::{Leaf, physical};
+pub use present::{is_asked, witness};
 pub use row::RowProgram;
 
 /// What every expression of a query depends on besides its row.
@@ -42,6 +45,7 @@ pub struct Ready {
 
 /// Compiles `expr` over `columns`; a field that no column has is null.
 pub fn compile(expr: &Expr, columns: &[Column], moment: &Moment) -> Result<Ready, Fault> {
+    let expr = &*present::resolved(expr, columns);
     let expr = &*fold::folded(expr, moment)?;
     if let Some(ready) = words::compile(expr, columns, moment)? {
         return Ok(ready);
@@ -54,6 +58,7 @@ pub fn compile(expr: &Expr, columns: &[Column], moment: &Moment) -> Result<Ready
 
 /// Compiles `expr` only if it runs without decoding values one by one.
 pub fn compile_native(expr: &Expr, columns: &[Column], moment: &Moment) -> Result<Option<Ready>, Fault> {
+    let expr = &*present::resolved(expr, columns);
     let expr = &*fold::folded(expr, moment)?;
     if let Some(ready) = words::compile(expr, columns, moment)? {
         return Ok(Some(ready));

@@ -28,12 +28,9 @@ pub(super) fn compile(expr: &Expr, columns: &[Column], moment: &Moment) -> std::
     Ok(Some(Ready { expr: physical(words), form }))
 }
 
-/// The same input always gives the same output, and the whole record is not looked at.
+/// The same input always gives the same output.
 fn is_settled(expr: &Expr) -> bool {
-    walk::all(
-        expr,
-        &|part| !matches!(&part.node, Node::Call(call) if ["random", "exists"].contains(&call.function.name)),
-    )
+    !walk::any(expr, &|part| matches!(&part.node, Node::Call(call) if call.function.name == "random"))
 }
 
 #[derive(Debug)]

@@ -26,7 +26,10 @@ impl Planner {
         let mut columns = input.columns.clone();
         for column in &other.columns {
             match columns.iter_mut().find(|have| have.name == column.name) {
-                Some(have) => have.form = have.form.merged(column.form),
+                Some(have) => {
+                    have.form = have.form.merged(column.form);
+                    have.sparse |= column.sparse;
+                }
                 None => columns.push(Column { sparse: true, ..column.clone() }),
             }
         }

@@ -114,7 +114,9 @@ impl Planner {
     /// The slots: from and to, widened to whole slots counted back from the midnight after the end.
     fn grid(&self, command: &Command, first: &Command) -> Result<Grid, Fault> {
         let of_fetch = if first.kind.name() == "fetch" { self.span_of(first)? } else { None };
-        let span = match (self.span_of(command)?.or(of_fetch), &self.window) {
+        let named = self.span_of(command)?.or(of_fetch);
+        let ends_now = named.is_none();
+        let span = match (named, &self.window) {
             (Some(span), _) => span,
             (None, Window::Time(span)) => span.clone(),
             (None, _) => Timestamp(self.moment.now.0.saturating_sub(DEFAULT_SPAN_NANOS))..self.moment.now,
@@ -130,7 +132,12 @@ impl Planner {
             (Some(_), None) => return Err(bad(command, "`interval:` is a duration above zero")),
             (None, bins) => length / bins.unwrap_or(BINS).clamp(1, SLOTS_MAX),
         };
-        Ok(align(&span, well_known(interval, length), self.midnight(span.end)))
+        let mut grid = align(&span, well_known(interval, length), self.midnight(span.end));
+        if ends_now {
+            // What happens at this very moment counts, if the last slot has room for it.
+            grid.to = grid.to.saturating_add(1).min(grid.start + grid.interval * grid.slots as i64);
+        }
+        Ok(grid)
     }
 
     /// The first midnight at or after a point, in the zone of the query.

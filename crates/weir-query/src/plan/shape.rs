@@ -145,7 +145,8 @@ pub fn chosen(
     if fields.is_empty() {
         let renamed = |(column, ready): (Column, Ready)| {
             let name = format!("{prefix}{}", column.name);
-            (Column { name, ..column }, ready)
+            // Left out where nothing matches.
+            (Column { name, sparse: true, ..column }, ready)
         };
         return Ok(as_is(&input.columns).into_iter().map(renamed).collect());
     }

@@ -3,9 +3,11 @@
 use weir_event::{Fault, Record, Value};
 use weir_lang::ast::{Command, Node};
 
-use super::args::{bad, items, name_of};
+use super::args::{bad, items, name_of, param_items};
 use super::{Planner, Stream};
+use crate::Form;
 use crate::columns::Column;
+use crate::expr::{is_asked, witness};
 use crate::scan::{Request, scan};
 use crate::tables::{Snapshot, TableColumn};
 use crate::{fault, gather};
@@ -14,10 +16,11 @@ impl Planner {
     pub(super) fn source(&self, command: &Command, after: &[Command]) -> Result<Stream, Fault> {
         match command.kind.name() {
             "fetch" => self.fetch(command, after),
-            "data" => self.data(command),
+            "data" => self.data(command, after),
             "describe" => self.describe(command),
             "fieldsSnapshot" => self.fields_snapshot(command),
             "load" => self.load(command),
+            "timeseries" | "metrics" | "smartscapeNodes" | "smartscapeEdges" => self.nothing_kept(command),
             other => Err(fault::not_supported(other)),
         }
     }
@@ -51,10 +54,33 @@ impl Planner {
         Ok(Stream { plan: scan(request, 1), columns })
     }
 
-    fn data(&self, command: &Command) -> Result<Stream, Fault> {
-        let records = self.literal_records(command)?;
-        let columns = gather::columns_of(&records);
+    /// The records of `data`, with a hidden column beside each field that is asked whether it exists.
+    fn data(&self, command: &Command, after: &[Command]) -> Result<Stream, Fault> {
+        let mut records = self.literal_records(command)?;
+        let mut columns = gather::columns_of(&records);
+        let names = columns.iter().map(|column| &column.name);
+        let asked: Vec<String> = names.filter(|name| is_asked(name, after)).cloned().collect();
+        for name in asked {
+            let witness = witness(&name);
+            for record in records.iter_mut().filter(|record| record.get(&name).is_some()) {
+                record.push_new(witness.clone(), Value::Bool(true));
+            }
+            columns.push(Column { hidden: true, ..Column::sparse(witness, Form::Bool) });
+        }
         self.records(&records, columns)
+    }
+
+    /// What a query about metrics or a topology gives: no records, and a note that weir keeps none.
+    fn nothing_kept(&self, command: &Command) -> Result<Stream, Fault> {
+        let name = command.kind.name();
+        self.totals.note(format!("`{name}` gives no records: weir keeps events, and neither metrics nor a topology"));
+        let mut columns = Vec::new();
+        if name == "timeseries" {
+            columns.extend([Column::new("timeframe", Form::Dynamic), Column::new("interval", Form::Duration)]);
+            let series = param_items(command, "by").into_iter().chain(items(command));
+            columns.extend(series.map(|arg| Column::new(arg.result_name(), Form::Dynamic)));
+        }
+        self.records(&[], columns)
     }
 
     /// The fields of a table and the types of their values.
@@ -70,7 +96,7 @@ impl Planner {
                 [("field", Value::text(&column.name)), ("data_types", types)].into_iter().collect()
             })
             .collect();
-        let columns = vec![Column::new("field", crate::Form::Text), Column::new("data_types", crate::Form::Dynamic)];
+        let columns = vec![Column::new("field", Form::Text), Column::new("data_types", Form::Dynamic)];
         self.records(&records, columns)
     }
 

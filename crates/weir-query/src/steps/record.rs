@@ -1,47 +1,32 @@
 //! Several columns as one record.
 
-use std::fmt;
-use std::sync::Arc;
-
-use arrow::array::RecordBatch;
-use arrow::datatypes::{DataType, Schema};
+use arrow::array::{ArrayRef, RecordBatch};
+use arrow::datatypes::DataType;
 use datafusion::common::Result;
-use datafusion::logical_expr::ColumnarValue;
-use datafusion::physical_expr::PhysicalExpr;
 use weir_event::{Record, Value};
 
 use crate::Form;
 use crate::cells::{Cells, CellsBuilder};
 use crate::columns::Column;
-use crate::expr::Ready;
+use crate::expr::{Leaf, Ready, physical};
 
 /// A record of the columns at these places, under their names, without nulls; null when all are null.
 pub fn record_of(columns: &[Column], places: &[usize]) -> Ready {
     let members = places.iter().map(|&at| (at, columns[at].name.clone(), columns[at].form)).collect();
-    Ready { expr: Arc::new(Gathered { members }), form: Form::Dynamic }
+    Ready { expr: physical(Gathered { members }), form: Form::Dynamic }
 }
 
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Debug)]
 struct Gathered {
     members: Vec<(usize, String, Form)>,
 }
 
-impl fmt::Display for Gathered {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "record of {} fields", self.members.len())
-    }
-}
-
-impl PhysicalExpr for Gathered {
-    fn data_type(&self, _: &Schema) -> Result<DataType> {
-        Ok(Form::Dynamic.data_type())
+impl Leaf for Gathered {
+    fn data_type(&self) -> DataType {
+        Form::Dynamic.data_type()
     }
 
-    fn nullable(&self, _: &Schema) -> Result<bool> {
-        Ok(true)
-    }
-
-    fn evaluate(&self, batch: &RecordBatch) -> Result<ColumnarValue> {
+    fn column(&self, batch: &RecordBatch) -> Result<ArrayRef> {
         let cells: Vec<Cells> = self.members.iter().map(|(at, _, form)| Cells::new(*form, batch.column(*at))).collect();
         let mut column = CellsBuilder::new(Form::Dynamic, batch.num_rows());
         for row in 0..batch.num_rows() {
@@ -54,18 +39,10 @@ impl PhysicalExpr for Gathered {
             }
             column.push(&if record.is_empty() { Value::Null } else { Value::Record(record) });
         }
-        Ok(ColumnarValue::Array(column.finish()))
+        Ok(column.finish())
     }
 
-    fn children(&self) -> Vec<&Arc<dyn PhysicalExpr>> {
-        Vec::new()
-    }
-
-    fn with_new_children(self: Arc<Self>, _: Vec<Arc<dyn PhysicalExpr>>) -> Result<Arc<dyn PhysicalExpr>> {
-        Ok(self)
-    }
-
-    fn fmt_sql(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")
+    fn text(&self) -> String {
+        format!("record of {} fields", self.members.len())
     }
 }

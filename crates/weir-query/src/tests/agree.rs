@@ -71,7 +71,8 @@ const KINDS: usize = 13;
 fn rows_and_columns_agree_for_every_function() {
     let mut dice = Dice(0x2545_f491_4f6c_dd1d);
     let mut compared = 0;
-    for function in functions::all().filter(|function| !["random"].contains(&function.name)) {
+    // Whether a field exists is known of columns; a row by itself has the fields that are not null.
+    for function in functions::all().filter(|function| !["random", "exists"].contains(&function.name)) {
         for text in calls(function) {
             let Ok(expr) = parse_expr(&text) else { continue };
             (0..TRIALS).for_each(|_| check(&text, &expr, &mut dice));

@@ -1,10 +1,10 @@
 //! Commands and their parameters over literal records.
 
 use expect_test::{Expect, expect};
-use weir_event::{Value, write_json};
+use weir_event::{Timestamp, Value, write_json};
 
-use super::{engine, records};
-use crate::FileTables;
+use super::{NOW, engine, records, records_of};
+use crate::{FileTables, RunOptions};
 
 #[track_caller]
 fn check(query: &str, expected: Expect) {
@@ -286,4 +286,26 @@ fn a_field_exists_where_the_record_has_it() {
             {"x":false,"y":false}
         "#]],
     );
+    check(
+        "data record(a = null), record(a = 1), record() | filter exists(a) | sort a | fields a",
+        expect![[r#"
+            {"a":1}
+            {"a":null}
+        "#]],
+    );
+    check(
+        "data record(a = null, b = 1) | append [data record(b = 2)] | fieldsAdd c = a | fields x = exists(a), y = exists(b), z = exists(c)",
+        expect![[r#"
+            {"x":true,"y":true,"z":true}
+            {"x":false,"y":true,"z":true}
+        "#]],
+    );
+}
+
+#[test]
+fn what_happens_now_belongs_to_the_series_that_end_now() {
+    let now = Timestamp(NOW.0 + 1_500_000_000);
+    let query = "data record(timestamp = now()), record(timestamp = now() + 1s) | makeTimeseries n = count() | fields n = arraySum(n)";
+    let records = records_of(&engine(FileTables::default()), query, RunOptions::new("acme", now)).expect("an answer");
+    assert_eq!(records[0].get("n"), Some(&Value::Double(1.0)));
 }
