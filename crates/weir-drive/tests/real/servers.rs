@@ -4,5 +4,6 @@ pub mod mariadb;
 pub mod postgres;
 pub mod sqlserver;
 pub mod sshd;
+pub mod tls;
 
 pub use weir_testkit::servers::{Guard, certificate, folder, free_port, is_root, output, run, wait_for};

@@ -1,5 +1,6 @@
 //! Topics of Kafka: none missing, none twice.
 
+use std::net::TcpListener;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use weir_event::Fault;
 
 use weir_testkit::servers::Kafka;
 
+use crate::servers::{certificate, tls};
 use crate::sink::Memory;
 
 /// One broker for all tests; each uses topics and groups of its own.
@@ -103,6 +105,23 @@ fn what_the_brokers_have_not_noted_is_recognised() {
 }
 
 #[test]
+fn a_log_that_fails_loses_and_doubles_nothing() {
+    kafka().create("failing", 3);
+    let (settings, sink) = (settings("failing"), Memory::default());
+    block(async {
+        for round in 0..3 {
+            write(&settings.server, "failing", round * 10..round * 10 + 10).await;
+            sink.fail_after(Some(0));
+            let fault = read(&settings, &sink, usize::MAX).await.expect("the disk is gone");
+            assert_eq!(fault.id(), "TEST-001");
+            sink.fail_after(None);
+        }
+        assert_eq!(read(&settings, &sink, 30).await, None);
+    });
+    assert_eq!(sorted(&sink), (0..30).collect::<Vec<_>>());
+}
+
+#[test]
 fn bytes_come_as_they_are() {
     kafka().create("bytes", 1);
     let (settings, sink) = (settings("bytes"), Memory::default());
@@ -116,6 +135,30 @@ fn bytes_come_as_they_are() {
         assert_eq!(read(&settings, &sink, values.len()).await, None);
     });
     assert_eq!(sink.take(), values);
+}
+
+#[test]
+fn certificates_of_brokers_are_checked() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    let port = listener.local_addr().expect("its address").port();
+    let broker = Kafka::behind("kafka-tls", port);
+    certificate(&broker.folder);
+    tls::front(listener, tls::config(&broker.folder), broker.port);
+    broker.create("secret", 1);
+    let brokers = vec![format!("127.0.0.1:{port}")];
+    let with =
+        |tls: Tls| Settings { server: Server { brokers: brokers.clone(), tls, login: None }, ..settings("secret") };
+    let own = with(Tls::Verified { ca_file: Some(broker.folder.join("cert.pem")) });
+    block(async {
+        let fault = read(&with(Tls::Verified { ca_file: None }), &Memory::default(), 1).await.expect("is refused");
+        assert_eq!(fault.id(), "KAFKA-003", "{fault}");
+        let sink = Memory::default();
+        write(&own.server, "secret", 0..3).await;
+        assert_eq!(read(&own, &sink, 3).await, None);
+        assert_eq!(sorted(&sink), [0, 1, 2]);
+        let anyone = Settings { group: "weir-anyone".to_owned(), ..with(Tls::Unverified) };
+        assert_eq!(read(&anyone, &Memory::default(), 3).await, None);
+    });
 }
 
 #[test]

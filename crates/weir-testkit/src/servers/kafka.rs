@@ -17,20 +17,25 @@ pub struct Kafka {
 impl Kafka {
     /// Who connects is let in.
     pub fn open(name: &str) -> Kafka {
-        Kafka::start(name, &[])
+        Kafka::start(name, None, &[])
+    }
+
+    /// It tells clients that it is reached at another port.
+    pub fn behind(name: &str, port: u16) -> Kafka {
+        Kafka::start(name, Some(port), &[])
     }
 
     /// It wants a login, and knows nobody.
     pub fn closed(name: &str) -> Kafka {
-        Kafka::start(name, &["--authentication"])
+        Kafka::start(name, None, &["--authentication"])
     }
 
-    fn start(name: &str, settings: &[&str]) -> Kafka {
+    fn start(name: &str, told: Option<u16>, settings: &[&str]) -> Kafka {
         let (folder, port, program) = (folder(name), free_port(), program());
-        let address = format!("tcp://127.0.0.1:{port}");
+        let address = |port: u16| format!("tcp://127.0.0.1:{port}");
         let mut server = Command::new(&program);
         server.args(["broker", "--storage-engine", "memory://tansu/"]);
-        server.args(["--listener-url", &address, "--advertised-listener-url", &address]);
+        server.args(["--listener-url", &address(port), "--advertised-listener-url", &address(told.unwrap_or(port))]);
         server.args(settings);
         let guard = Guard::start(&folder, &mut server);
         let started = Kafka { port, folder, program, _guard: guard };

@@ -8,7 +8,7 @@ mod tokens;
 mod wire;
 
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::thread;
 
@@ -32,7 +32,7 @@ pub fn sqlserver() -> &'static SqlServer {
     SERVER.get_or_init(|| {
         let folder = super::folder("sqlserver");
         super::certificate(&folder);
-        let tls = stream::tls(&folder);
+        let tls = super::tls::config(&folder);
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         let port = listener.local_addr().expect("its address").port();
         let engine = Arc::new(Engine::new());
@@ -77,9 +77,4 @@ fn serve(socket: TcpStream, engine: &Engine, tls: Arc<rustls::ServerConfig>) -> 
         };
         wire::write(&mut stream, &engine.answer(&request))?;
     }
-}
-
-/// The certificate of a server and its key, as files of a folder.
-fn pem(folder: &Path) -> (PathBuf, PathBuf) {
-    (folder.join("cert.pem"), folder.join("key.pem"))
 }

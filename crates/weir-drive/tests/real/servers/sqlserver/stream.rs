@@ -2,11 +2,8 @@
 
 use std::io::{Error, Read, Result, Write};
 use std::net::TcpStream;
-use std::path::Path;
 use std::sync::Arc;
 
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use super::wire;
@@ -14,17 +11,6 @@ use super::wire;
 pub enum Stream {
     Plain(TcpStream),
     Tls(Box<StreamOwned<ServerConnection, TcpStream>>),
-}
-
-/// Of version 1.2, as servers of this protocol speak it.
-pub fn tls(folder: &Path) -> Arc<ServerConfig> {
-    let (cert, key) = super::pem(folder);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider).with_protocol_versions(&[&rustls::version::TLS12]);
-    let certificate = CertificateDer::from_pem_file(cert).expect("a certificate");
-    let key = PrivateKeyDer::from_pem_file(key).expect("its key");
-    let config = config.expect("a version").with_no_client_auth().with_single_cert(vec![certificate], key);
-    Arc::new(config.expect("a certificate and its key"))
 }
 
 impl Stream {
