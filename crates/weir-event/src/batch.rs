@@ -18,7 +18,9 @@ pub struct Batch {
     slots: Vec<(FieldId, Cell)>,
     artifacts: Vec<Artifact>,
     notes: Vec<Note>,
-    rows: Vec<Ends>,
+    rows: Vec<Extent>,
+    /// Where the row under construction begins.
+    open: Ends,
 }
 
 /// A value of a row. Spans count bytes.
@@ -63,7 +65,7 @@ pub struct Artifact {
 /// Something a reader wants known about an event: a fixed word such as `colon_separator`.
 pub type Note = &'static str;
 
-/// Where a row's slots, artifacts and notes end.
+/// A place among slots, artifacts and notes.
 #[derive(Clone, Copy, Debug, Default)]
 struct Ends {
     slots: u32,
@@ -71,12 +73,18 @@ struct Ends {
     notes: u32,
 }
 
+/// Where a row's slots, artifacts and notes begin and end.
+#[derive(Clone, Copy, Debug, Default)]
+struct Extent {
+    from: Ends,
+    to: Ends,
+}
+
 /// One row of a batch.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'b> {
     batch: &'b Batch,
-    from: Ends,
-    to: Ends,
+    extent: Extent,
 }
 
 impl Batch {
@@ -103,6 +111,7 @@ impl Batch {
         self.artifacts.clear();
         self.notes.clear();
         self.rows.clear();
+        self.open = Ends::default();
     }
 
     /// The text that chunk spans point into.
@@ -123,7 +132,7 @@ impl Batch {
         self.arena.len()
             + self.slots.len() * size_of::<(FieldId, Cell)>()
             + self.artifacts.len() * size_of::<Artifact>()
-            + self.rows.len() * size_of::<Ends>()
+            + self.rows.len() * size_of::<Extent>()
     }
 
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Row<'_>> {
@@ -132,18 +141,12 @@ impl Batch {
 
     /// Row `index`, which must be closed.
     pub fn row(&self, index: usize) -> Row<'_> {
-        let from = if index == 0 { Ends::default() } else { self.rows[index - 1] };
-        Row { batch: self, from, to: self.rows[index] }
+        Row { batch: self, extent: self.rows[index] }
     }
 
     /// The row under construction.
     pub fn open_row(&self) -> Row<'_> {
-        Row { batch: self, from: self.last(), to: self.now() }
-    }
-
-    #[inline]
-    fn last(&self) -> Ends {
-        self.rows.last().copied().unwrap_or_default()
+        Row { batch: self, extent: Extent { from: self.open, to: self.now() } }
     }
 
     fn now(&self) -> Ends {
@@ -151,15 +154,28 @@ impl Batch {
     }
 
     pub fn end_row(&mut self) {
-        self.rows.push(self.now());
+        let extent = Extent { from: self.open, to: self.now() };
+        self.rows.push(extent);
+        self.open = extent.to;
+    }
+
+    /// Puts the last closed rows into another order: the first of them becomes number `places[0]` of them, and so on. `places` holds every
+    /// number below its length once; cells stay where they are.
+    pub fn arrange(&mut self, places: impl ExactSizeIterator<Item = u32>) {
+        let first = self.rows.len().saturating_sub(places.len());
+        let had = self.rows[first..].to_vec();
+        for (extent, place) in had.into_iter().zip(places) {
+            if let Some(row) = self.rows.get_mut(first + place as usize) {
+                *row = extent;
+            }
+        }
     }
 
     /// Forgets the row under construction; text it put into the arena stays there unused.
     pub fn discard_row(&mut self) {
-        let last = self.last();
-        self.slots.truncate(last.slots as usize);
-        self.artifacts.truncate(last.artifacts as usize);
-        self.notes.truncate(last.notes as usize);
+        self.slots.truncate(self.open.slots as usize);
+        self.artifacts.truncate(self.open.artifacts as usize);
+        self.notes.truncate(self.open.notes as usize);
     }
 
     /// The span of `part`, which must be a piece of [`Batch::chunk`] or of this batch's arena; text from elsewhere is copied
@@ -209,7 +225,7 @@ impl Batch {
     /// Sets a cell of the row under construction, replacing an earlier one of that name. False when the row already has
     /// [`limits::EVENT_FIELDS_MAX`] fields: nothing is set then.
     pub fn set(&mut self, field: FieldId, cell: Cell) -> bool {
-        let from = self.last().slots as usize;
+        let from = self.open.slots as usize;
         if let Some(slot) = self.slots[from..].iter_mut().find(|slot| slot.0 == field) {
             slot.1 = cell;
             return true;
@@ -220,7 +236,7 @@ impl Batch {
     /// Adds a cell whose name the caller knows to be new in this row; like [`Batch::set`] otherwise.
     #[inline]
     pub fn push(&mut self, field: FieldId, cell: Cell) -> bool {
-        let room = self.slots.len() - (self.last().slots as usize) < limits::EVENT_FIELDS_MAX;
+        let room = self.slots.len() - (self.open.slots as usize) < limits::EVENT_FIELDS_MAX;
         if room {
             self.slots.push((field, cell));
         }
@@ -259,7 +275,7 @@ impl Batch {
 
     /// Removes a cell of the row under construction.
     pub fn unset(&mut self, field: FieldId) -> Option<Cell> {
-        let from = self.last().slots as usize;
+        let from = self.open.slots as usize;
         let at = self.slots[from..].iter().position(|slot| slot.0 == field)?;
         Some(self.slots.remove(from + at).1)
     }
@@ -267,7 +283,7 @@ impl Batch {
     /// Notes an artifact of the row under construction, once per value. False when the row has
     /// [`limits::EVENT_ARTIFACTS_MAX`] already.
     pub fn add_artifact(&mut self, kind: ArtifactKind, text: Span) -> bool {
-        let from = self.last().artifacts as usize;
+        let from = self.open.artifacts as usize;
         let new = self.text(text);
         let same = |have: &Artifact| have.kind == kind && have.text.len() == text.len() && self.text(have.text) == new;
         let known = self.artifacts[from..].iter().any(same);
@@ -280,7 +296,7 @@ impl Batch {
 
     /// Adds a note to the row under construction, once per word.
     pub fn add_note(&mut self, note: Note) {
-        let from = self.last().notes as usize;
+        let from = self.open.notes as usize;
         if !self.notes[from..].contains(&note) {
             self.notes.push(note);
         }
@@ -308,17 +324,16 @@ impl Batch {
         wanted: impl Fn(&[(FieldId, Cell)], FieldId) -> bool,
     ) {
         let mut slots = Vec::with_capacity(self.slots.len() + cells.len() * self.rows.len());
-        let mut from = 0;
         for row in &mut self.rows {
-            let (start, own) = (slots.len(), &self.slots[from..row.slots as usize]);
+            let (start, own) = (slots.len(), &self.slots[row.from.slots as usize..row.to.slots as usize]);
             keep(own, &mut slots);
             let room = limits::EVENT_FIELDS_MAX.saturating_sub(slots.len() - start);
             slots.extend(cells.iter().filter(|cell| wanted(own, cell.0)).take(room));
-            from = row.slots as usize;
-            row.slots = slots.len() as u32;
+            (row.from.slots, row.to.slots) = (start as u32, slots.len() as u32);
         }
-        slots.extend_from_slice(&self.slots[from..]);
-        self.slots = slots;
+        let open = slots.len() as u32;
+        slots.extend_from_slice(&self.slots[self.open.slots as usize..]);
+        (self.slots, self.open.slots) = (slots, open);
     }
 
     /// A batch of the closed rows `rows`, in that order. Text stays where it is; what the batch owns is copied.
@@ -332,7 +347,7 @@ impl Batch {
         for &index in rows.iter().filter(|&&index| (index as usize) < self.rows.len()) {
             let row = self.row(index as usize);
             out.slots.extend_from_slice(row.slots());
-            out.artifacts.extend_from_slice(&self.artifacts[row.from.artifacts as usize..row.to.artifacts as usize]);
+            out.artifacts.extend_from_slice(row.artifact_spans());
             out.notes.extend_from_slice(row.notes());
             out.end_row();
         }
@@ -363,7 +378,7 @@ impl<'b> Row<'b> {
 
     #[inline]
     pub fn slots(&self) -> &'b [(FieldId, Cell)] {
-        &self.batch.slots[self.from.slots as usize..self.to.slots as usize]
+        &self.batch.slots[self.extent.from.slots as usize..self.extent.to.slots as usize]
     }
 
     pub fn cell(&self, field: FieldId) -> Option<Cell> {
@@ -391,17 +406,16 @@ impl<'b> Row<'b> {
     /// Artifacts in order of discovery.
     pub fn artifacts(&self) -> impl Iterator<Item = (ArtifactKind, &'b str)> {
         let batch = self.batch;
-        let own = &batch.artifacts[self.from.artifacts as usize..self.to.artifacts as usize];
-        own.iter().map(move |artifact| (artifact.kind, batch.text(artifact.text)))
+        self.artifact_spans().iter().map(move |artifact| (artifact.kind, batch.text(artifact.text)))
     }
 
     /// Artifacts in order of discovery, as the batch keeps them.
     pub fn artifact_spans(&self) -> &'b [Artifact] {
-        &self.batch.artifacts[self.from.artifacts as usize..self.to.artifacts as usize]
+        &self.batch.artifacts[self.extent.from.artifacts as usize..self.extent.to.artifacts as usize]
     }
 
     pub fn notes(&self) -> &'b [Note] {
-        &self.batch.notes[self.from.notes as usize..self.to.notes as usize]
+        &self.batch.notes[self.extent.from.notes as usize..self.extent.to.notes as usize]
     }
 
     /// The whole row as a record: fields, then `artifacts.*` and `weir.notes` as arrays where there are any.
@@ -471,6 +485,24 @@ mod tests {
         assert_eq!((row.text(host), row.text(site), row.slots().len()), (Some("b"), Some("lab"), 2));
         assert_eq!(row.artifacts().collect::<Vec<_>>(), [(ArtifactKind::Machines, "b")]);
         assert_eq!(batch.row(0).text(site), Some("lab"));
+    }
+
+    #[test]
+    fn rows_are_put_into_another_order() {
+        let mut batch = Batch::new("abcd".into());
+        let host = FieldId::known("host.name");
+        for name in ["a", "d", "b", "c"] {
+            let span = batch.chunk().find(name).map_or(Batch::chunk_span(0, 0), |at| Batch::chunk_span(at, at + 1));
+            batch.set(host, Cell::Text(span));
+            batch.end_row();
+        }
+        batch.arrange([2, 0, 1].into_iter());
+        batch.set_text(host, "open");
+        batch.set_everywhere(&[(FieldId::known("site"), Cell::Long(1))]);
+        batch.end_row();
+        let names: Vec<&str> = batch.rows().filter_map(|row| row.text(host)).collect();
+        assert_eq!(names, ["a", "b", "c", "d", "open"]);
+        assert_eq!(batch.rows().map(|row| row.slots().len()).collect::<Vec<_>>(), [2, 2, 2, 2, 1]);
     }
 
     #[test]

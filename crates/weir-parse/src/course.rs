@@ -1,13 +1,23 @@
 //! The order in which names come, learnt from the records.
 //!
-//! Records of one kind repeat their names in the same order. A course is a tree of the beginnings of records that were seen; walking along
-//! it costs one comparison for a name, and what was worth knowing about the name the first time lies there.
+//! Records of one kind repeat their names, mostly in the same order. Every name of a kind is a place on its course, and a place remembers
+//! which names came next the last times: walking on costs one comparison for a name, and what was worth knowing about the name the first
+//! time lies there.
 
-/// A tree of names, each with something made of it. Holds at most [`NODES_MAX`] names.
+use hashbrown::HashTable;
+
+/// Names by kind of record, each with something made of it. Holds at most [`NODES_MAX`] names.
 #[derive(Clone, Debug, Default)]
 pub struct Course<T> {
     nodes: Vec<Node<T>>,
     names: Vec<u8>,
+    /// By kind and name.
+    places: HashTable<Place>,
+    hasher: foldhash::fast::FixedState,
+    /// Number of the record under way.
+    record: u32,
+    /// Some name of it has come twice.
+    twice: bool,
 }
 
 /// Where a record is on a course.
@@ -19,14 +29,12 @@ struct Node<T> {
     sign: Sign,
     /// Where the name begins in [`Course::names`].
     start: u32,
-    /// The first of the names that came next.
-    next: Place,
-    /// Another name that came after the same one.
-    beside: Place,
-    before: Place,
-    depth: u16,
-    /// Some name has occurred twice up to here.
-    twice: bool,
+    /// Where records of this kind begin.
+    root: Place,
+    /// What came next the last time, and another name that did.
+    next: [Place; 2],
+    /// The last record that had the name.
+    record: u32,
     made: T,
 }
 
@@ -65,51 +73,76 @@ impl Default for Place {
     }
 }
 
-/// Names of one course: about two megabytes.
-const NODES_MAX: usize = 8_192;
+/// Names of one course: a few megabytes.
+const NODES_MAX: usize = 32_768;
 /// Bytes of all names.
 const NAMES_BYTES_MAX: usize = 1 << 20;
-/// Names that may follow one; a record that goes on with yet another leaves the course.
-const BESIDE_MAX: usize = 48;
-/// Names of one record.
-const DEPTH_MAX: u16 = 128;
+/// Names that a record may add before the course counts as full.
+const RECORD_NAMES: usize = 128;
 
 impl<T: Default> Course<T> {
     /// Where records of a new kind begin.
     pub fn root(&mut self) -> Place {
-        self.add(&[], Place::OFF)
+        let place = Place(self.nodes.len() as u32);
+        self.push(&[], place);
+        place
+    }
+
+    /// A record begins; only then are its names told from those of the last.
+    pub fn begin(&mut self) {
+        self.twice = false;
+        self.record = match self.record.checked_add(1) {
+            Some(record) => record,
+            None => {
+                self.nodes.iter_mut().for_each(|node| node.record = 0);
+                1
+            }
+        };
     }
 
     /// There is no room for another long record: time to [`Course::clear`].
     pub fn is_full(&self) -> bool {
-        self.nodes.len() + usize::from(DEPTH_MAX) >= NODES_MAX || self.names.len() > NAMES_BYTES_MAX
+        self.nodes.len() + RECORD_NAMES >= NODES_MAX || self.names.len() > NAMES_BYTES_MAX
     }
 
     /// Forgets everything; all places become worthless.
     pub fn clear(&mut self) {
         self.nodes.clear();
         self.names.clear();
+        self.places.clear();
     }
 
-    /// The place behind `name`. A name that never came here is added, unless there are too many.
+    /// The place of `name` behind another. A name that is new is added, unless there are too many.
     #[inline]
     pub fn step(&mut self, at: Place, name: &str) -> Place {
         let Some(node) = self.nodes.get(at.0 as usize) else { return Place::OFF };
-        let (next, sign) = (node.next, Sign::of(name.as_bytes()));
-        if self.nodes.get(next.0 as usize).is_some_and(|node| self.is(node, sign, name.as_bytes())) {
-            return next;
-        }
-        self.step_aside(at, next, sign, name.as_bytes())
+        let (next, sign) = (node.next[0], Sign::of(name.as_bytes()));
+        let place = match self.nodes.get(next.0 as usize) {
+            Some(node) if self.is(node, sign, name.as_bytes()) => next,
+            _ => self.step_aside(at, sign, name.as_bytes()),
+        };
+        self.pass(place);
+        place
     }
 
-    /// The place behind the name that came next last time, and the bytes of that name, when `text` ends with it.
+    /// The place of the name that came next last time, and the bytes of that name, when `text` ends with it. The record has not passed it
+    /// yet.
     #[inline]
     pub fn step_back(&self, at: Place, text: &[u8]) -> Option<(Place, usize)> {
-        let next = self.nodes.get(at.0 as usize)?.next;
+        let next = self.nodes.get(at.0 as usize)?.next[0];
         let node = self.nodes.get(next.0 as usize)?;
         let length = node.sign.length as usize;
         let name = text.get(text.len().checked_sub(length)?..)?;
         self.is(node, Sign::of(name), name).then_some((next, length))
+    }
+
+    /// The record has the name of that place.
+    #[inline]
+    pub fn pass(&mut self, place: Place) {
+        if let Some(node) = self.nodes.get_mut(place.0 as usize) {
+            self.twice |= node.record == self.record;
+            node.record = self.record;
+        }
     }
 
     #[inline]
@@ -118,49 +151,55 @@ impl<T: Default> Course<T> {
     }
 
     /// The same when another name came last: the one that came now is the first to be compared next time.
-    fn step_aside(&mut self, at: Place, first: Place, sign: Sign, name: &[u8]) -> Place {
-        let (mut last, mut count) = (first, 0);
-        while let Some(next) = self.nodes.get(last.0 as usize).map(|node| node.beside) {
-            count += 1;
-            let Some(node) = self.nodes.get(next.0 as usize) else { break };
-            if self.is(node, sign, name) {
-                self.nodes[last.0 as usize].beside = node.beside;
-                self.nodes[next.0 as usize].beside = first;
-                self.nodes[at.0 as usize].next = next;
-                return next;
-            }
-            last = next;
+    fn step_aside(&mut self, at: Place, sign: Sign, name: &[u8]) -> Place {
+        let Node { next: [last, before], root, .. } = self.nodes[at.0 as usize];
+        let place = match self.nodes.get(before.0 as usize) {
+            Some(node) if self.is(node, sign, name) => before,
+            _ => self.place(root, sign, name),
+        };
+        if place != Place::OFF {
+            self.nodes[at.0 as usize].next = [place, last];
         }
-        let deep = self.nodes[at.0 as usize].depth >= DEPTH_MAX;
-        if count >= BESIDE_MAX || deep || self.nodes.len() >= NODES_MAX || self.names.len() > NAMES_BYTES_MAX {
-            return Place::OFF;
-        }
-        self.add(name, at)
-    }
-
-    fn add(&mut self, name: &[u8], before: Place) -> Place {
-        let (place, start) = (Place(self.nodes.len() as u32), self.names.len() as u32);
-        self.names.extend_from_slice(name);
-        let (mut beside, mut depth, mut twice) = (Place::OFF, 0, false);
-        if let Some(last) = self.nodes.get(before.0 as usize) {
-            (beside, depth) = (last.next, last.depth + 1);
-            twice = last.twice || self.names_before(before).any(|have| have == name);
-            self.nodes[before.0 as usize].next = place;
-        }
-        let (sign, next, made) = (Sign::of(name), Place::OFF, T::default());
-        self.nodes.push(Node { sign, start, next, beside, before, depth, twice, made });
         place
     }
 
-    /// The names of the record up to `at`, the last one first.
-    fn names_before(&self, at: Place) -> impl Iterator<Item = &[u8]> {
-        let node = |at: Place| self.nodes.get(at.0 as usize).filter(|node| node.depth > 0);
-        std::iter::successors(node(at), move |last| node(last.before)).map(|node| self.name(node))
+    /// The place of a name of a kind of record.
+    fn place(&mut self, root: Place, sign: Sign, name: &[u8]) -> Place {
+        let hash = self.hash(root, name);
+        let is = |place: &Place| {
+            let node = &self.nodes[place.0 as usize];
+            node.root == root && self.is(node, sign, name)
+        };
+        if let Some(place) = self.places.find(hash, is) {
+            return *place;
+        }
+        if self.nodes.len() >= NODES_MAX || self.names.len() > NAMES_BYTES_MAX {
+            return Place::OFF;
+        }
+        let place = Place(self.nodes.len() as u32);
+        self.push(name, root);
+        let Course { nodes, names, places, hasher, .. } = self;
+        places.insert_unique(hash, place, |place| {
+            let node = &nodes[place.0 as usize];
+            hash_of(hasher, node.root, node.name(names))
+        });
+        place
     }
 
-    /// Whether some name has occurred twice up to there; `None` off the course.
+    fn push(&mut self, name: &[u8], root: Place) {
+        let start = self.names.len() as u32;
+        self.names.extend_from_slice(name);
+        let (sign, next, made) = (Sign::of(name), [Place::OFF; 2], T::default());
+        self.nodes.push(Node { sign, start, root, next, record: 0, made });
+    }
+
+    fn hash(&self, root: Place, name: &[u8]) -> u64 {
+        hash_of(&self.hasher, root, name)
+    }
+
+    /// Whether some name of the record has come twice; `None` when it has left the course before `at`.
     pub fn twice(&self, at: Place) -> Option<bool> {
-        self.nodes.get(at.0 as usize).map(|node| node.twice)
+        (at != Place::OFF).then_some(self.twice)
     }
 
     /// What was made of the name at a place; `None` off the course.
@@ -170,9 +209,23 @@ impl<T: Default> Course<T> {
     }
 
     fn name(&self, node: &Node<T>) -> &[u8] {
-        let start = node.start as usize;
-        self.names.get(start..start + node.sign.length as usize).unwrap_or_default()
+        node.name(&self.names)
     }
+}
+
+impl<T> Node<T> {
+    fn name<'n>(&self, names: &'n [u8]) -> &'n [u8] {
+        let start = self.start as usize;
+        names.get(start..start + self.sign.length as usize).unwrap_or_default()
+    }
+}
+
+fn hash_of(hasher: &foldhash::fast::FixedState, root: Place, name: &[u8]) -> u64 {
+    use std::hash::{BuildHasher, Hasher};
+    let mut state = hasher.build_hasher();
+    state.write_u32(root.0);
+    state.write(name);
+    state.finish()
 }
 
 #[cfg(test)]
@@ -181,26 +234,26 @@ mod tests {
 
     /// Where a record of these names ends, and whether one of them occurred twice.
     fn walk(course: &mut Course<u8>, root: Place, names: &str) -> (Place, Option<bool>) {
+        course.begin();
         let end = names.split(' ').fold(root, |at, name| course.step(at, name));
         (end, course.twice(end))
     }
 
     #[test]
-    fn the_same_names_lead_to_the_same_place() {
+    fn the_same_name_leads_to_the_same_place() {
         let mut course = Course::default();
         let root = course.root();
-        let (first, twice) = walk(&mut course, root, "a b c");
+        let (c, twice) = walk(&mut course, root, "a b c");
         assert_eq!(twice, Some(false));
-        let (other, _) = walk(&mut course, root, "a c b");
-        assert_ne!(first, other);
-        *course.made(first).unwrap() = 7;
-        assert_eq!(walk(&mut course, root, "a b c"), (first, Some(false)));
-        assert_eq!(course.made(first).copied(), Some(7));
-        let (b, _) = walk(&mut course, root, "a b");
-        assert_eq!(course.step_back(b, b"abc"), Some((first, 1)));
+        *course.made(c).unwrap() = 7;
+        assert_eq!(walk(&mut course, root, "a c"), (c, Some(false)));
+        let (b, _) = walk(&mut course, root, "a c b");
+        assert_eq!(walk(&mut course, root, "a b"), (b, Some(false)));
+        assert_eq!(course.step_back(b, b"abc"), Some((c, 1)));
         assert_eq!(course.step_back(b, b"ab"), None);
+        assert_eq!(course.made(c).copied(), Some(7));
         let second = course.root();
-        assert_ne!(walk(&mut course, second, "a b c").0, first);
+        assert_ne!(walk(&mut course, second, "a b c").0, c);
     }
 
     #[test]
@@ -233,17 +286,14 @@ mod tests {
     fn a_course_has_a_limit() {
         let mut course = Course::<u8>::default();
         let root = course.root();
-        for number in 0..100_000 {
-            let names: Vec<String> = (0..5).map(|digit| (number >> (3 * digit) & 7).to_string()).collect();
-            walk(&mut course, root, &names.join(" "));
+        for number in 0..NODES_MAX {
+            walk(&mut course, root, &format!("x{number} y{number}"));
         }
         assert!(course.is_full() && course.nodes.len() <= NODES_MAX);
-        let long = vec!["x"; 1_000].join(" ");
-        assert_eq!(walk(&mut course, root, &long), (Place::OFF, None));
+        assert_eq!(walk(&mut course, root, "new x1"), (Place::OFF, None));
+        assert_eq!(walk(&mut course, root, "x1 y1").1, Some(false));
         course.clear();
         let root = course.root();
-        let many: Vec<Place> = (0..100).map(|number| course.step(root, &number.to_string())).collect();
-        assert_eq!(many.iter().filter(|place| **place != Place::OFF).count(), BESIDE_MAX);
-        assert_eq!(course.step(root, "3"), many[3]);
+        assert_eq!(walk(&mut course, root, "new new").1, Some(true));
     }
 }

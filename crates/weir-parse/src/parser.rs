@@ -9,6 +9,7 @@ mod parsed;
 mod parts;
 mod patterns;
 mod read;
+mod rows;
 mod seen;
 mod steps;
 mod text;
@@ -27,7 +28,9 @@ use crate::zone::Zone;
 use names::{FieldSet, Names};
 use outline::Outline;
 use parts::Parts;
+use rows::Sight;
 use seen::Seen as SeenParts;
+use text::Shared;
 
 pub use explain::{Considered, ExplainedPart, Explanation};
 pub use parsed::{LineContext, Parsed};
@@ -63,10 +66,8 @@ struct Scratch {
     cells: Kept,
     readers: read::Readers,
     set: FieldSet,
-    /// Room for the parts of a line.
-    parts: Parts<'static>,
-    /// Memory of the last line that belonged to no chunk, and of its answer.
-    line: Batch,
+    /// Memory of the last lines that belonged to no chunk, and of the last answer.
+    lines: Batch,
     json: JsonLine,
 }
 
@@ -110,36 +111,27 @@ impl Parser {
     /// `now` gives the year to times without one; replaying a chunk with the same `now` gives the same rows.
     pub fn parse_chunk(&mut self, chunk: &Chunk, now: Timestamp) -> Batch {
         self.context.now = now;
-        let shared = text::shared(chunk);
+        let shared = Shared::of(chunk);
         let mut batch = Batch::new(shared.text.clone());
         batch.reserve(shared.records.len());
-        self.begin_batch();
-        let packs = self.packs.clone();
-        let mut parts = Parts::default();
-        for record in &shared.records {
-            let text = shared.text.get(record.start..record.end).unwrap_or_default();
-            let outcome = self.record(&packs, text, &mut parts, &mut batch, 0);
-            if record.repaired {
+        let timestamp = self.fields.timestamp;
+        self.rows(&shared, &mut batch, |batch, record, outcome| {
+            if shared.records[record].repaired {
                 batch.add_note("invalid_utf8");
             }
             if outcome.timestamp.is_none() {
                 batch.add_note("timestamp_missing");
-                batch.set(self.fields.timestamp, Cell::Timestamp(chunk.received_at));
+                batch.set(timestamp, Cell::Timestamp(chunk.received_at));
             }
-            batch.end_row();
-        }
+        });
         batch
-    }
-
-    fn begin_batch(&mut self) {
-        self.scratch.cells.begin(self.packs.constants.len());
     }
 
     /// Fills the row under construction from one record.
     fn record<'t>(
         &mut self,
         packs: &'t Packs,
-        text: &'t str,
+        sight: &Sight<'t>,
         parts: &mut Parts<'t>,
         batch: &mut Batch,
         depth: usize,
@@ -147,33 +139,35 @@ impl Parser {
         if depth == 0 {
             self.scratch.set.clear();
         }
-        batch.set_text(self.fields.content, text);
+        let outline = &sight.outline;
+        batch.set_text(self.fields.content, sight.text);
         self.scratch.set.add(self.fields.content);
-        let outline = Outline::of(text, &self.context);
-        let Some(at) = self.read(packs, &outline, parts) else {
+        let Some(at) = self.read(packs, sight, parts) else {
             if depth == 0 {
                 batch.add_note("unrecognised");
             }
-            return self.unrecognised(packs, &outline, batch);
+            return self.unrecognised(packs, outline, batch);
         };
         let pack = &packs.packs[at as usize];
         let mut outcome = Outcome { pack: Some(at), timestamp: None };
         if depth < ENVELOPES_MAX
             && let Some(inner) = parts.take_content(pack.reader.content.as_deref())
         {
-            let within = self.record(packs, &inner, &mut Parts::default(), batch, depth + 1);
+            let sight = self.sight(packs, &inner);
+            let within = self.record(packs, &sight, &mut Parts::default(), batch, depth + 1);
             outcome.timestamp = within.timestamp;
             if within.pack.is_some_and(|within| !packs.packs[within as usize].generic) {
                 outcome.pack = within.pack;
             }
         }
-        self.fill(packs, at, &outline, parts, batch, outcome)
+        self.fill(packs, at, outline, parts, batch, outcome)
     }
 
     /// Has the packs that recognise the record read it, the best first; the one that could.
-    fn read<'t>(&mut self, packs: &'t Packs, outline: &Outline<'t>, parts: &mut Parts<'t>) -> Option<u32> {
+    fn read<'t>(&mut self, packs: &'t Packs, sight: &Sight<'t>, parts: &mut Parts<'t>) -> Option<u32> {
         let Scratch { seen, readers, .. } = &mut self.scratch;
-        let mut reads = |&at: &u32| {
+        let outline = &sight.outline;
+        let mut reads = |at: u32| {
             parts.clear();
             let pack = &packs.packs[at as usize];
             let read = readers.read(pack, outline, parts);
@@ -183,13 +177,17 @@ impl Parser {
             }
             read
         };
-        if let Some(only) = self.only {
-            return Some(only).filter(&mut reads);
+        let likely = sight.likely?;
+        if reads(likely) {
+            return Some(likely);
+        }
+        if self.only.is_some() {
+            return None;
         }
         let facts = outline.facts();
         Round::ALL.into_iter().find_map(|round| {
             packs.recogniser.candidates(&facts, round, seen);
-            seen.packs.iter().copied().find(&mut reads)
+            seen.packs.iter().copied().find(|&at| at != likely && reads(at))
         })
     }
 

@@ -70,6 +70,7 @@ impl Pairs {
             self.course.clear();
             self.root = self.course.root();
         }
+        self.course.begin();
         let at = self.root;
         let mut reader =
             Reader { extension, text: extension.as_bytes(), quirks, pairs: self, at, floor: 0, opaque: 0, close: None };
@@ -211,6 +212,7 @@ impl Reader<'_> {
         }
         if let Some((place, start)) = self.expected_key(at) {
             self.close_value(start.saturating_sub(1));
+            self.pairs.course.pass(place);
             return self.push_at(place, start, at);
         }
         let start = self.word_start(at);

@@ -60,6 +60,7 @@ impl Ways {
             self.course.clear();
             self.roots.clear();
         }
+        self.course.begin();
         *self.roots.entry((pack, cases)).or_insert_with(|| self.course.root())
     }
 

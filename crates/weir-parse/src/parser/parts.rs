@@ -46,14 +46,6 @@ impl Name<'_> {
 }
 
 impl<'t> Parts<'t> {
-    /// The same room for parts of another record.
-    pub fn recycled<'n>(mut self) -> Parts<'n> {
-        self.clear();
-        let items = self.items.into_iter().map_while(|_| None).collect();
-        let values = self.values.into_iter().map_while(|_| None).collect();
-        Parts { names: self.names, items, values, ..Parts::default() }
-    }
-
     pub fn clear(&mut self) {
         self.names.clear();
         self.items.clear();

@@ -51,6 +51,18 @@ fn every_record_is_a_row_in_order() {
 }
 
 #[test]
+fn rows_keep_their_order_however_vendors_alternate() {
+    let kinds = ["CEF:0|acme|wall|1|1|n|5|src=192.0.2.1", r#"{"a":1}"#, "<13>Jun 15 11:00:00 web-1 app: hello", "-"];
+    let lines: Vec<String> = (0..5_000).map(|number| format!("{} {number}", kinds[number % kinds.len()])).collect();
+    let records: Vec<&[u8]> = lines.iter().map(|line| line.as_bytes()).collect();
+    let batch = parse(&records);
+    let content = FieldId::known("content");
+    assert!(batch.rows().map(|row| row.text(content).unwrap()).eq(&lines));
+    let hosts = batch.rows().map(|row| row.text(FieldId::known("host.name")) == Some("web-1"));
+    assert!(hosts.eq(records.iter().map(|record| record.starts_with(b"<13>"))));
+}
+
+#[test]
 fn an_event_inside_an_event_is_read_and_keeps_what_the_envelope_says() {
     let inner = r#"{\"query_timestamp\":\"2026-06-15T10:00:00Z\",\"query_name\":\"www.example.com.\",\"srcaddr\":\"192.0.2.7\"}"#;
     let record = format!(r#"{{"aws.log_group":"/aws/route53/demo","content":"{inner}"}}"#);

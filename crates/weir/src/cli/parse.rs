@@ -80,9 +80,16 @@ impl Answer for Worker {
         if self.jsonl {
             self.order(line, out);
         } else {
-            self.parser.write_line(line, &self.line, out);
+            self.parser.write_lines(&[line], &self.line, out);
         }
-        out.push(b'\n');
+    }
+
+    fn answer_all(&mut self, lines: &[&str], out: &mut Vec<u8>) {
+        if self.jsonl {
+            lines.iter().for_each(|line| self.order(line, out));
+        } else {
+            self.parser.write_lines(lines, &self.line, out);
+        }
     }
 }
 
@@ -100,7 +107,7 @@ impl Worker {
         out.extend_from_slice(begin.as_bytes());
         let (zone, now) = self.context.of(&order);
         let open = out.len();
-        self.parser.write_line(raw, &LineContext { zone: Some(zone), now }, out);
+        self.parser.write_lines(&[raw], &LineContext { zone: Some(zone), now }, out);
         out[open] = b',';
     }
 }
@@ -126,7 +133,7 @@ fn refuse(begin: String, cause: &str, out: &mut Vec<u8>) {
         ",\"parsed\":false,\"parser\":null,\"timestamp\":null,\"fields\":{},\"artifacts\":{},\"notes\":[\"bad_line\"],\"because\":",
     );
     write_json_string(cause, &mut answer);
-    answer.push('}');
+    answer.push_str("}\n");
     out.extend_from_slice(answer.as_bytes());
 }
 
