@@ -20,6 +20,8 @@ pub use flat::Flattener;
 pub struct JsonError {
     pub at: usize,
     pub what: &'static str,
+    /// Nothing is wrong up to where the text ends, in the middle of a value or a name.
+    pub cut: bool,
 }
 
 /// Reads an object and hands every member that is not an object to `sink` under its dotted path, in order; arrays and empty

@@ -44,6 +44,7 @@ notes! {
     SPACE_DELIMITED "space_delimited"
     STRAY_DELIMITER "stray_delimiter"
     TIMESTAMP_INVALID "timestamp_invalid"
+    TRUNCATED "truncated"
     TRUNCATED_HEADER "truncated_header"
     UNESCAPED_EQUALS "unescaped_equals"
     UNKNOWN_ESCAPE "unknown_escape"

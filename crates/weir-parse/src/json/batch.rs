@@ -71,7 +71,7 @@ pub fn split_array(bytes: &[u8]) -> Result<Split, JsonError> {
                 scanner.at = element_end(bytes, start);
                 let range = start..trimmed(bytes, start, scanner.at);
                 if range.is_empty() && scanner.at >= bytes.len() {
-                    split.error = Some(JsonError { at: bytes.len(), what: "the array is never closed" });
+                    split.error = Some(JsonError { at: bytes.len(), what: "the array is never closed", cut: true });
                     return Ok(split);
                 }
                 split.elements.push(Err(BadElement { range, error }));
@@ -82,7 +82,7 @@ pub fn split_array(bytes: &[u8]) -> Result<Split, JsonError> {
         }
         split.error = match scanner.take(b']') {
             true => scanner.end().err(),
-            false => Some(JsonError { at: scanner.at, what: "the array is never closed" }),
+            false => Some(JsonError { at: scanner.at, what: "the array is never closed", cut: true }),
         };
         return Ok(split);
     }
@@ -162,7 +162,7 @@ fn utf8_at(bytes: &[u8], range: Range<usize>) -> Result<(), JsonError> {
 }
 
 fn not_utf8(at: usize) -> JsonError {
-    JsonError { at, what: "the text is not UTF-8" }
+    JsonError { at, what: "the text is not UTF-8", cut: false }
 }
 
 /// The text with every byte outside ASCII as `?`.

@@ -57,6 +57,10 @@ impl Flattener {
                 self.object(scanner, depth + 1, sink)?;
             } else {
                 let value = tree::value(scanner, depth + 1)?;
+                // A number at the end of a text that was cut off may lack digits.
+                if scanner.peek() == 0 {
+                    scanner.more(b'}')?;
+                }
                 self.emit(value, sink);
             }
             self.path.truncate(outer);

@@ -19,7 +19,15 @@ impl<'t> Scanner<'t> {
     }
 
     pub fn fail<T>(&self, what: &'static str) -> Result<T, JsonError> {
-        Err(JsonError { at: self.at, what })
+        self.fail_or_cut(what, self.rest().trim_ascii_start().is_empty())
+    }
+
+    fn fail_or_cut<T>(&self, what: &'static str, cut: bool) -> Result<T, JsonError> {
+        Err(JsonError { at: self.at, what, cut })
+    }
+
+    fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or_default()
     }
 
     /// The next byte that is not white space, which stays unread; 0 at the end.
@@ -86,8 +94,8 @@ impl<'t> Scanner<'t> {
     }
 
     fn word(&mut self, word: &'static str, value: Value<'t>) -> Result<Value<'t>, JsonError> {
-        if !self.text.as_bytes()[self.at..].starts_with(word.as_bytes()) {
-            return self.fail("a value is missing");
+        if !self.rest().starts_with(word) {
+            return self.fail_or_cut("a value is missing", word.starts_with(self.rest()));
         }
         self.at += word.len();
         Ok(value)
@@ -102,7 +110,7 @@ impl<'t> Scanner<'t> {
         let mut escapes = false;
         loop {
             let Some(found) = bytes.get(from..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) else {
-                return self.fail("a string is never closed");
+                return self.fail_or_cut("a string is never closed", true);
             };
             if bytes[from + found] == b'"' {
                 let raw = &self.text[start..from + found];
@@ -130,7 +138,7 @@ impl<'t> Scanner<'t> {
         let text = &self.text[self.at..self.at + end];
         let padded = whole - minus > 1 && bytes[minus] == b'0';
         if whole == minus || padded || !text.ends_with(|last: char| last.is_ascii_digit()) {
-            return self.fail("a number is not well formed");
+            return self.fail_or_cut("a number is not well formed", !padded && end == bytes.len());
         }
         let long = if end == whole { text.parse().ok().map(Value::Long) } else { None };
         let Some(value) = long.or_else(|| text.parse().ok().map(Value::Double)) else {
@@ -166,13 +174,18 @@ fn unescape(raw: &str, start: usize) -> Result<String, JsonError> {
                     char
                 }
                 None => {
-                    return Err(JsonError { at: start + raw.len() - rest.len() + at, what: "`\\u` needs four digits" });
+                    return Err(JsonError {
+                        at: start + raw.len() - rest.len() + at,
+                        what: "`\\u` needs four digits",
+                        cut: false,
+                    });
                 }
             },
             _ => {
                 return Err(JsonError {
                     at: start + raw.len() - rest.len() + at,
                     what: "an unknown escape in a string",
+                    cut: false,
                 });
             }
         });

@@ -33,6 +33,18 @@ fn objects_become_dotted_paths() {
     check_flat(r#"{"a":1} x"#, "a=1\nsomething follows the value at 8\n");
 }
 
+#[test]
+fn a_text_that_was_cut_is_told_from_a_wrong_one() {
+    let whole = r#"{"a":"x\"y","b":[1,{"c":-1.5e3}],"d":true,"e":null}"#;
+    for end in 1..whole.len() {
+        let error = read(&whole[..end], &mut |_, _| {}).unwrap_err();
+        assert!(error.cut, "{} {}", &whole[..end], error.what);
+    }
+    for wrong in [r#"{"a":x"#, r#"{"a":tru}"#, r#"{"a" 1"#, r#"{"a":"\x"}"#, r#"{"a":1} x"#, r#"{"a":01}"#, r#"{a:1"#] {
+        assert!(!read(wrong, &mut |_, _| {}).unwrap_err().cut, "{wrong}");
+    }
+}
+
 #[track_caller]
 fn check_value(text: &str, expect: Result<&str, usize>) {
     let found = to_value(text).map(|value| {

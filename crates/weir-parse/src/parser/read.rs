@@ -15,6 +15,7 @@ use crate::json::Flattener;
 use crate::kv::{self, KvOptions};
 use crate::leef::Leef;
 use crate::map::Mapping;
+use crate::note::Notes;
 use crate::pack::{Form, KvDialect, Pack, Separator, Shape, Table};
 use crate::syslog;
 
@@ -59,7 +60,7 @@ impl Readers {
     /// An object, or the first of an array of objects; the others are searched for artifacts.
     fn json<'t>(&mut self, text: &'t str, strip: &[String], parts: &mut Parts<'t>) -> bool {
         if !text.starts_with('[') {
-            return self.flattener.read(text, &mut |path, value| parts.push_made(stripped(path, strip), value)).is_ok();
+            return self.object(text, strip, parts);
         }
         let Ok(Value::Array(mut items)) = crate::json::to_value(text) else { return false };
         if !matches!(items.first(), Some(Value::Record(_))) {
@@ -71,6 +72,20 @@ impl Readers {
             parts.push("more", Value::Array(items));
         }
         true
+    }
+
+    /// Of an object that was cut off on its way, the members before the cut.
+    fn object<'t>(&mut self, text: &'t str, strip: &[String], parts: &mut Parts<'t>) -> bool {
+        let mut members = 0;
+        let read = self.flattener.read(text, &mut |path, value| {
+            members += 1;
+            parts.push_made(stripped(path, strip), value);
+        });
+        let cut = members > 0 && read.is_err_and(|error| error.cut);
+        if cut {
+            parts.notes.add(Notes::TRUNCATED);
+        }
+        cut || read.is_ok()
     }
 
     fn cef<'t>(&mut self, form: &'t Form, mapping: &Mapping, cef: &Cef<'t>, parts: &mut Parts<'t>) -> bool {
