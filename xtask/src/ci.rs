@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::{install, sh, test, tidy, ui};
+use crate::{fuzz, install, sh, test, tidy, ui};
 
 type Step = (&'static str, fn() -> Result<()>);
 
@@ -16,6 +16,7 @@ const STEPS: &[Step] = &[
     ("page: build", ui::build),
     ("page: tests", ui::test),
     ("lints", || sh::run(&mut sh::cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))),
+    ("fuzz: lints", fuzz::lint),
     ("browser", test::page_in_browser),
     ("build tests", || sh::run(&mut sh::cargo(&["test", "--workspace", "--no-run"]))),
 ];

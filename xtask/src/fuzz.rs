@@ -11,3 +11,9 @@ pub fn run(args: &[String]) -> Result<()> {
     fuzz.env("CARGO_TARGET_DIR", sh::target().join("fuzz")).args(args);
     sh::run(&mut fuzz)
 }
+
+/// The workspace's lints do not see what is a workspace of its own.
+pub fn lint() -> Result<()> {
+    let mut lints = sh::cargo(&["clippy", "--manifest-path", "fuzz/Cargo.toml", "--", "-D", "warnings"]);
+    sh::run(lints.env("CARGO_TARGET_DIR", sh::target()))
+}
