@@ -10,6 +10,7 @@ use super::{Duplicates, JsonError, tree};
 /// Reads objects flat; keep it to read many without allocating for each.
 #[derive(Default)]
 pub struct Flattener {
+    lenient: bool,
     path: String,
     /// Hashes of the paths seen in this text.
     seen: Vec<u64>,
@@ -20,11 +21,17 @@ pub struct Flattener {
 const COMPARED_MAX: usize = 64;
 
 impl Flattener {
+    /// One that also takes members without a value, as null, and numbers with leading zeros.
+    pub fn lenient() -> Self {
+        Flattener { lenient: true, ..Flattener::default() }
+    }
+
     /// See [`super::read`].
     pub fn read<'t>(&mut self, text: &'t str, sink: &mut dyn FnMut(&str, Value<'t>)) -> Result<Duplicates, JsonError> {
         self.path.clear();
         self.seen.clear();
         let mut scanner = Scanner::new(text);
+        scanner.lenient = self.lenient;
         if scanner.peek() != b'{' {
             return scanner.fail("the text is not an object");
         }

@@ -34,6 +34,19 @@ fn objects_become_dotted_paths() {
 }
 
 #[test]
+fn what_senders_without_a_library_write_is_read_by_the_parser_only() {
+    let text = r#"{"zeros":-00.50,"code":007,"none": ,"list":[1,,2],"end":}"#;
+    let mut found = Vec::new();
+    let read = Flattener::lenient().read(text, &mut |path, value| found.push(format!("{path}={value:?}")));
+    assert_eq!(read, Ok(false));
+    assert_eq!(
+        found,
+        ["zeros=Double(-0.5)", "code=Long(7)", "none=Null", "list=Array([Long(1), Null, Long(2)])", "end=Null"]
+    );
+    assert!(super::read(text, &mut |_, _| {}).is_err() && to_value(text).is_err());
+}
+
+#[test]
 fn a_text_that_was_cut_is_told_from_a_wrong_one() {
     let whole = r#"{"a":"x\"y","b":[1,{"c":-1.5e3}],"d":true,"e":null}"#;
     for end in 1..whole.len() {

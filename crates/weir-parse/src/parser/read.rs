@@ -20,10 +20,15 @@ use crate::pack::{Form, KvDialect, Pack, Separator, Shape, Table};
 use crate::syslog;
 
 /// Readers with their scratch space.
-#[derive(Default)]
 pub struct Readers {
     pairs: cef::Pairs,
     flattener: Flattener,
+}
+
+impl Default for Readers {
+    fn default() -> Self {
+        Readers { pairs: cef::Pairs::default(), flattener: Flattener::lenient() }
+    }
 }
 
 impl Readers {
