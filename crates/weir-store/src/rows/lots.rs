@@ -27,15 +27,19 @@ pub(super) fn split(batch: &Batch, received_at: Timestamp) -> Vec<(Lot, Vec<u32>
     let mut places: HashMap<(i64, Option<&str>), usize, foldhash::fast::RandomState> = HashMap::default();
     let mut shared = None;
     for (index, row) in batch.rows().enumerate() {
-        let (mut at, mut name) = (received_at, None);
+        let (mut at, mut name) = (None, None);
         for &(field, cell) in row.slots() {
             match cell {
-                Cell::Timestamp(time) if field == timestamp => at = time,
+                Cell::Timestamp(time) if field == timestamp => at = Some(time),
                 Cell::Text(span) if field == pack => name = Some(batch.text(span)),
-                _ => {}
+                _ => continue,
+            }
+            // Both are among the first that the parser sets.
+            if at.is_some() && name.is_some() {
+                break;
             }
         }
-        let key = (at.0.div_euclid(HOUR), name);
+        let key = (at.unwrap_or(received_at).0.div_euclid(HOUR), name);
         let place = match places.get(&key) {
             Some(&place) => place,
             None if places.len() >= LOTS_MAX => *shared.get_or_insert_with(|| open(&mut lots, Lot::default())),
