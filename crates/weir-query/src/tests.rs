@@ -1,6 +1,7 @@
 //! Whole queries over records and files.
 
 mod agree;
+mod codecs;
 mod commands;
 mod compare;
 mod hunts;
