@@ -117,7 +117,7 @@ pub fn parse_line(data: &[u8]) {
             "{line}"
         );
         // The other parser sees a quarter of the records, so that what it has learnt differs.
-        if text.len() % 4 == 0 {
+        if text.len().is_multiple_of(4) {
             let mut again = String::new();
             other.parse_line(&text, &context).write_json(&mut again);
             assert_eq!(line, again + "\n", "a record gives something else after others");

@@ -14,9 +14,12 @@ use std::time::Instant;
 use corpus::Corpus;
 use mutate::Random;
 
+/// Takes an input, and panics when something does not hold.
+type Run = fn(&[u8]);
+
 const RUNS: u64 = 1_000_000;
 const SEED: u64 = 0x5eed;
-const TARGETS: &[(&str, fn(&[u8]))] = &[
+const TARGETS: &[(&str, Run)] = &[
     ("dpl_compile", weir_fuzz::dpl_compile),
     ("dpl_match", weir_fuzz::dpl_match),
     ("dql_compile", weir_fuzz::dql_compile),
@@ -30,7 +33,7 @@ thread_local! {
 
 struct Wanted {
     target: &'static str,
-    run: fn(&[u8]),
+    run: Run,
     runs: u64,
     seed: u64,
     from: u64,
