@@ -45,11 +45,20 @@ const UNIQUE_PERCENT: usize = 80;
 /// Rows of a row group for which the filters of artifacts are sized.
 const FILTER_ROWS: u64 = 65_536;
 
+/// The codecs of a short column and of a long one. A segment that is soon joined with others is written while events pour in: it gets what
+/// costs least.
+fn codecs(effort: Effort) -> (Compression, Compression) {
+    let zstd = Compression::ZSTD(ZstdLevel::try_new(1).unwrap_or_default());
+    match effort {
+        Effort::Quick => (Compression::UNCOMPRESSED, Compression::LZ4_RAW),
+        Effort::Thorough => (zstd, zstd),
+    }
+}
+
 /// How the file of a plan is written.
 pub(super) fn properties(plan: &SegmentPlan<'_>) -> WriterProperties {
     let notes = plan.notes.iter().map(|(key, value)| KeyValue::new((*key).to_owned(), value.clone())).collect();
-    let zstd = Compression::ZSTD(ZstdLevel::try_new(1).unwrap_or_default());
-    let short = if plan.effort == Effort::Quick { Compression::UNCOMPRESSED } else { zstd };
+    let (short, long) = codecs(plan.effort);
     let pages = Pages::of(plan.effort);
     let mut builder = WriterProperties::builder()
         .set_compression(short)
@@ -73,7 +82,7 @@ pub(super) fn properties(plan: &SegmentPlan<'_>) -> WriterProperties {
         }
         if LONG.contains(&name) {
             builder =
-                builder.set_column_compression(path.clone(), zstd).set_column_data_page_size_limit(path, pages.long);
+                builder.set_column_compression(path.clone(), long).set_column_data_page_size_limit(path, pages.long);
         }
     }
     if plan.effort == Effort::Thorough {
