@@ -1,7 +1,7 @@
 //! A source that answers by the book, with one fault in place of one answer.
 
 use std::collections::VecDeque;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use weir_collect::manifest::Exchange;
 use weir_testkit::{Answer, Ends, HttpDouble};
@@ -51,6 +51,7 @@ pub const FAULTS: &[Kind] = &[
 
 pub struct Book {
     pub double: HttpDouble,
+    left: Arc<Mutex<Left>>,
 }
 
 /// What is still to come.
@@ -64,9 +65,16 @@ struct Left {
 impl Book {
     pub fn open(exchanges: &[Exchange], trouble: Option<Trouble>) -> Book {
         let answers = exchanges.iter().map(|exchange| (exchange.target.clone(), answer(exchange))).collect();
-        let left = Mutex::new(Left { answers, number: 0, trouble });
-        let double = HttpDouble::start(move |asked| left.lock().unwrap().next(&asked.target)).unwrap();
-        Book { double }
+        let left = Arc::new(Mutex::new(Left { answers, number: 0, trouble }));
+        let asked = left.clone();
+        let double = HttpDouble::start(move |request| asked.lock().unwrap().next(&request.target)).unwrap();
+        Book { double, left }
+    }
+
+    /// The next request gets no answer.
+    pub fn hangs(&self) -> bool {
+        let left = self.left.lock().unwrap();
+        left.trouble.is_some_and(|trouble| trouble.kind == Kind::Hangs && trouble.at == left.number)
     }
 }
 
