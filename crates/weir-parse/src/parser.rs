@@ -205,9 +205,10 @@ impl Parser {
         let pack = &packs.packs[at as usize];
         let (cases, held) = cases(pack, outline, parts);
         if outcome.timestamp.is_none() {
+            let header = outline.syslog.timestamp;
             let rules = cases.iter().flat_map(|case| &case.times).chain(&pack.times);
             outcome.timestamp =
-                times::of(rules, parts, &self.context, &mut |note| batch.add_note(note)).or(outline.syslog.timestamp);
+                times::of(rules, parts, header, &self.context, &mut |note| batch.add_note(note)).or(header);
         }
         let mut ways = std::mem::take(&mut self.scratch.ways);
         let mut writer = self.scratch.writer(packs, pack, batch, &self.context);

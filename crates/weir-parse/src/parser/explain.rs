@@ -126,7 +126,7 @@ impl Parser {
         let mut tried = String::new();
         for rule in rules {
             let mut note = "";
-            match times::of([rule], parts, &self.context, &mut |word| note = word) {
+            match times::of([rule], parts, outline.syslog.timestamp, &self.context, &mut |word| note = word) {
                 Some(at) => return format!("{tried}{} gives {at}", rule.fields.join(" ")),
                 None if note.is_empty() => _ = write!(tried, "{} gives none; ", rule.fields.join(" ")),
                 None => _ = write!(tried, "{} is refused ({note}); ", rule.fields.join(" ")),

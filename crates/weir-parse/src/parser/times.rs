@@ -8,22 +8,33 @@ use crate::pack::TimeRule;
 use crate::time::{TimeContext, read_time};
 use crate::zone::Zone;
 
-/// The time that the first rule gives whose fields are there and read as a time.
+/// The time that the first rule gives whose fields are there and read as a time. `header` is the syslog header's.
 pub fn of<'r>(
     rules: impl IntoIterator<Item = &'r TimeRule>,
     parts: &Parts<'_>,
+    header: Option<Timestamp>,
     context: &TimeContext,
     note: &mut dyn FnMut(&'static str),
 ) -> Option<Timestamp> {
     for rule in rules {
         let Some(at) = by_rule(rule, parts, context) else { continue };
         let at = rule.precise.as_ref().and_then(|field| finer(at, value(parts.find(field)?, context)?)).unwrap_or(at);
-        match rule.after {
-            Some(after) if !is_plausible(at, after, context.now) => note("time_implausible"),
-            _ => return Some(at),
+        let implausible = rule.after.is_some_and(|after| !is_plausible(at, after, context.now));
+        if implausible || rule.near_header && header.is_some_and(|header| !same_day_of_year(at, header)) {
+            note("time_implausible");
+        } else {
+            return Some(at);
         }
     }
     None
+}
+
+/// Two clocks that zones and the length of years explain. A header has no year of its own, so whole years between them say nothing.
+fn same_day_of_year(at: Timestamp, header: Timestamp) -> bool {
+    const DAY_NS: i128 = 86_400_000_000_000;
+    const YEAR_NS: i128 = DAY_NS * 146_097 / 400;
+    let apart = (i128::from(at.0) - i128::from(header.0)).rem_euclid(YEAR_NS);
+    apart.min(YEAR_NS - apart) < 2 * DAY_NS
 }
 
 /// `fine` when it is the same point but for the fraction of the second: both clocks are read one after the other, so they may be on two sides of a second.

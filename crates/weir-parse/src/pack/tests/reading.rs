@@ -194,6 +194,32 @@ cases:
 }
 
 #[test]
+fn a_clock_far_from_the_header_is_refused() {
+    let body = "read: { format: kv }\ntime: { field: at, near: header }\n";
+    check(
+        body,
+        "<13>May  4 12:00:00 h p: kind=pass at=2024-05-04T06:30:00Z",
+        expect![[
+            r#"{"parsed":true,"parser":"a/b","timestamp":"2024-05-04T06:30:00Z","fields":{"kind":"pass","at":"2024-05-04T06:30:00Z","log.syslog.facility.code":1,"log.syslog.severity.code":5,"host.name":"h","process.name":"p"},"artifacts":{"machines":["h"],"process":["p"]},"notes":[]}"#
+        ]],
+    );
+    check(
+        body,
+        "<13>May  4 12:00:00 h p: kind=pass at=2024-09-04T06:30:00Z",
+        expect![[
+            r#"{"parsed":true,"parser":"a/b","timestamp":"2026-05-04T12:00:00Z","fields":{"kind":"pass","at":"2024-09-04T06:30:00Z","log.syslog.facility.code":1,"log.syslog.severity.code":5,"host.name":"h","process.name":"p"},"artifacts":{"machines":["h"],"process":["p"]},"notes":["time_implausible"]}"#
+        ]],
+    );
+    check(
+        body,
+        "kind=pass at=2024-09-04T06:30:00Z",
+        expect![[
+            r#"{"parsed":true,"parser":"a/b","timestamp":"2024-09-04T06:30:00Z","fields":{"kind":"pass","at":"2024-09-04T06:30:00Z"},"artifacts":{},"notes":[]}"#
+        ]],
+    );
+}
+
+#[test]
 fn the_header_takes_part_in_conditions_and_patterns() {
     let body = "
 read:
