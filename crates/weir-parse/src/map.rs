@@ -59,6 +59,8 @@ pub struct Target {
 #[derive(Clone, Debug)]
 pub struct ValueMap {
     pub field: FieldId,
+    /// Of several tables that give the field, the one with the lowest counts, wherever its part stands in the record.
+    pub rank: u32,
     /// By the part's text in lower case.
     pub table: HashMap<Box<str>, Const, foldhash::fast::RandomState>,
     /// For what is not in the table, the first that fits.

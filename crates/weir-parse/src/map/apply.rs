@@ -132,11 +132,18 @@ impl<'t> Writer<'_> {
     }
 
     fn look_up(&mut self, map: &ValueMap, text: &str) {
+        if !self.set.takes(map.field, map.rank) {
+            return;
+        }
         let exact = self.names.lower(text, |lower| map.table.get(lower).copied());
         let by_word = || map.words.iter().find(|(word, _)| word.fits(text)).map(|(_, constant)| *constant);
         if let Some(constant) = exact.or_else(by_word).or(map.default) {
             let cell = self.constant(constant);
-            self.fresh(map.field, cell);
+            match self.set.has(map.field) {
+                true => _ = self.batch.set(map.field, cell),
+                false => self.put_cell(map.field, cell),
+            }
+            self.set.rank(map.field, map.rank);
         }
     }
 

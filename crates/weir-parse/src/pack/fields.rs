@@ -45,7 +45,7 @@ impl Constants {
 /// Everything that maps parts to fields, of a pack and the pack it extends; the first node that names a part wins. Parts that only
 /// have values keep their name.
 pub fn read(nodes: &[&Node], constants: &mut Constants) -> Result<Mapping, Fault> {
-    let mut mapping = overlay(nodes, constants)?;
+    let mut mapping = overlay(nodes, LAST, constants)?;
     for (name, rule) in mapping.rules.iter_mut().filter(|(_, rule)| rule.passes) {
         let rule = Arc::make_mut(rule);
         rule.targets.push(Target::of(name));
@@ -54,9 +54,13 @@ pub fn read(nodes: &[&Node], constants: &mut Constants) -> Result<Mapping, Fault
     Ok(mapping)
 }
 
-/// What a case maps: parts that only have values go where the pack says.
-pub fn overlay(nodes: &[&Node], constants: &mut Constants) -> Result<Mapping, Fault> {
+/// The place of what holds for all records behind the cases of a pack.
+const LAST: u16 = u16::MAX;
+
+/// What a case maps: parts that only have values go where the pack says. `place` is that of the case among the cases.
+pub fn overlay(nodes: &[&Node], place: u16, constants: &mut Constants) -> Result<Mapping, Fault> {
     let mut mapping = Mapping::default();
+    let mut rank = u32::from(place) << 16;
     for node in nodes {
         for (key, rule) in members(node, "fields")? {
             if !mapping.rules.contains_key(key.as_str()) {
@@ -66,7 +70,7 @@ pub fn overlay(nodes: &[&Node], constants: &mut Constants) -> Result<Mapping, Fa
     }
     for node in nodes {
         for (field, map) in members(node, "values")? {
-            value_map(&mut mapping, field, map, constants)?;
+            value_map(&mut mapping, field, map, &mut rank, constants)?;
         }
         for (field, value) in members(node, "set")? {
             let id = FieldId::known(field);
@@ -145,12 +149,19 @@ pub fn artifact_kind(node: &Node) -> Result<Use, Fault> {
 
 /// `values: { field: { from: part, map: { text: value }, default: value } }`, or a list of such maps; `from: [part, part]` looks up the
 /// texts of several parts with commas between.
-fn value_map(mapping: &mut Mapping, field: &str, node: &Node, constants: &mut Constants) -> Result<(), Fault> {
+fn value_map(
+    mapping: &mut Mapping,
+    field: &str,
+    node: &Node,
+    rank: &mut u32,
+    constants: &mut Constants,
+) -> Result<(), Fault> {
     let id = FieldId::known(field);
     for item in node.items() {
         item.only(&["from", "map", "default"])?;
         let from = item.get("from").ok_or_else(|| fault::missing(&item.place, "from"))?.texts()?;
-        let mut map = ValueMap { field: id, table: HashMap::default(), words: Vec::new(), default: None };
+        let mut map = ValueMap { field: id, rank: *rank, table: HashMap::default(), words: Vec::new(), default: None };
+        *rank = rank.saturating_add(1);
         for (text, value) in members(item, "map")? {
             let (word, value) = (Word::of(text), constants.of(field, value)?);
             if word.is_plain() {

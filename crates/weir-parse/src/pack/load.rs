@@ -145,12 +145,13 @@ impl Loader {
 /// The cases of a pack, then those of the packs it extends.
 fn cases(chain: &[&Node], constants: &mut Constants) -> Result<Vec<Case>, Fault> {
     let mut cases = Vec::new();
-    for node in chain.iter().filter_map(|node| node.get("cases")).flat_map(Node::items) {
+    let nodes = chain.iter().filter_map(|node| node.get("cases")).flat_map(Node::items);
+    for (node, place) in nodes.zip(0_u16..) {
         node.only(CASE_KEYS)?;
         cases.push(Case {
             when: when::of(node)?,
             times: node.get("time").map_or(Ok(Vec::new()), times::read)?,
-            mapping: fields::overlay(&[node], constants)?,
+            mapping: fields::overlay(&[node], place, constants)?,
         });
     }
     Ok(cases)

@@ -25,11 +25,14 @@ pub struct FieldSet {
     /// By number of the field: the row that set it last.
     rows: Vec<u32>,
     row: u32,
+    /// Fields of the row that a table gave, and the rank of the table.
+    ranks: Vec<(FieldId, u32)>,
 }
 
 impl FieldSet {
     /// Begins another row.
     pub fn clear(&mut self) {
+        self.ranks.clear();
         self.row = match self.row.checked_add(1) {
             Some(row) => row,
             None => {
@@ -49,6 +52,21 @@ impl FieldSet {
 
     pub fn has(&self, field: FieldId) -> bool {
         self.rows.get(field.index()).is_some_and(|&row| row == self.row)
+    }
+}
+
+impl FieldSet {
+    /// True when a table of that rank may still give the field: nothing did, or a table of a higher rank.
+    pub fn takes(&self, field: FieldId, rank: u32) -> bool {
+        !self.has(field) || self.ranks.iter().any(|&(have, of)| have == field && rank < of)
+    }
+
+    /// Remembers the rank of the table that gave a field.
+    pub fn rank(&mut self, field: FieldId, rank: u32) {
+        match self.ranks.iter_mut().find(|(have, _)| *have == field) {
+            Some((_, of)) => *of = rank,
+            None => self.ranks.push((field, rank)),
+        }
     }
 }
 

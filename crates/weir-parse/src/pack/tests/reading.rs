@@ -220,6 +220,33 @@ fn a_clock_far_from_the_header_is_refused() {
 }
 
 #[test]
+fn of_several_tables_the_first_counts_wherever_its_part_stands() {
+    let body = "
+read: { format: kv }
+values:
+  event.outcome:
+    - { from: error, default: failure }
+    - { from: version, default: success }
+cases:
+  - when: { type: special }
+    values: { event.outcome: { from: type, map: { special: unknown } } }
+";
+    let text = format!("pack: a/b\nrecognise: {{ any: [kind] }}\n{body}");
+    let packs =
+        Arc::new(Packs::load([("a/b/pack.yaml", text.as_str())]).unwrap_or_else(|faults| panic!("{}", faults[0])));
+    for (line, expect) in [
+        ("kind=pass version=1 error=x", "failure"),
+        ("kind=pass error=x version=1", "failure"),
+        ("kind=pass version=1", "success"),
+        ("kind=pass version=1 type=special", "unknown"),
+        ("kind=pass type=special error=x", "unknown"),
+    ] {
+        let parsed = sample_results(&packs, line);
+        assert!(parsed.contains(&format!(r#""event.outcome":"{expect}""#)), "{line}: {parsed}");
+    }
+}
+
+#[test]
 fn the_header_takes_part_in_conditions_and_patterns() {
     let body = "
 read:
