@@ -229,6 +229,13 @@ impl Expr {
         self.each_child(&mut |child| child.walk(visit));
     }
 
+    /// True when the test holds for this expression or one below it.
+    pub fn any(&self, test: &dyn Fn(&Expr) -> bool) -> bool {
+        let mut found = false;
+        self.walk(&mut |expr| found |= test(expr));
+        found
+    }
+
     /// Replaces every sub-expression for which `swap` has another, from the top; what is replaced is not looked into.
     pub fn replace(&mut self, swap: &mut dyn FnMut(&Expr) -> Option<Expr>) {
         if let Some(other) = swap(self) {
@@ -278,16 +285,12 @@ impl Expr {
 
     /// True when an aggregation occurs anywhere.
     pub fn has_aggregate(&self) -> bool {
-        let mut found = false;
-        self.walk(&mut |expr| found |= matches!(&expr.node, Node::Call(call) if call.function.is_aggregate()));
-        found
+        self.any(&|expr| matches!(&expr.node, Node::Call(call) if call.function.is_aggregate()))
     }
 
     /// True when a window function occurs anywhere.
     pub fn has_window(&self) -> bool {
-        let mut found = false;
-        self.walk(&mut |expr| found |= matches!(&expr.node, Node::Call(call) if call.function.is_window()));
-        found
+        self.any(&|expr| matches!(&expr.node, Node::Call(call) if call.function.is_window()))
     }
 
     /// How many nodes the tree has.

@@ -95,8 +95,12 @@ impl Source<'_> {
     }
 
     pub fn bad_unit(&self, unit: &str, span: Span) -> Fault {
-        self.fault("DQL-005", format!("`{unit}` is not a unit of time"), span)
-            .hint("units are ns us ms s m h d w M q y; `m` is minutes, `M` is months")
+        let fault = self.fault("DQL-005", format!("`{unit}` is not a unit of time"), span);
+        match unit.strip_prefix('@') {
+            Some(_) => fault
+                .hint("units are ns us ms s m h d w w0 to w7 M q y; a name that begins with `@` stands in backticks"),
+            None => fault.hint("units are ns us ms s m h d w M q y; `m` is minutes, `M` is months"),
+        }
     }
 
     pub fn expected(&self, what: &str, found: &str, span: Span) -> Fault {
@@ -121,7 +125,8 @@ impl Source<'_> {
     }
 
     pub fn unknown_parameter(&self, name: &str, of: &str, nearest: Option<&str>, span: Span) -> Fault {
-        did_you_mean(self.fault("DQL-010", format!("`{of}` has no parameter `{name}`"), span), nearest)
+        let fault = self.fault("DQL-010", format!("`{of}` has no parameter `{name}`"), span);
+        hinted(did_you_mean(fault, nearest), if nearest.is_none() { habits::parameter(name, of) } else { None })
     }
 
     pub fn missing_parameter(&self, name: &str, of: &str, span: Span) -> Fault {

@@ -61,6 +61,9 @@ pub(crate) fn function(name: &str) -> Option<&'static str> {
     })
 }
 
+/// How long something takes.
+pub(crate) const LENGTHS: &str = "a length of time is one word: `30s`, `5m`, `2h`, `1d`, `1w`";
+
 /// How to go on where `found` cannot stand.
 pub(crate) fn word(found: &str) -> Option<&'static str> {
     Some(match found.to_ascii_lowercase().as_str() {
@@ -72,12 +75,43 @@ pub(crate) fn word(found: &str) -> Option<&'static str> {
         "between" => "write both ends: `x >= a and x <= b`",
         "is" => "`isNull(field)` and `isNotNull(field)` test for nothing",
         "sec" | "second" | "seconds" | "minute" | "minutes" | "hour" | "hours" | "day" | "days" | "week" | "weeks" => {
-            "a length of time is one word: `30s`, `5m`, `2h`, `1d`, `1w`"
+            LENGTHS
         }
         "where" => "a condition is a command of its own: `| filter ...`",
         "|" => "`or` is a word, and one `|` parts commands",
+        "descending" | "ascending" => "the order of a key is `asc` or `desc`: `sort field desc`",
+        "not" => "`not` stands in front: `not in(field, \"a\")`, `not field in [...]`",
+        "on" => "keys are named after a comma: `, on: {field}`",
+        "then" => "a choice is a function: `if(condition, value, else: other)`",
+        "?" => "`if(condition, a, else: b)` chooses, `coalesce(a, b)` takes the first that is not null",
+        "." => "members stand in brackets, `field[name][0]`; texts are put together with `concat(a, b)`",
         "*" => "`count()` takes nothing, and all fields are there without naming them",
         "~" => "`field ~ \"word*\"` looks for words; whole texts: `matchesValue(field, \"a*\")`, `matchesPattern(...)`",
+        _ => return None,
+    })
+}
+
+/// How to say what a word in front of something unexpected says elsewhere.
+pub(crate) fn behind(before: &str) -> Option<&'static str> {
+    Some(match before.to_ascii_lowercase().as_str() {
+        "distinct" => {
+            "different values are counted by `countDistinct(field)`, and `dedup {field}` keeps one record of each"
+        }
+        "by" => "fields follow the command at once: `sort a desc, b`; groups are `by: {field}`",
+        _ => return None,
+    })
+}
+
+/// How to give what a parameter of another language gives.
+pub(crate) fn parameter(name: &str, of: &str) -> Option<&'static str> {
+    Some(match (of, name.to_ascii_lowercase().as_str()) {
+        ("record" | "array" | "a group in braces", _) => "a name is followed by `=`: `name = value`",
+        ("fetch", "last" | "since" | "earliest" | "span" | "range" | "time" | "latest" | "start" | "end") => {
+            "`from: -2h` begins two hours ago, `to: -1h` ends an hour ago"
+        }
+        ("lookup", "on" | "key" | "by") => "the keys are `sourceField: a, lookupField: b`",
+        ("join" | "joinNested", "key" | "by" | "using") => "the keys are `on: {a, b}`, or `on: {left[a] == right[b]}`",
+        ("parse", _) => "a pattern stands in quotes: `parse content, \"LD ':' INT:n\"`",
         _ => return None,
     })
 }
@@ -88,6 +122,7 @@ pub(crate) fn sign(c: char) -> Option<&'static str> {
         '&' => "`and` is a word",
         '!' => "`not` is a word; `!=` compares",
         '^' => "`power(a, b)`, or `xor` between conditions",
+        '$' => "a parameter of the query is written `$name`",
         '\u{2018}' | '\u{2019}' | '\u{201c}' | '\u{201d}' => "texts stand in straight quotes: \"...\"",
         _ => return None,
     })

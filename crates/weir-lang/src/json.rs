@@ -22,6 +22,18 @@ pub fn seek(text: &str) -> Option<Value<'static>> {
     starts.filter_map(|at| Reader { bytes: text.as_bytes(), text, at }.value(0)).next()
 }
 
+/// True for a path that [`follow`] understands.
+pub fn is_path(path: &str) -> bool {
+    let mut rest = path.strip_prefix('$').unwrap_or(path);
+    while !rest.is_empty() {
+        match step(rest) {
+            Some((_, behind)) => rest = behind,
+            None => return false,
+        }
+    }
+    true
+}
+
 /// What a path such as `$.a[0]['b c']` leads to. `None` for a path that is none, or leads nowhere.
 pub fn follow<'v>(value: &'v Value<'static>, path: &str) -> Option<&'v Value<'static>> {
     let mut rest = path.strip_prefix('$').unwrap_or(path);

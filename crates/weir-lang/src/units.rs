@@ -7,6 +7,9 @@ pub(crate) const MINUTE: i64 = 60 * SECOND;
 pub(crate) const HOUR: i64 = 60 * MINUTE;
 pub(crate) const DAY: i64 = 24 * HOUR;
 
+/// Units of the function `duration`.
+pub(crate) const OF_DURATIONS: [&str; 7] = ["ns", "us", "ms", "s", "m", "h", "d"];
+
 /// Nanoseconds of a unit whose length the calendar does not change; a day is 24 hours.
 pub(crate) fn fixed(unit: &str) -> Option<i64> {
     Some(match unit {

@@ -2,6 +2,7 @@
 
 mod operators;
 mod settings;
+mod terms;
 
 use weir_event::{Fault, nearest};
 
@@ -10,8 +11,9 @@ use crate::commands::CommandKind;
 use crate::dpl::{Pattern, PatternOptions};
 use crate::fault::Source;
 use crate::functions::bind::{BoundArg, Misfit, try_bind};
-use crate::functions::{Function, ParamKind, RegexUse, Row, Special};
+use crate::functions::{Function, Param, ParamKind, RegexUse, Row, Special};
 use crate::regex::Regex;
+use crate::static_type::static_type;
 use crate::types::{TEXT, Type, Types};
 
 /// Checks a call whose arguments have been checked.
@@ -25,7 +27,7 @@ pub(crate) fn call(expr: &Expr, source: Source) -> Result<(), Fault> {
             source.unknown_parameter(name, function.name, near, arg.span)
         }
         Misfit::Twice(arg) => source.given_twice(arg.name.as_deref().unwrap_or_default(), arg.span),
-        Misfit::TooMany(arg) => source.too_many(function.name, first_optional(function), arg.span),
+        Misfit::TooMany(arg) => source.too_many(function.name, optional_for(function, arg), arg.span),
         Misfit::Missing(name) => source.missing_parameter(&format!("`{name}`"), function.name, expr.span),
     })?;
     for (param, bound) in function.takes.iter().zip(bound.args()) {
@@ -39,6 +41,7 @@ pub(crate) fn call(expr: &Expr, source: Source) -> Result<(), Fault> {
             settings::check(function, param.name, arg, source)?;
         }
     }
+    terms::call(function, &bound, source)?;
     match (function.row, bound.get("pattern").or(bound.get("regex"))) {
         (Row::Special(Special::Pattern(_)), Some(arg)) => pattern(arg, source),
         (Row::Special(Special::Regex(does)), Some(arg)) => regex(arg, does, source),
@@ -58,9 +61,12 @@ fn literal_text(arg: &Arg) -> Option<&str> {
     arg.expr()?.as_literal()?.as_str()
 }
 
-fn first_optional(function: &Function) -> Option<&'static str> {
-    let optional = function.takes.iter().find(|param| matches!(param.kind, ParamKind::Optional(_)));
-    optional.map(|param| param.name)
+/// The optional parameter that an argument too many was meant for: the first that takes its type, else the first.
+fn optional_for(function: &Function, arg: &Arg) -> Option<&'static str> {
+    let given = arg.expr().and_then(|expr| static_type(expr, &|_| None));
+    let optional = || function.takes.iter().filter(|param| matches!(param.kind, ParamKind::Optional(_)));
+    let fits = |param: &&Param| given.is_none_or(|given| param.takes.has(given));
+    optional().find(fits).or_else(|| optional().next()).map(|param| param.name)
 }
 
 fn argument(function: &Function, name: &str, takes: Types, arg: &Arg, source: Source) -> Result<(), Fault> {
@@ -119,7 +125,10 @@ fn term(expr: &Expr, source: Source) -> Result<(), Fault> {
             term(right, source)
         }
         Node::Unary(Unary::Not, operand) => term(operand, source),
-        _ => expression(expr, Over::Nothing, source),
+        _ => {
+            terms::term(expr, source)?;
+            expression(expr, Over::Nothing, source)
+        }
     }
 }
 
@@ -191,8 +200,27 @@ fn each_expr(args: &[Arg], check: &mut dyn FnMut(&Expr) -> Result<(), Fault>) ->
     Ok(())
 }
 
-/// Refuses a function over many records where it may not stand, one inside another, and operators that never work.
+/// Refuses a function over many records where it may not stand, one inside another, operators that never work, and an index of
+/// nothing.
 pub(crate) fn expression(expr: &Expr, over: Over, source: Source) -> Result<(), Fault> {
+    let mut index = None;
+    let mut iterates = false;
+    expr.walk(&mut |part| match &part.node {
+        Node::Each(_) | Node::Variable(_) => iterates = true,
+        Node::Call(call) if matches!(call.function.row, Row::Special(Special::Index)) => index = Some(part.span),
+        _ => {}
+    });
+    match index {
+        Some(span) if !iterates => Err(source.wrong_place(
+            "`iIndex` is the place in an array, and nothing goes through one here",
+            "use it beside `array[]`, as in `iCollectArray(array[] * iIndex())`",
+            span,
+        )),
+        _ => part(expr, over, source),
+    }
+}
+
+fn part(expr: &Expr, over: Over, source: Source) -> Result<(), Fault> {
     let mut inner = over;
     if let Node::Call(call) = &expr.node
         && (call.function.is_aggregate() || call.function.is_window())
@@ -206,7 +234,7 @@ pub(crate) fn expression(expr: &Expr, over: Over, source: Source) -> Result<(), 
     let mut result = Ok(());
     expr.each_child(&mut |child| {
         if result.is_ok() {
-            result = expression(child, inner, source);
+            result = part(child, inner, source);
         }
     });
     result?;

@@ -27,6 +27,9 @@ pub(super) fn check(expr: &Expr, source: Source) -> Result<(), Fault> {
                 (_, Type::Text, _) | (_, _, Type::Text) => {
                     "make a number of a text with `toLong(text)` or `toDouble(text)`"
                 }
+                (Binary::Add | Binary::Subtract, Type::Timestamp | Type::Duration, Type::Long | Type::Double) => {
+                    "a length of time has a unit: `2h`, `5m`"
+                }
                 _ => "",
             };
             let types = format!("{} and {}", a.name(), b.name());
@@ -40,6 +43,7 @@ pub(super) fn check(expr: &Expr, source: Source) -> Result<(), Fault> {
             None | Some(Type::Bool) => Ok(()),
             Some(other) => Err(source.bad_operands("not", other.name(), "it turns a condition round", expr.span)),
         },
+        Node::Binary(Binary::Search, ..) => super::terms::term(expr, source),
         Node::Align(Some(operand), _) => match known(operand) {
             None | Some(Type::Timestamp | Type::Duration) => Ok(()),
             Some(other) => {

@@ -5,8 +5,9 @@ use weir_event::{Fault, Value, nearest};
 use super::Over;
 use crate::ast::{Arg, ArgValue, Call, Expr, Node};
 use crate::fault::Source;
-use crate::functions::{Function, Row, Special};
+use crate::functions::{Function, Row, Special, series};
 use crate::types::{TIMESTAMP, Type};
+use crate::{json, units};
 
 /// Checks an argument that is written out.
 pub(super) fn check(function: &Function, name: &str, arg: &Arg, source: Source) -> Result<(), Fault> {
@@ -23,7 +24,29 @@ pub(super) fn check(function: &Function, name: &str, arg: &Arg, source: Source) 
             _ => Ok(()),
         };
     }
+    if source.strict && !is_fixed(expr) && WRITTEN_OUT.contains(&(function.name, name)) {
+        return Err(source.extension(
+            &format!("`{name}` that differs from record to record"),
+            "write it out",
+            arg.span,
+        ));
+    }
     match name {
+        "jsonPath" => match text(expr) {
+            Some(path) if !json::is_path(path) => wrong("a path such as \"$.a[0]['b c']\""),
+            _ => Ok(()),
+        },
+        "unit" if function.name == "duration" => match text(expr) {
+            Some(unit) if !units::OF_DURATIONS.contains(&unit) => {
+                wrong(&format!("one of {}", units::OF_DURATIONS.join(", ")))
+            }
+            _ => Ok(()),
+        },
+        "wildcard" => match text(expr) {
+            Some(sign) if sign.chars().count() != 1 => wrong("one character"),
+            _ => Ok(()),
+        },
+        "expression" if collects_nothing(function, expr) => wrong("an iterative expression, such as `array[] > 1`"),
         "timezone" => match text(expr) {
             Some(zone) if crate::time::zone(zone).is_none() => Err(source.bad_zone(zone, arg.span)),
             _ => Ok(()),
@@ -40,8 +63,8 @@ pub(super) fn check(function: &Function, name: &str, arg: &Arg, source: Source) 
             }
             _ => Ok(()),
         },
-        "field" if matches!(function.row, Row::Special(Special::Exists)) && expr.as_field().is_none() => {
-            wrong("the name of a field")
+        "field" if matches!(function.row, Row::Special(Special::Exists)) && !is_path(expr) => {
+            wrong("the name of a field, or of a member such as `field[name]`")
         }
         "baseTime" if !expr.fields().is_empty() => wrong("a timestamp that is the same for every record"),
         "lookupTable" if arg.block().is_none() => wrong("a sub-query in brackets"),
@@ -59,6 +82,43 @@ fn takes_moment(function: &Function, name: &str) -> bool {
         .any(|param| param.name == name && param.takes.has(Type::Timestamp) && param.takes != TIMESTAMP)
 }
 
+/// A field, or what a chain of members and elements takes out of one. Null exists nowhere.
+fn is_path(expr: &Expr) -> bool {
+    match &expr.node {
+        Node::Field(_) | Node::Variable(_) | Node::Literal(Value::Null) => true,
+        Node::Member(of, _) | Node::Element(of, _) => is_path(of),
+        _ => false,
+    }
+}
+
+/// A collecting function without anything to go through.
+fn collects_nothing(function: &Function, expr: &Expr) -> bool {
+    function.collects() && !expr.any(&|part| matches!(part.node, Node::Each(_) | Node::Variable(_)))
+}
+
+/// The same for every record.
+fn is_fixed(expr: &Expr) -> bool {
+    expr.fields().is_empty()
+}
+
+/// Parameters that the plain language wants as literals; weir also takes them from fields.
+const WRITTEN_OUT: [(&str, &str); 14] = [
+    ("jsonPath", "jsonPath"),
+    ("timestamp", "timezone"),
+    ("formatTimestamp", "timezone"),
+    ("formatTimestamp", "locale"),
+    ("getDayOfMonth", "timezone"),
+    ("getDayOfWeek", "timezone"),
+    ("getDayOfYear", "timezone"),
+    ("getHour", "timezone"),
+    ("getMinute", "timezone"),
+    ("getMonth", "timezone"),
+    ("getSecond", "timezone"),
+    ("getWeekOfYear", "timezone"),
+    ("getYear", "timezone"),
+    ("entityAttr", "name"),
+];
+
 fn text(expr: &Expr) -> Option<&str> {
     expr.as_literal()?.as_str()
 }
@@ -66,7 +126,8 @@ fn text(expr: &Expr) -> Option<&str> {
 /// The numbers that a parameter takes.
 fn range(function: &Function, name: &str) -> Option<(i64, i64)> {
     Some(match (name, function.name) {
-        ("percentile", _) if function.is_aggregate() => (0, 100),
+        ("percentile", _) => (0, 100),
+        ("windowSize", _) => (1, series::WINDOW_MAX),
         ("precision", _) => (3, 16),
         ("maxLength", _) => (1, 131_072),
         ("horizon", _) => (1, 600),

@@ -2,7 +2,7 @@
 
 use weir_event::Value;
 
-use crate::ast::{Arg, Expr, Node};
+use crate::ast::{Arg, Binary, Expr, Node};
 use crate::static_type::static_type;
 use crate::types::{ARRAY, BOOL, DURATION, LONG, NUMBER, TEXT, TIMEFRAME, TIMESTAMP, Type, Types};
 
@@ -50,6 +50,7 @@ impl Wants {
             (Wants::Text | Wants::Bool | Wants::Number, Some(expr)) => {
                 expr.as_literal().and_then(Type::of).is_some_and(|ty| self.types().has(ty))
             }
+            (Wants::Moment, Some(expr)) if is_date(expr) => false,
             (_, Some(expr)) => static_type(expr, &|_| None).is_none_or(|ty| self.types().has(ty)),
         };
         (!ok).then(|| self.to_string())
@@ -65,6 +66,16 @@ impl Wants {
             Wants::Frame => TIMEFRAME.or(TEXT),
             _ => ARRAY,
         }
+    }
+}
+
+/// `2024-01-31` without quotes is a subtraction.
+fn is_date(expr: &Expr) -> bool {
+    match &expr.node {
+        Node::Binary(Binary::Subtract, left, right) => {
+            matches!(right.as_literal(), Some(Value::Long(_))) && (is_date(left) || left.as_literal().is_some())
+        }
+        _ => false,
     }
 }
 
@@ -84,7 +95,9 @@ impl std::fmt::Display for Wants {
             Wants::Whole(least, most) => write!(f, "a number from {least} to {most}"),
             Wants::Condition => write!(f, "a condition"),
             Wants::Length => write!(f, "a duration such as 5m"),
-            Wants::Moment => write!(f, "a timestamp, or a duration from now such as -2h"),
+            Wants::Moment => {
+                write!(f, "a timestamp such as \"2024-01-31T00:00:00Z\", or a duration from now such as -2h")
+            }
             Wants::Frame => write!(f, "a timeframe"),
             Wants::Lists => write!(f, "one or more values in braces"),
             Wants::Fields | Wants::Patterns | Wants::Sorts => write!(f, "one or more fields in braces"),

@@ -15,7 +15,8 @@ impl Source<'_> {
             Some(found) => format!("Syntax error: mismatched input '{found}', expected {expected}"),
             None => format!("Syntax error: the pattern ends where {expected} is expected"),
         };
-        self.fault("DPL-001", says, at)
+        let hint = self.0.get(at.start..).and_then(|rest| rest.chars().next()).and_then(habit);
+        self.fault("DPL-001", says, at).hint(hint.unwrap_or_default())
     }
 
     pub(crate) fn unknown_matcher(self, name: &str, at: Span) -> Fault {
@@ -107,6 +108,17 @@ impl Source<'_> {
         Fault::new(id, FaultKind::Usage, says)
             .at(format_args!("line {}, column {}", place.line, place.column))
             .because(format_args!("the pattern stops making sense here\n{}", place.caret(&at)))
+    }
+}
+
+/// How to go on for those who are used to regular expressions.
+fn habit(found: char) -> Option<&'static str> {
+    match found {
+        '\\' | '.' | '^' | '$' | '*' | '+' => {
+            Some("a pattern is no regular expression: write DIGIT, [a-z]+ or LD, and text to match in quotes")
+        }
+        '|' => Some("alternatives stand in parentheses: ('a' | 'b')"),
+        _ => None,
     }
 }
 

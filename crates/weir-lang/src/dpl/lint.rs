@@ -109,8 +109,8 @@ fn alone(expr: &Expr, lints: &mut Vec<Lint>) {
         lints.push(Lint::new("empty-range", says, expr.span.clone()));
     }
     match &expr.what {
-        What::Class(set, _) if expr.quantifier.is_none() && (expr.export.is_some() || set.is_wide()) => {
-            let says = "a set of characters without a quantifier takes one character: add + for a run";
+        What::Class(set, written) if expr.quantifier.is_none() && (expr.export.is_some() || set.is_wide()) => {
+            let says = format!("{written} takes one character: write {written}+ for a run");
             lints.push(Lint::new("single-character", says, expr.span.clone()));
         }
         What::Choice(branches) => shadowed(branches, lints),

@@ -21,7 +21,6 @@ mod matcher;
 mod mode;
 mod names;
 mod parse;
-mod print;
 mod program;
 mod regex;
 mod run;
@@ -29,6 +28,8 @@ mod timestamp;
 mod trace;
 mod tree;
 
+#[cfg(test)]
+mod print;
 #[cfg(test)]
 mod tests;
 
@@ -42,7 +43,6 @@ pub(crate) use timestamp::{LanguageNames, names_of};
 pub use exports::{Export, ValueKind};
 pub use matcher::Matcher;
 pub use mode::{run_mode, warnings};
-pub use print::normal_form;
 pub use trace::{Failure, Status, Step, Trace};
 
 /// What a pattern depends on besides its text.

@@ -285,6 +285,12 @@ pub(crate) fn all_names() -> impl Iterator<Item = &'static str> {
     MATCHERS.iter().flat_map(|info| info.names.iter().copied())
 }
 
+/// True for a second name of a matcher.
+#[cfg(test)]
+pub(crate) fn is_alias(name: &str) -> bool {
+    MATCHERS.iter().any(|info| info.names[1..].contains(&name))
+}
+
 /// The name that is printed for a matcher.
 pub(crate) fn print(info: &MatcherInfo) -> &'static str {
     info.names[0]

@@ -1,4 +1,4 @@
-//! Trees of patterns back to text: what is read from it is the same tree.
+//! Trees of patterns back to text, for tests of the parser: what is read from it is the same tree.
 
 use std::fmt::Write;
 

@@ -25,8 +25,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         name: "exists",
         takes: &[arg("field", ANY)],
         gives: BOOL,
-        says: "True when the record has the field, even if it is null.",
-        examples: &[("exists(nowhere)", "false")],
+        says: "True when the record has the field, or a record in it the member, even if it is null.",
+        examples: &[("exists(nowhere)", "false"), ("exists(nowhere[a])", "false"), ("exists(null)", "false")],
         row: Row::Special(Special::Exists),
     },
     Function {

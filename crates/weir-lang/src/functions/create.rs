@@ -25,9 +25,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
         takes: &[arg("value", NUMBER), arg("unit", TEXT)],
         gives: DURATION,
         says: "A duration of so many units `ns us ms s m h d`.",
-        examples: &[("duration(2, \"m\")", "02:00.000000000"), ("duration(1, \"parsec\")", "null")],
+        examples: &[("duration(2, \"m\")", "02:00.000000000"), ("duration(1, concat(\"parse\", \"c\"))", "null")],
         row: Row::Plain(|args| {
-            let unit = args.text(1).filter(|unit| matches!(*unit, "ns" | "us" | "ms" | "s" | "m" | "h" | "d"))?;
+            let unit = args.text(1).filter(|unit| units::OF_DURATIONS.contains(unit))?;
             let nanos = units::fixed(unit)?;
             match args.value(0) {
                 Value::Long(count) => count.checked_mul(nanos),

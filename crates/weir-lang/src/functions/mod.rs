@@ -23,7 +23,7 @@ mod iterative;
 mod math;
 mod network;
 mod regex;
-mod series;
+pub(crate) mod series;
 mod string;
 mod time_functions;
 mod window;

@@ -5,7 +5,7 @@ use weir_event::{Duration, Timestamp, Value};
 use crate::{arithmetic, compare};
 
 /// Elements of one moving window.
-const WINDOW_MAX: i64 = 60;
+pub const WINDOW_MAX: i64 = 60;
 
 #[derive(Clone, Copy)]
 pub enum Window {

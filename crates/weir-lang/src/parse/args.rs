@@ -82,6 +82,13 @@ impl Parser<'_> {
         let alias = self.alias()?;
         let first = self.at;
         let value = self.deeper(|parser| parser.arg_value(style))?;
+        if let (Some(alias), ArgValue::Group(_)) = (&alias, &value) {
+            return Err(self.source.wrong_place(
+                &format!("braces only group, so they are no value for `{alias}`"),
+                "make an array with `array(a, b)`, or a record with `record(a = 1)`",
+                start.to(self.span_before()),
+            ));
+        }
         let source = match parsed_name(&value) {
             Some(name) => name,
             None => normal::text(self.source.text, &self.tokens[first..self.at]),

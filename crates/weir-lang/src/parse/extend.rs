@@ -151,7 +151,7 @@ impl Parser<'_> {
 }
 
 /// True for what cannot follow an operand.
-fn begins_operand(token: &Token) -> bool {
+pub(super) fn begins_operand(token: &Token) -> bool {
     match token {
         Token::Name(name) => !BETWEEN.iter().any(|word| word.eq_ignore_ascii_case(name)),
         Token::Quoted(_) | Token::Variable(_) | Token::Text(_) | Token::Long(_) | Token::Double(_) => true,

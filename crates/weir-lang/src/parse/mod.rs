@@ -14,6 +14,7 @@ use crate::check;
 use crate::commands::{self, COMMANDS, CommandKind};
 use crate::fault::Source;
 use crate::lex::{Lexed, Token, lex};
+use crate::{functions, habits, units};
 
 use extend::Definition;
 
@@ -134,11 +135,36 @@ impl<'t> Parser<'t> {
         }
         self.check_place(kind, first, start)?;
         let args = self.command_args(kind)?;
+        self.command_ends(kind)?;
         let mut command = Command { kind, args, span: start.to(self.span_before()) };
         commands::arrange(&mut command);
         commands::check(&command, self.source)?;
         check::command(&command, self.source)?;
         Ok(command)
+    }
+
+    /// Behind the arguments of a command comes the next one, or nothing. Looked at before the arguments are: where a comma is missing,
+    /// they are not what they should be.
+    fn command_ends(&self, kind: CommandKind) -> Result<(), Fault> {
+        if matches!(self.peek(), Token::End | Token::Sign("|" | "]")) {
+            return Ok(());
+        }
+        let what = if self.depth == 0 { "`|` or the end of the query" } else { "`|` or `]`" };
+        let fault = self.fault_at(what);
+        let param = match self.peek() {
+            Token::Name(name) => kind.spec().param(name),
+            _ => None,
+        };
+        let is_named = matches!(self.peek_behind(1), Token::Sign(":"));
+        Err(match param {
+            Some(param) if is_named || fault.fix().is_empty() => {
+                fault.hint(format!("a comma stands in front of it: `, {}: ...`", param.name))
+            }
+            _ if fault.fix().is_empty() && extend::begins_operand(self.peek()) => {
+                fault.hint("arguments are parted by commas, commands by `|`")
+            }
+            _ => fault,
+        })
     }
 
     fn check_place(&self, kind: CommandKind, first: bool, span: Span) -> Result<(), Fault> {
@@ -200,7 +226,32 @@ impl<'t> Parser<'t> {
     }
 
     fn expected<T>(&self, what: &str) -> Result<T, Fault> {
-        Err(self.source.expected(what, &self.peek().shown(), self.span()))
+        Err(self.fault_at(what))
+    }
+
+    /// Something else is expected here. What stands before often tells what was meant.
+    fn fault_at(&self, what: &str) -> Fault {
+        let fault = self.source.expected(what, &self.peek().shown(), self.span());
+        match self.tokens[..self.at].last().map(|before| &before.token) {
+            Some(Token::Sign("*")) if self.is("*") => fault.hint("a power is written `power(a, b)`"),
+            Some(Token::Text(_)) if self.is(":") => {
+                fault.hint("a record is written `record(a = 1)`, JSON `data json: \"\"\"{...}\"\"\"`")
+            }
+            Some(Token::Long(_)) if matches!(self.peek(), Token::Name(unit) if units::fixed(unit).is_some()) => {
+                fault.hint(habits::LENGTHS)
+            }
+            Some(Token::Name(before)) if fault.fix().is_empty() => {
+                let function = functions::find(before).filter(|_| extend::begins_operand(self.peek()));
+                match (habits::behind(before), function) {
+                    (Some(hint), _) => fault.hint(hint),
+                    (None, Some(function)) => {
+                        fault.hint(format!("a function is called with parentheses: `{}(...)`", function.name))
+                    }
+                    (None, None) => fault,
+                }
+            }
+            _ => fault,
+        }
     }
 
     /// Runs `inner` one level deeper.

@@ -194,11 +194,15 @@ impl Compiler<'_> {
         match special {
             Special::Now => Ok(Op::Const(Value::Timestamp(self.env.now))),
             Special::Index => Ok(Op::Index),
-            Special::Exists => {
-                let name = list("field").first().and_then(|arg| arg.expr()).and_then(Expr::as_field);
-                let slot = name.and_then(self.options.slots);
-                Ok(slot.map_or(Op::Const(Value::Bool(false)), Op::Has))
-            }
+            Special::Exists => match list("field").first().and_then(|arg| arg.expr()).map(|expr| &expr.node) {
+                Some(Node::Field(name)) => {
+                    let slot = (self.options.slots)(name);
+                    Ok(slot.map_or(Op::Const(Value::Bool(false)), Op::Has))
+                }
+                Some(Node::Member(of, name)) => Ok(Op::HasMember(Box::new(self.op(of)?), name.clone())),
+                Some(Node::Element(of, index)) => Ok(Op::HasElement(Box::new(self.op(of)?), *index)),
+                _ => Ok(Op::Const(Value::Bool(false))),
+            },
             Special::Collect(collect) => match list("expression").first().and_then(|arg| arg.expr()) {
                 Some(expr) => self.scope(expr, collect),
                 None => Err(elsewhere(function.name)),

@@ -9,7 +9,13 @@ use crate::functions::Env;
 pub(super) fn fold(op: Op, env: &Env) -> Op {
     let constant = |op: &Op| matches!(op, Op::Const(_));
     let foldable = match &op {
-        Op::Not(a) | Op::Minus(a) | Op::Months(a, _) | Op::Align(a, _) | Op::Term(a, _) => constant(a),
+        Op::Not(a)
+        | Op::Minus(a)
+        | Op::HasMember(a, _)
+        | Op::HasElement(a, _)
+        | Op::Months(a, _)
+        | Op::Align(a, _)
+        | Op::Term(a, _) => constant(a),
         Op::Phrase(a, _) | Op::Contains(a, _) | Op::Element(a, _) | Op::Member(a, _) => constant(a),
         Op::And(a, b) | Op::Or(a, b) | Op::Binary(_, a, b) => constant(a) && constant(b),
         Op::If(a, b, c) => constant(a) && constant(b) && constant(c),

@@ -67,6 +67,8 @@ enum Op {
     Const(Value<'static>),
     Slot(usize),
     Has(usize),
+    HasMember(Box<Op>, String),
+    HasElement(Box<Op>, i64),
     Not(Box<Op>),
     Minus(Box<Op>),
     And(Box<Op>, Box<Op>),

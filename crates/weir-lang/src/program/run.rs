@@ -41,6 +41,8 @@ impl<'r, 's> Run<'r, 's> {
             Op::Const(value) => value.borrowed(),
             Op::Slot(index) => self.slot(*index),
             Op::Has(index) => Value::Bool(self.row.has(*index)),
+            Op::HasMember(of, name) => Value::Bool(has_member(&self.eval(of), name)),
+            Op::HasElement(of, index) => Value::Bool(has_element(&self.eval(of), *index)),
             Op::Not(operand) => match self.eval(operand) {
                 Value::Bool(value) => Value::Bool(!value),
                 _ => Value::Null,
@@ -362,6 +364,18 @@ pub(crate) fn member<'r>(of: Value<'r>, name: &str) -> Value<'r> {
         },
         _ => Value::Null,
     }
+}
+
+fn has_member(of: &Value, name: &str) -> bool {
+    match of {
+        Value::Record(record) => record.get(name).is_some(),
+        Value::Timeframe(_) => matches!(name, "start" | "end"),
+        _ => false,
+    }
+}
+
+fn has_element(of: &Value, index: i64) -> bool {
+    matches!(of, Value::Array(items) if (-(items.len() as i64)..items.len() as i64).contains(&index))
 }
 
 fn collected(items: Vec<Value<'_>>, collect: Collect) -> Value<'_> {

@@ -5,7 +5,11 @@ use crate::parse_query;
 /// Queries that are refused: what is said, and the hint.
 const REFUSED: &[(&str, &str, &str)] = &[
     ("fetch logs, samplingRato: 10", "`fetch` has no parameter `samplingRato`", "did you mean `samplingRatio`?"),
-    ("fetch logs, from: true", "`from` of `fetch` takes a timestamp, or a duration from now such as -2h", ""),
+    (
+        "fetch logs, from: true",
+        "`from` of `fetch` takes a timestamp such as \"2024-01-31T00:00:00Z\", or a duration from now such as -2h",
+        "",
+    ),
     ("fetch logs, scanLimitGBytes: \"x\"", "`scanLimitGBytes` of `fetch` takes a whole number, -1 or more", ""),
     ("fetch logs, from: -1h, FROM: -2h", "`from` is given twice", ""),
     (
@@ -75,7 +79,62 @@ const REFUSED: &[(&str, &str, &str)] = &[
         "`direction` of `arraySort` takes \"ascending\" or \"descending\"",
         "",
     ),
-    ("fetch logs | fields x = exists(a + 1)", "`field` of `exists` takes the name of a field", ""),
+    (
+        "fetch logs | fields x = exists(a + 1)",
+        "`field` of `exists` takes the name of a field, or of a member such as `field[name]`",
+        "",
+    ),
+    (
+        "fetch logs | fields x = {a, b}",
+        "braces only group, so they are no value for `x`",
+        "make an array with `array(a, b)`, or a record with `record(a = 1)`",
+    ),
+    (
+        "fetch logs | filter iAny(a == 1)",
+        "`expression` of `iAny` takes an iterative expression, such as `array[] > 1`",
+        "",
+    ),
+    (
+        "fetch logs | fieldsAdd n = iIndex() + 1",
+        "`iIndex` is the place in an array, and nothing goes through one here",
+        "use it beside `array[]`, as in `iCollectArray(array[] * iIndex())`",
+    ),
+    ("fetch logs | fields x = duration(a, \"w\")", "`unit` of `duration` takes one of ns, us, ms, s, m, h, d", ""),
+    (
+        "fetch logs | fields x = arrayMovingAvg(a, 61)",
+        "`windowSize` of `arrayMovingAvg` takes a number from 1 to 60",
+        "",
+    ),
+    (
+        "fetch logs | fields x = arrayPercentile(a, 101)",
+        "`percentile` of `arrayPercentile` takes a number from 0 to 100",
+        "",
+    ),
+    (
+        "fetch logs | fields x = jsonPath(content, \"$.a[\")",
+        "`jsonPath` of `jsonPath` takes a path such as \"$.a[0]['b c']\"",
+        "",
+    ),
+    (
+        "fetch logs | filter matchesPhrase(content, \"a**b\")",
+        "`phrase` of `matchesPhrase` takes at most 64 wildcards, none next to another, and 4096 bytes",
+        "",
+    ),
+    (
+        "fetch logs | filter matchesValue(content, \"a\", wildcard: \"%%\")",
+        "`wildcard` of `matchesValue` takes one character",
+        "",
+    ),
+    (
+        "fetch logs | search content ~ \"**\" or \"x\"",
+        "`term` of `a search` takes at most 64 wildcards, none next to another, and 4096 bytes",
+        "",
+    ),
+    (
+        "fetch logs | search \"x**\"",
+        "`term` of `a search` takes at most 64 wildcards, none next to another, and 4096 bytes",
+        "",
+    ),
     (
         "fetch logs | fields x = parse(a, \"INT:n\", baseTime: timestamp)",
         "`baseTime` of `parse` takes a timestamp that is the same for every record",
@@ -107,11 +166,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
         "a series is one aggregation",
         "compute with the series behind it: `fieldsAdd x = a[] / b[]`",
     ),
-    (
-        "fetch logs | filter a == $",
-        "`$` means nothing here",
-        "names with other characters than letters, digits, `_` and `.` go in backticks",
-    ),
+    ("fetch logs | filter a == $", "`$` means nothing here", "a parameter of the query is written `$name`"),
 ];
 
 #[test]

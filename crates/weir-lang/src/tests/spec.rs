@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use weir_event::{Value, write_json};
 
 use super::rows;
-use crate::parse_query;
+use crate::commands::COMMANDS;
+use crate::{functions, parse_query};
 
 #[test]
 fn spec() {
@@ -25,6 +26,25 @@ fn spec() {
     }
     assert!(wrong.is_empty(), "{wrong}");
     assert!(ran > 0 || !only.is_empty());
+}
+
+#[test]
+fn every_command_and_aggregation_has_a_common_an_empty_and_a_hostile_example() {
+    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec/dql"));
+    let texts = pages(&folder).into_iter().map(|path| std::fs::read_to_string(path).expect("a page"));
+    let text: String = texts.map(|text| format!("{text}\n")).collect();
+    let shown = |name: &str| {
+        let section = text.split("\n## ").find(|section| section.lines().next() == Some(name));
+        section.is_some_and(|section| section.matches("\n```query\n").count() >= 3)
+    };
+    let commands = COMMANDS.iter().map(|spec| spec.name);
+    let aggregations = functions::all().filter(|function| function.is_aggregate()).map(|function| function.name);
+    let few: Vec<&str> = commands.chain(aggregations).filter(|name| !shown(name)).collect();
+    assert!(few.is_empty(), "{few:?}");
+    let used = |name: &str| text.matches(&format!("{name}(")).count() >= 3;
+    let few: Vec<&str> =
+        functions::all().filter(|one| one.is_window()).map(|one| one.name).filter(|name| !used(name)).collect();
+    assert!(few.is_empty(), "{few:?}");
 }
 
 /// The pages in a folder and below, in order; those of functions are compared with their table elsewhere.

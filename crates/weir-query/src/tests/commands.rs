@@ -294,6 +294,15 @@ fn a_field_exists_where_the_record_has_it() {
         "#]],
     );
     check(
+        "data record(r = record(b = null, c = array(1))), record(r = record(x = 1)), record(r = 5), record() | fields x = exists(r[b]), y = exists(r[c][0]), z = exists(r[c][1])",
+        expect![[r#"
+            {"x":true,"y":true,"z":false}
+            {"x":false,"y":false,"z":false}
+            {"x":false,"y":false,"z":false}
+            {"x":false,"y":false,"z":false}
+        "#]],
+    );
+    check(
         "data record(a = null, b = 1) | append [data record(b = 2)] | fieldsAdd c = a | fields x = exists(a), y = exists(b), z = exists(c)",
         expect![[r#"
             {"x":true,"y":true,"z":true}

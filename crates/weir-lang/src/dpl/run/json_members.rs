@@ -5,7 +5,7 @@ use std::cell::Cell;
 
 use weir_event::{Record, Value};
 
-use super::super::program::{JsonItems, JsonMember, JsonObject, NodeId};
+use super::super::program::{JsonItems, JsonMember, JsonObject, NodeId, Op};
 use super::json::{Json, Members};
 use super::{Hit, Run};
 
@@ -114,6 +114,15 @@ impl<'t> Run<'_, 't> {
             let items: Option<Vec<_>> =
                 places.into_iter().map(|place| self.converted(node, dimensions - 1, place, json)).collect();
             return items.map(Value::Array);
+        }
+        let program = self.program;
+        if let Op::JsonValue(items) = &program.node(node).op {
+            // A value of any type is taken as it stands: a string stays one.
+            return match items.element {
+                _ if end - start > items.bytes_max => None,
+                Some(element) => self.converted(element, 0, (start, end), json),
+                None => Some(json.value(start)),
+            };
         }
         let text = match json.text.as_bytes()[start] {
             b'"' => json.string(start)?.1,

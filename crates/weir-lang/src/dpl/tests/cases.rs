@@ -137,6 +137,15 @@ fn json_members() {
     check("JSON_ARRAY:a", "[1,\"x\",[true]]", r#"{"a":[1,"x",[true]]}"#);
     check("JSON_VALUE{IPADDR}:a", "\"::1\"", r#"{"a":"::1"}"#);
     check("JSON_VALUE{}:a", "[1]", r#"{"a":[1]}"#);
+    let members = r#"{"s":"5","n":5,"e":"","u":null,"t":true}"#;
+    check(
+        "JSON{JSON_VALUE:s, JSON_VALUE:n, JSON_VALUE:e, JSON_VALUE:u, JSON_VALUE:t}:j",
+        members,
+        &format!("{{\"j\":{members}}}"),
+    );
+    check("JSON_ARRAY{JSON_VALUE}:a", r#"["x", [1]]"#, r#"{"a":["x",[1]]}"#);
+    check("JSON{JSON_VALUE{INT}:s, JSON_VALUE{INT}:t}:j", members, r#"{"j":{"s":5,"t":null}}"#);
+    check("JSON{JSON_VALUE(maxlen=2):s, JSON_VALUE(maxlen=2):n}:j", members, r#"{"j":{"s":null,"n":5}}"#);
     check("JSON{STRING:d:e}(flat=true)", r#"{"d":"\ud83d\ude00"}"#, r#"{"e":"😀"}"#);
 }
 

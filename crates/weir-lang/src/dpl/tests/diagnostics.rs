@@ -68,7 +68,8 @@ fn a_typo_gets_a_caret_and_the_nearest_name() {
           at: line 1, column 1
           because: the pattern stops making sense here
           \d
-          ^"#]],
+          ^
+          hint: a pattern is no regular expression: write DIGIT, [a-z]+ or LD, and text to match in quotes"#]],
     );
     check(
         "JSON{STRING:a}(flt=true)",

@@ -1,6 +1,7 @@
 //! Printing: what is read from a printed pattern is the same pattern, and printing that gives the same text.
 
-use super::super::{Pattern, PatternOptions, ValueKind, normal_form};
+use super::super::print::normal_form;
+use super::super::{Pattern, PatternOptions, ValueKind};
 use super::hostile::{INPUTS, PIECES, Random};
 use weir_event::Value;
 

@@ -1,8 +1,7 @@
 //! The examples of `spec/dpl/*.md`: a `pattern` block, then pairs of `input` and `expect`.
 //!
 //! `pattern MODE` chooses the mode, else it is `parse`; `replace` takes its replacement behind the mode, and `strict` is `parse` without
-//! extensions. `input` is taken without its
-//! last line feed. `WEIR_SPEC=dpl/lines` runs one page, `UPDATE_EXPECT=1` fills empty `expect` blocks.
+//! extensions. `input` is taken without its last line feed; `input json` is a string with the escapes of JSON. `WEIR_SPEC=dpl/lines` runs one page, `UPDATE_EXPECT=1` fills empty `expect` blocks.
 
 use std::path::{Path, PathBuf};
 
@@ -29,6 +28,44 @@ fn spec() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
+#[test]
+fn every_matcher_has_a_common_an_empty_and_a_hostile_example() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/dpl");
+    let pages = std::fs::read_dir(folder).expect("the folder is there").map(|entry| entry.expect("an entry").path());
+    let examples: Vec<(String, String)> =
+        pages.flat_map(|page| examples(&std::fs::read_to_string(page).expect("a page is readable"))).collect();
+    let few: Vec<&str> = super::super::names::all_names()
+        .chain(super::super::names::extension_names())
+        .filter(|name| !super::super::names::is_alias(name))
+        .filter(|name| {
+            let of_it = || examples.iter().filter(|(pattern, _)| words(pattern).any(|word| word == *name));
+            of_it().count() < 3 || !of_it().any(|(_, input)| input.is_empty())
+        })
+        .collect();
+    assert!(few.is_empty(), "{few:?}");
+}
+
+/// Every pattern of a page with every input it is tried on.
+fn examples(page: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut pattern = String::new();
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        let Some(fence) = line.strip_prefix("```").filter(|fence| !fence.is_empty()) else { continue };
+        let body = lines.by_ref().take_while(|line| *line != "```").collect::<Vec<_>>().join("\n");
+        match fence.split(' ').next() {
+            Some("pattern") => pattern = body,
+            Some("input") => found.push((pattern.clone(), body)),
+            _ => {}
+        }
+    }
+    found
+}
+
+fn words(pattern: &str) -> impl Iterator<Item = &str> {
+    pattern.split(|c: char| !(c.is_ascii_alphanumeric() || "_@".contains(c)))
+}
+
 /// Runs a page: the page with empty expectations filled, and what failed.
 fn run(page: &str) -> (String, Vec<String>) {
     let mut filled = String::new();
@@ -43,6 +80,7 @@ fn run(page: &str) -> (String, Vec<String>) {
         let mut shown = body.clone();
         match fence.split_once(' ').unwrap_or((fence, "parse")) {
             ("pattern", chosen) => (mode, pattern) = (chosen.to_owned(), body),
+            ("input", "json") => input = serde_json::from_str(&body).expect("a string in JSON"),
             ("input", _) => input = body,
             ("expect", _) => {
                 let answer = answer(&mode, &pattern, &input);
