@@ -131,7 +131,7 @@ impl Loader {
             table: word("table")?,
             bucket: word("bucket")?,
             name_constant: self.constants.number(name),
-            reader: reader::read(first("read"), recognise)?,
+            reader: reader::read(&chain.iter().filter_map(|node| node.get("read")).collect::<Vec<_>>(), recognise)?,
             times: first("time").map_or(Ok(Vec::new()), times::read)?,
             unlisted: first("unlisted").map_or(Ok(Use::Scan), fields::artifact_kind)?,
             cases,

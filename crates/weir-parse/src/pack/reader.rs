@@ -40,17 +40,19 @@ pub(super) const STEP_KEYS: &[&str] = &["part", "into", "keep", "when"];
 
 const FORMATS: &[&str] = &["cef", "leef", "json", "kv", "csv", "xml", "structured", "text"];
 
-/// The reader of a pack; without a format of its own the one that the pack recognises.
-pub fn read(read: Option<&Node>, recognise: &Node) -> Result<Reader, Fault> {
+/// The reader of a pack, of its own `read` and those of the packs it extends: the first says how, the steps of all are done in order.
+/// Without a format the one that the pack recognises.
+pub fn read(reads: &[&Node], recognise: &Node) -> Result<Reader, Fault> {
     let recognised = recognise.items().first().and_then(|clause| clause.get("format"));
-    let Some(node) = read else {
+    let Some(node) = reads.first() else {
         return Ok(Reader { form: form(None, recognised)?, ..Reader::default() });
     };
     only(node, READ_KEYS)?;
+    let steps = reads.iter().filter_map(|node| node.get("then")).flat_map(Node::items);
     let list = |key: &str| node.get(key).map_or(Ok(Vec::new()), Node::texts);
     Ok(Reader {
         form: form(Some(node), recognised)?,
-        then: node.get("then").map_or(&[][..], Node::items).iter().map(step).collect::<Result<_, _>>()?,
+        then: steps.map(step).collect::<Result<_, _>>()?,
         nulls: list("nulls")?,
         lists: list("lists")?,
         keep_empty: node.get("keep_empty").map_or(Ok(false), Node::flag)?,
