@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
+use futures::{Stream, StreamExt};
 use tokio::sync::mpsc::Sender;
 use tokio::time::timeout;
 use weir_event::Fault;
@@ -10,7 +11,7 @@ use weir_event::Fault;
 use super::mssql::SqlServer;
 use super::mysql::MySql;
 use super::postgres::Postgres;
-use super::row::{Column, Columns, Row};
+use super::row::{Column, Columns, Part, Row};
 use super::sqlite::Sqlite;
 use super::statement::Statement;
 use super::{Database, Settings, fault};
@@ -89,4 +90,24 @@ pub async fn answer<T, E>(
         Ok(answer) => answer.map_err(|error| fault(settings, error)),
         Err(_) => Err(fault::too_slow(settings, "no answer in time")),
     }
+}
+
+/// Hands rows on in parts as the database sends them. How many there were; `None` when nobody wants them any more.
+pub async fn hand_on<R, E>(
+    settings: &Settings,
+    mut rows: impl Stream<Item = Result<R, E>> + Unpin,
+    fault: impl Fn(&Settings, E) -> Fault + Copy,
+    read: impl Fn(&R) -> Row,
+    out: &Sender<Vec<Row>>,
+) -> Result<Option<usize>, Fault> {
+    let (mut part, mut count) = (Part::default(), 0);
+    while let Some(row) = answer(settings, async { rows.next().await.transpose() }, fault).await? {
+        count += 1;
+        part.push(read(&row));
+        if part.is_full() && out.send(part.take()).await.is_err() {
+            return Ok(None);
+        }
+    }
+    let is_wanted = part.rows.is_empty() || out.send(part.take()).await.is_ok();
+    Ok(is_wanted.then_some(count))
 }

@@ -6,7 +6,6 @@ mod value;
 
 use std::time::Duration;
 
-use futures::StreamExt;
 use tiberius::error::{Error, IoErrorKind, TokenError};
 use tiberius::{AuthMethod, Client, Config, EncryptionLevel, Query};
 use tokio::net::TcpStream;
@@ -14,9 +13,9 @@ use tokio::sync::mpsc::Sender;
 use tokio_util::compat::{Compat, TokioAsyncWriteCompatExt};
 use weir_event::Fault;
 
-use super::connection::answer;
+use super::connection::{answer, hand_on};
 use super::key::Key;
-use super::row::{Cells, Column, Columns, Part, Row};
+use super::row::{Cells, Column, Columns, Row};
 use super::settings::{Server, Tls};
 use super::statement::Statement;
 use super::{Settings, fault};
@@ -76,19 +75,9 @@ impl SqlServer {
                 Key::Null => query.bind(None::<&str>),
             }
         }
-        let mut rows = answer(&self.settings, query.query(&mut self.client), running).await?.into_row_stream();
-        let mut part = Part::default();
-        while let Some(row) = answer(&self.settings, async { rows.next().await.transpose() }, running).await? {
-            part.push(columns.row(&MsCells { row: &row, columns: columns.all() }));
-            if part.is_full() && out.send(part.take()).await.is_err() {
-                return Ok(());
-            }
-        }
-        if !part.rows.is_empty() {
-            // Whoever reads may have seen enough.
-            let _ = out.send(part.take()).await;
-        }
-        Ok(())
+        let rows = answer(&self.settings, query.query(&mut self.client), running).await?.into_row_stream();
+        let read = |row: &_| columns.row(&MsCells { row, columns: columns.all() });
+        hand_on(&self.settings, rows, running, read, &out).await.map(drop)
     }
 
     pub async fn close(self) {

@@ -2,7 +2,6 @@
 
 mod value;
 
-use futures::StreamExt;
 use sqlx_core::column::Column as _;
 use sqlx_core::connection::{ConnectOptions, Connection as _};
 use sqlx_core::decode::Decode;
@@ -19,9 +18,9 @@ use sqlx_mysql::{MySqlConnectOptions, MySqlConnection, MySqlDatabaseError, MySql
 use tokio::sync::mpsc::Sender;
 use weir_event::Fault;
 
-use super::connection::answer;
+use super::connection::{answer, hand_on};
 use super::key::Key;
-use super::row::{Cells, Column, Columns, Part, Row};
+use super::row::{Cells, Column, Columns, Row};
 use super::settings::{Server, Tls};
 use super::statement::Statement;
 use super::{Settings, complaint, fault};
@@ -99,19 +98,9 @@ impl MySql {
                 Key::Null => select.bind(None::<String>),
             };
         }
-        let mut rows = select.fetch(&mut self.connection);
-        let mut part = Part::default();
-        while let Some(row) = answer(&self.settings, async { rows.next().await.transpose() }, running).await? {
-            part.push(columns.row(&MyCells { row: &row, columns: columns.all() }));
-            if part.is_full() && out.send(part.take()).await.is_err() {
-                return Ok(());
-            }
-        }
-        if !part.rows.is_empty() {
-            // Whoever reads may have seen enough.
-            let _ = out.send(part.take()).await;
-        }
-        Ok(())
+        let rows = select.fetch(&mut self.connection);
+        let read = |row: &_| columns.row(&MyCells { row, columns: columns.all() });
+        hand_on(&self.settings, rows, running, read, &out).await.map(drop)
     }
 
     pub async fn close(self) {

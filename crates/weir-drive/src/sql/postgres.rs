@@ -2,7 +2,6 @@
 
 mod text;
 
-use futures::StreamExt;
 use sqlx_core::column::Column as _;
 use sqlx_core::connection::{ConnectOptions, Connection as _};
 use sqlx_core::error::Error;
@@ -17,9 +16,9 @@ use sqlx_postgres::{PgConnectOptions, PgConnection, PgDatabaseError, PgRow, PgSs
 use tokio::sync::mpsc::Sender;
 use weir_event::Fault;
 
-use super::connection::answer;
+use super::connection::{answer, hand_on};
 use super::key::Key;
-use super::row::{Cells, Column, Columns, Part, Row};
+use super::row::{Cells, Column, Columns, Row};
 use super::settings::{Server, Tls};
 use super::statement::Statement;
 use super::{Settings, complaint, fault};
@@ -93,19 +92,10 @@ impl Postgres {
             declare = declare.bind(as_text(value));
         }
         answer(&self.settings, declare.execute(&mut self.connection), running).await?;
-        let settings = self.settings.clone();
+        let read = |row: &_| columns.row(&PgCells { row, columns: columns.all() });
         loop {
-            let mut part = Part::default();
-            let mut rows = raw_sql(FETCH).fetch(&mut self.connection);
-            let mut fetched = 0;
-            while let Some(row) = answer(&settings, async { rows.next().await.transpose() }, running).await? {
-                fetched += 1;
-                part.push(columns.row(&PgCells { row: &row, columns: columns.all() }));
-                if part.is_full() && out.send(part.take()).await.is_err() {
-                    return Ok(());
-                }
-            }
-            if fetched == 0 || !part.rows.is_empty() && out.send(part.take()).await.is_err() {
+            let rows = raw_sql(FETCH).fetch(&mut self.connection);
+            if let None | Some(0) = hand_on(&self.settings, rows, running, read, &out).await? {
                 return Ok(());
             }
         }

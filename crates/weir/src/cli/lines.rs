@@ -22,7 +22,7 @@ pub trait Answer {
     fn answer(&mut self, line: &str, out: &mut Vec<u8>);
 
     /// The same for several lines, where that is faster than one after the other.
-    fn answer_all(&mut self, lines: &[&str], out: &mut Vec<u8>) {
+    fn answer_lines(&mut self, lines: &[&str], out: &mut Vec<u8>) {
         lines.iter().for_each(|line| self.answer(line, out));
     }
 }
@@ -81,7 +81,7 @@ fn work(worker: &mut impl Answer, inbox: &Receiver<Vec<u8>>, answers: &SyncSende
         let mut out = Vec::with_capacity(batch.len() * 4);
         let text = String::from_utf8_lossy(batch.strip_suffix(b"\n").unwrap_or(&batch));
         let lines: Vec<&str> = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
-        worker.answer_all(&lines, &mut out);
+        worker.answer_lines(&lines, &mut out);
         if answers.send(out).is_err() {
             return;
         }

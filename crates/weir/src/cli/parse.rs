@@ -84,7 +84,7 @@ impl Answer for Worker {
         }
     }
 
-    fn answer_all(&mut self, lines: &[&str], out: &mut Vec<u8>) {
+    fn answer_lines(&mut self, lines: &[&str], out: &mut Vec<u8>) {
         if self.jsonl {
             lines.iter().for_each(|line| self.order(line, out));
         } else {
