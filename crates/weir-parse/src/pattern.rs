@@ -1,15 +1,23 @@
 //! DPL patterns of packs.
 
+use memchr::memmem::Finder;
 use weir_event::{Fault, Value};
 use weir_lang::dpl::{Pattern, PatternOptions};
 
 /// A pattern of a pack. Times are read by the rules of the pack's `time`, not by the pattern: what it exports has no need of a clock.
 #[derive(Debug)]
-pub struct Compiled(Pattern);
+pub struct Compiled {
+    pattern: Pattern,
+    /// The longest text that every match holds: what lacks it need not be tried.
+    needs: Option<Finder<'static>>,
+}
 
 /// Compiles a pattern behind the macros of its pack.
 pub fn compile(macros: &str, text: &str) -> Result<Compiled, Fault> {
-    Pattern::compile(&format!("{macros}\n{text}"), &PatternOptions::default()).map(Compiled)
+    let pattern = Pattern::compile(&format!("{macros}\n{text}"), &PatternOptions::default())?;
+    let longest = pattern.required_literals().iter().max_by_key(|literal| literal.len());
+    let needs = longest.map(|literal| Finder::new(literal).into_owned());
+    Ok(Compiled { pattern, needs })
 }
 
 impl Compiled {
@@ -20,10 +28,13 @@ impl Compiled {
         values: &mut Vec<Value<'t>>,
         mut take: impl FnMut(&'t str, Value<'t>),
     ) -> Option<usize> {
-        let exports = self.0.exports();
+        if self.needs.as_ref().is_some_and(|needs| needs.find(text.as_bytes()).is_none()) {
+            return None;
+        }
+        let exports = self.pattern.exports();
         values.clear();
         values.resize(exports.len(), Value::Null);
-        let end = self.0.matcher().parse(text, values)?;
+        let end = self.pattern.parse(text, values)?;
         for (export, value) in exports.iter().zip(values.drain(..)) {
             if !value.is_null() {
                 take(&export.name, value);

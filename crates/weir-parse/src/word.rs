@@ -44,10 +44,8 @@ impl Word {
                 let start = text.len().checked_sub(tail.len());
                 start.and_then(|start| text.get(start..)).is_some_and(|have| have.eq_ignore_ascii_case(tail))
             }
-            Word::Holds(inner) => text.to_lowercase().contains(&**inner),
-            Word::Range(least, most) => {
-                text.trim().parse().is_ok_and(|number: f64| *least <= number && number <= *most)
-            }
+            Word::Holds(inner) => holds(text, inner),
+            Word::Range(least, most) => number(text).is_some_and(|number| *least <= number && number <= *most),
         }
     }
 
@@ -69,6 +67,31 @@ impl std::fmt::Display for Word {
             Word::Range(least, most) => write!(f, "{least}..{most}"),
         }
     }
+}
+
+/// Whether `inner`, which is in lower case, stands anywhere in the text.
+fn holds(text: &str, inner: &str) -> bool {
+    if !text.is_ascii() {
+        return text.to_lowercase().contains(inner);
+    }
+    let Some(&first) = inner.as_bytes().first() else { return true };
+    let upper = first.to_ascii_uppercase();
+    let mut places = memchr::memchr2_iter(first, upper, text.as_bytes());
+    places.any(|at| text.get(at..at + inner.len()).is_some_and(|have| have.eq_ignore_ascii_case(inner)))
+}
+
+/// The number a text is; most are a few digits.
+fn number(text: &str) -> Option<f64> {
+    const DIGITS_MAX: usize = 15;
+    let digit = |sum: u64, byte: u8| byte.is_ascii_digit().then(|| sum * 10 + u64::from(byte - b'0'));
+    match text.len() {
+        1..=DIGITS_MAX => text.bytes().try_fold(0, digit).map(|number| number as f64),
+        _ => None,
+    }
+    .or_else(|| {
+        let begins = text.trim_start().starts_with(|first: char| first.is_ascii_digit() || "+-.iInN".contains(first));
+        begins.then(|| text.trim().parse().ok()).flatten()
+    })
 }
 
 /// `4..6`, `7..` or `..3`.
@@ -97,11 +120,13 @@ mod tests {
         check("Deny", &["deny", "DENY"], &["denied", ""]);
         check("deny*", &["deny", "Deny all"], &["de", "", "ideny"]);
         check("*.exe", &["a.EXE", ".exe"], &["exe", "", "é"]);
-        check("*fail*", &["Failed", "a failure"], &["fai", ""]);
+        check("*fail*", &["Failed", "a failure", "fFAIL", "é fail"], &["fai", "", "ffai", "ailé"]);
+        check("*Ärger*", &["viel ärger", "ÄRGER"], &["arger"]);
         check("*", &["x"], &[""]);
         check("", &[""], &["x"]);
         check("4..6", &["4", "5.5", " 6 "], &["3", "7", "x", ""]);
-        check("..3", &["-1", "3"], &["3.1"]);
+        check("..3", &["-1", "3", "-inf"], &["3.1", "one", "-"]);
+        check("1000000000000000..", &["1000000000000000", "9999999999999999"], &["999999999999999"]);
         check("7..", &["7", "1e9"], &["6", "NaN"]);
         check("..", &[".."], &["1"]);
     }

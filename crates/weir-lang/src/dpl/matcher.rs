@@ -26,6 +26,50 @@ enum Scan {
     Stop,
 }
 
+/// See [`Matcher::parse`]; also whether the budget was spent.
+pub(super) fn parse<'t>(pattern: &Pattern, input: &'t str, out: &mut [Value<'t>]) -> (Option<usize>, bool) {
+    if out.len() < pattern.exports().len() {
+        let mut all = vec![Value::Null; pattern.exports().len()];
+        let end = parse(pattern, input, &mut all);
+        out.iter_mut().zip(all).for_each(|(slot, value)| *slot = value);
+        return end;
+    }
+    empty(out);
+    if !can_start(pattern, input) {
+        return (None, false);
+    }
+    let mut budget = Budget::new(input.len());
+    let end = at_place(pattern, input, 0, &mut budget, out);
+    if end.is_none() {
+        empty(out);
+    }
+    (end, budget.spent)
+}
+
+/// False when `input` does not begin as every match does.
+#[inline]
+fn can_start(pattern: &Pattern, input: &str) -> bool {
+    let program = pattern.program();
+    match (&program.prefix, &program.first) {
+        (Some(prefix), _) => input.as_bytes().starts_with(prefix.needle()),
+        (None, Some(first)) => input.as_bytes().get(..1).is_some_and(|byte| first.find(byte).is_some()),
+        (None, None) => true,
+    }
+}
+
+/// Matches at one place; `None` also when the budget is spent.
+fn at_place<'t>(
+    pattern: &Pattern,
+    input: &'t str,
+    at: usize,
+    budget: &mut Budget,
+    out: &mut [Value<'t>],
+) -> Option<usize> {
+    let program = pattern.program();
+    let end = Run::new(program, input, out, budget).sequence(&program.root, at);
+    end.filter(|_| !budget.spent)
+}
+
 impl Matcher {
     pub(super) fn new(pattern: Pattern) -> Matcher {
         Matcher { pattern, gave_up: false }
@@ -45,17 +89,8 @@ impl Matcher {
     /// `out[i]` is the value of export `i`, null when it is not set or nothing matched. Text borrows from `input`; only strings with
     /// escapes, arrays and records allocate. An `out` shorter than the exports gets the first of them.
     pub fn parse<'t>(&mut self, input: &'t str, out: &mut [Value<'t>]) -> Option<usize> {
-        if out.len() < self.pattern.exports().len() {
-            let mut all = vec![Value::Null; self.pattern.exports().len()];
-            let end = self.parse(input, &mut all);
-            out.iter_mut().zip(all).for_each(|(slot, value)| *slot = value);
-            return end;
-        }
-        empty(out);
-        let end = self.at(input, 0, &mut Budget::new(input.len()), out);
-        if end.is_none() {
-            empty(out);
-        }
+        let (end, gave_up) = parse(&self.pattern, input, out);
+        self.gave_up = gave_up;
         end
     }
 
@@ -146,10 +181,9 @@ impl Matcher {
     }
 
     fn at<'t>(&mut self, input: &'t str, at: usize, budget: &mut Budget, out: &mut [Value<'t>]) -> Option<usize> {
-        let program = self.pattern.program();
-        let end = Run::new(program, input, out, budget).sequence(&program.root, at);
+        let end = at_place(&self.pattern, input, at, budget, out);
         self.gave_up = budget.spent;
-        end.filter(|_| !budget.spent)
+        end
     }
 
     /// Tries at every character and goes on behind each match; a match that takes nothing goes on at the next character. The

@@ -36,7 +36,7 @@ mod tests;
 use std::ops::Range;
 use std::sync::Arc;
 
-use weir_event::{Fault, Timestamp};
+use weir_event::{Fault, Timestamp, Value};
 
 pub(crate) use timestamp::{LanguageNames, names_of};
 
@@ -132,6 +132,11 @@ impl Pattern {
     /// Texts that every matching input contains; none of them white space only.
     pub fn required_literals(&self) -> &[String] {
         &self.0.program.literals
+    }
+
+    /// Matches at the start of `input`, see [`Matcher::parse`]; for a single use, without a matcher. `None` also when the budget is spent.
+    pub fn parse<'t>(&self, input: &'t str, out: &mut [Value<'t>]) -> Option<usize> {
+        matcher::parse(self, input, out).0
     }
 
     /// A matcher for one thread.

@@ -1,5 +1,7 @@
 //! The parts of a record together with what its syslog header says.
 
+use std::cell::OnceCell;
+
 use weir_event::Value;
 
 use super::outline::Outline;
@@ -8,7 +10,9 @@ use super::parts::Parts;
 /// Parts by name, those of the header included.
 pub struct Seen<'v, 't> {
     parts: &'v Parts<'t>,
-    header: [Value<'t>; 7],
+    outline: &'v Outline<'t>,
+    /// Made when it is asked for, which is seldom.
+    header: OnceCell<[Value<'t>; HEADER.len()]>,
 }
 
 /// What packs call the parts of the syslog header.
@@ -23,7 +27,7 @@ pub const HEADER: [&str; 7] = [
 ];
 
 /// The parts of the header in the order of [`HEADER`].
-pub fn header<'t>(outline: &Outline<'t>) -> [Value<'t>; 7] {
+pub fn header<'t>(outline: &Outline<'t>) -> [Value<'t>; HEADER.len()] {
     let syslog = &outline.syslog;
     let text = |text: Option<&'t str>| text.map_or(Value::Null, Value::text);
     let number = |number: Option<u8>| number.map_or(Value::Null, |number| Value::Long(number.into()));
@@ -39,15 +43,15 @@ pub fn header<'t>(outline: &Outline<'t>) -> [Value<'t>; 7] {
 }
 
 impl<'v, 't> Seen<'v, 't> {
-    pub fn of(outline: &Outline<'t>, parts: &'v Parts<'t>) -> Self {
-        Seen { parts, header: header(outline) }
+    pub fn of(outline: &'v Outline<'t>, parts: &'v Parts<'t>) -> Self {
+        Seen { parts, outline, header: OnceCell::new() }
     }
 
     pub fn find(&self, name: &str) -> Option<&Value<'t>> {
-        let of_header = match name.starts_with("syslog.") {
-            true => HEADER.iter().position(|have| *have == name).map(|at| &self.header[at]),
-            false => None,
-        };
-        of_header.or_else(|| self.parts.find(name))
+        let of_header = name.starts_with("syslog.").then(|| HEADER.iter().position(|have| *have == name));
+        match of_header.flatten() {
+            Some(at) => Some(&self.header.get_or_init(|| header(self.outline))[at]),
+            None => self.parts.find(name),
+        }
     }
 }

@@ -34,18 +34,12 @@ impl Literals {
     }
 }
 
+/// Bytes of a run.
+const RUN: usize = 3;
+
 /// What finds some of the literals.
 #[derive(Debug, Default)]
 pub struct Finder {
-    /// By runs of four bytes, which are rarer.
-    long: Pass<4>,
-    /// Those that have no two such runs.
-    short: Pass<3>,
-}
-
-/// Finds literals of at least `RUN` + 1 bytes by runs of `RUN` bytes, at most four.
-#[derive(Debug, Default)]
-struct Pass<const RUN: usize> {
     /// By hash of a run: a bit. Empty when there is nothing to find.
     marks: Vec<u64>,
     /// By hash of a run: where its probes begin.
@@ -61,6 +55,9 @@ struct Probe {
     /// Bytes of the literal before the run.
     before: u8,
     literal: u32,
+    /// How the literal begins, see [`head_of`]: most places are told from it without a look at all of it.
+    head: u64,
+    mask: u64,
     text: Box<str>,
 }
 
@@ -72,51 +69,39 @@ const BEFORE_MAX: usize = 200;
 impl Finder {
     /// Finds the literals of these numbers.
     pub fn new(literals: &Literals, wanted: impl Iterator<Item = u32>) -> Self {
-        let text = |number: u32| (number, literals.texts[number as usize].as_str());
-        let (long, short) = wanted.map(text).partition(|(_, text)| text.len() > 4);
-        Finder { long: Pass::new(long), short: Pass::new(short) }
-    }
-
-    /// Sets the bits of the literals that occur in `text`; `seen` has room for all of them. Hands out each once.
-    pub fn find(&self, text: &[u8], seen: &mut [u64], mut found: impl FnMut(u32)) {
-        self.long.find(text, seen, &mut found);
-        self.short.find(text, seen, &mut found);
-    }
-}
-
-impl<const RUN: usize> Pass<RUN> {
-    fn new(texts: Vec<(u32, &str)>) -> Self {
+        let texts: Vec<(u32, &str)> = wanted.map(|number| (number, literals.texts[number as usize].as_str())).collect();
         let mut common: HashMap<u16, usize, foldhash::fast::RandomState> = HashMap::default();
-        for run in texts.iter().flat_map(|(_, text)| Self::runs(text)) {
+        for run in texts.iter().flat_map(|(_, text)| runs(text)) {
             *common.entry(run).or_default() += 1;
         }
         if texts.is_empty() {
             return Self::default();
         }
-        let mut pass = Self { marks: vec![0; HASHES / 64], begins: vec![0; HASHES], probes: Vec::new() };
+        let mut made = Self { marks: vec![0; HASHES / 64], begins: vec![0; HASHES], probes: Vec::new() };
         for (literal, text) in texts {
-            let hashes: Vec<u16> = Self::runs(text).collect();
+            let hashes: Vec<u16> = runs(text).collect();
             let cost = |at: &usize| hashes[*at..*at + 2].iter().map(|hash| common[hash]).sum::<usize>();
             let rarest = (0..hashes.len().saturating_sub(1)).min_by_key(cost).unwrap_or_default();
             for (before, &hash) in hashes.iter().enumerate().skip(rarest).take(2) {
-                pass.marks[usize::from(hash) / 64] |= 1 << (hash % 64);
-                pass.probes.push(Probe { hash, before: before as u8, literal, text: text.into() });
+                made.marks[usize::from(hash) / 64] |= 1 << (hash % 64);
+                let (head, mask) = head_of(text.as_bytes());
+                made.probes.push(Probe { hash, before: before as u8, literal, head, mask, text: text.into() });
             }
         }
-        pass.probes.sort_by_key(|probe| probe.hash);
-        for (at, probe) in pass.probes.iter().enumerate().rev() {
-            pass.begins[usize::from(probe.hash)] = u16::try_from(at).unwrap_or(u16::MAX);
+        made.probes.sort_by_key(|probe| probe.hash);
+        for (at, probe) in made.probes.iter().enumerate().rev() {
+            made.begins[usize::from(probe.hash)] = u16::try_from(at).unwrap_or(u16::MAX);
         }
-        pass
+        made
     }
 
-    #[inline]
-    fn find(&self, text: &[u8], seen: &mut [u64], found: &mut impl FnMut(u32)) {
+    /// Sets the bits of the literals that occur in `text`; `seen` has room for all of them. Hands out each once.
+    pub fn find(&self, text: &[u8], seen: &mut [u64], mut found: impl FnMut(u32)) {
         let Some(marks) = self.marks.first_chunk::<{ HASHES / 64 }>() else { return };
         let mut look = |run: u32, at: usize| {
-            let hash = Self::hash(run);
+            let hash = hash(run);
             if marks[usize::from(hash) / 64] >> (hash % 64) & 1 != 0 {
-                self.compare(hash, text, at, seen, found);
+                self.compare(hash, text, at, seen, &mut found);
             }
         };
         // Three runs at even places are in eight bytes.
@@ -137,30 +122,42 @@ impl<const RUN: usize> Pass<RUN> {
     #[cold]
     fn compare(&self, hash: u16, text: &[u8], at: usize, seen: &mut [u64], found: &mut impl FnMut(u32)) {
         let begin = usize::from(self.begins[usize::from(hash)]);
-        for probe in self.probes[begin..].iter().skip_while(|probe| probe.hash < hash) {
-            if probe.hash != hash {
-                return;
+        for probe in
+            self.probes[begin..].iter().skip_while(|probe| probe.hash < hash).take_while(|probe| probe.hash == hash)
+        {
+            let Some(place) = at.checked_sub(usize::from(probe.before)).and_then(|start| text.get(start..)) else {
+                continue;
+            };
+            if place.first_chunk().is_some_and(|head| u64::from_le_bytes(*head) & probe.mask != probe.head) {
+                continue;
             }
             let (word, bit) = (probe.literal as usize / 64, 1 << (probe.literal % 64));
-            let start = at.checked_sub(usize::from(probe.before)).filter(|_| seen[word] & bit == 0);
-            if start.is_some_and(|start| text[start..].starts_with(probe.text.as_bytes())) {
+            if seen[word] & bit == 0 && place.starts_with(probe.text.as_bytes()) {
                 seen[word] |= bit;
                 found(probe.literal);
             }
         }
     }
+}
 
-    /// The hashes of all runs that a probe may begin at.
-    fn runs(text: &str) -> impl Iterator<Item = u16> {
-        text.as_bytes().windows(RUN).take(BEFORE_MAX).map(|run| Self::hash(run_of(run)))
-    }
+/// The hashes of all runs that a probe may begin at.
+fn runs(text: &str) -> impl Iterator<Item = u16> {
+    text.as_bytes().windows(RUN).take(BEFORE_MAX).map(|run| hash(run_of(run)))
+}
 
-    /// Of the lowest `RUN` bytes.
-    #[inline(always)]
-    fn hash(run: u32) -> u16 {
-        let run = run & u32::MAX >> (8 * (4 - RUN));
-        (run.wrapping_mul(0x9e37_79b1) >> 16) as u16
-    }
+/// Of the lowest `RUN` bytes.
+#[inline(always)]
+fn hash(run: u32) -> u16 {
+    let run = run & u32::MAX >> (8 * (4 - RUN));
+    (run.wrapping_mul(0x9e37_79b1) >> 16) as u16
+}
+
+/// Up to eight bytes that a text begins with, the first one lowest, and which of the eight those are.
+fn head_of(text: &[u8]) -> (u64, u64) {
+    let bytes = text.iter().take(8);
+    bytes
+        .enumerate()
+        .fold((0, 0), |(head, mask), (at, byte)| (head | u64::from(*byte) << (8 * at), mask | 0xff << (8 * at)))
 }
 
 /// The bytes of a run, the first one lowest.
