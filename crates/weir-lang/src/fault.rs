@@ -202,6 +202,13 @@ impl Source<'_> {
             .hint("add a field with fieldsAdd and use that instead")
     }
 
+    pub fn too_many_commands(&self, most: usize, span: Span) -> Fault {
+        Fault::new("DQL-026", FaultKind::Limit, format!("the query has more than {most} commands"))
+            .at(self.place(span))
+            .because(self.caret(span))
+            .hint("one `filter` takes several conditions with `and`, one `fieldsAdd` several fields")
+    }
+
     pub fn bad_pattern(&self, cause: &Fault, span: Span) -> Fault {
         let place = self.place(span);
         let fault = Fault::new(cause.id(), FaultKind::Usage, cause.says().to_owned());

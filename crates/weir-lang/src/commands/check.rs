@@ -20,6 +20,9 @@ pub(crate) fn arrange(command: &mut Command) {
     for arg in &mut command.args {
         if let Some(param) = arg.name.as_deref().and_then(|name| spec.param(name)) {
             arg.name = Some(param.name.to_owned());
+            if !param.wants.is_list() {
+                unbraced(arg);
+            }
         }
     }
     for (index, place) in spec.places().iter().enumerate() {
@@ -30,6 +33,15 @@ pub(crate) fn arrange(command: &mut Command) {
         let mut unnamed = command.args.iter().enumerate().filter(|(_, arg)| arg.name.is_none());
         let to = unnamed.nth(index).map_or(command.args.len(), |(at, _)| at);
         command.args.insert(to, arg);
+    }
+}
+
+/// Braces only group: one value in them is that value.
+fn unbraced(arg: &mut Arg) {
+    if let ArgValue::Group(items) = &mut arg.value
+        && let [Arg { name: None, alias: None, value: ArgValue::Expr(expr), order: None, .. }] = items.as_mut_slice()
+    {
+        arg.value = ArgValue::Expr(expr.clone());
     }
 }
 

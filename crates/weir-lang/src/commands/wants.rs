@@ -40,7 +40,7 @@ impl Wants {
     pub(super) fn violated(self, arg: &Arg) -> Option<String> {
         let ok = match (self, arg.expr()) {
             (Wants::Any, _) => true,
-            (Wants::Lists | Wants::Fields | Wants::Patterns | Wants::Sorts, _) => arg.block().is_none(),
+            (wants, _) if wants.is_list() => arg.block().is_none(),
             (_, None) => false,
             (_, Some(Expr { node: Node::Variable(_), .. })) => true,
             (Wants::OneOf(words), Some(expr)) => is_one_of(words, expr),
@@ -54,6 +54,11 @@ impl Wants {
             (_, Some(expr)) => static_type(expr, &|_| None).is_none_or(|ty| self.types().has(ty)),
         };
         (!ok).then(|| self.to_string())
+    }
+
+    /// True for parameters that take several values in braces.
+    pub(super) fn is_list(self) -> bool {
+        matches!(self, Wants::Lists | Wants::Fields | Wants::Patterns | Wants::Sorts)
     }
 
     fn types(self) -> Types {

@@ -18,6 +18,9 @@ use crate::{functions, habits, units};
 
 use extend::Definition;
 
+/// Commands of one query and its sub-queries.
+const COMMANDS_MAX: usize = 1_000;
+
 /// How a query is read.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ReadOptions<'o> {
@@ -31,7 +34,7 @@ pub struct ReadOptions<'o> {
 /// read, parameters are left in the tree.
 ///
 /// # Errors
-/// `DQL-001` to `DQL-025` with line, column and a caret; mostly with the nearest word that would be right.
+/// `DQL-001` to `DQL-026` with line, column and a caret; mostly with the nearest word that would be right.
 pub fn parse_query(text: &str) -> Result<Query, Fault> {
     read_query(text, &ReadOptions::default())
 }
@@ -85,6 +88,8 @@ pub(crate) struct Parser<'t> {
     definitions: Vec<Definition>,
     /// Nodes that definitions brought in so far.
     inlined: usize,
+    /// How many there are so far, those of sub-queries too.
+    commands: usize,
 }
 
 impl<'t> Parser<'t> {
@@ -94,7 +99,16 @@ impl<'t> Parser<'t> {
             return Err(source.too_long());
         }
         let tokens = lex(text)?;
-        Ok(Parser { source, options: *options, tokens, at: 0, depth: 0, definitions: Vec::new(), inlined: 0 })
+        Ok(Parser {
+            source,
+            options: *options,
+            tokens,
+            at: 0,
+            depth: 0,
+            definitions: Vec::new(),
+            inlined: 0,
+            commands: 0,
+        })
     }
 
     fn query(&mut self) -> Result<Query, Fault> {
@@ -127,6 +141,10 @@ impl<'t> Parser<'t> {
             return Err(self.source.unknown_command(&name, near, start));
         };
         self.at += 1;
+        self.commands += 1;
+        if self.commands > COMMANDS_MAX {
+            return Err(self.source.too_many_commands(COMMANDS_MAX, start));
+        }
         if kind == CommandKind::Let {
             return self.expected("a name and `=`");
         }

@@ -199,6 +199,7 @@ fn parameters_have_any_case_and_any_place() {
         "fetch logs | search \"a\" and not status >= 400",
         "fetch logs, from: now()-1M+2w, to: \"2024-01-01T00:00:00Z\"",
         "timeseries count(dt.host.cpu, filter: host == \"a\"), by: {host}",
+        "timeseries avg(dt.host.cpu), filter: {startsWith(host, \"a\")}, interval: {5m}",
         "fetch logs | fields a = timeframe(from: -1M)",
     ] {
         parse_query(query).unwrap_or_else(|fault| panic!("{query}: {fault}"));

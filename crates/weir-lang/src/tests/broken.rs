@@ -217,6 +217,15 @@ fn hostile_queries_are_refused_in_bounded_stack() {
 }
 
 #[test]
+fn more_than_a_thousand_commands_are_refused() {
+    let query = |count| format!("fetch logs{}", " | filter a == 1".repeat(count));
+    parse_query(&query(999)).expect("a thousand commands");
+    assert_eq!(parse_query(&query(1_000)).expect_err("one too many").id(), "DQL-026");
+    let nested = format!("fetch logs{}", " | append [fetch logs | limit 1]".repeat(334));
+    assert_eq!(parse_query(&nested).expect_err("sub-queries count").id(), "DQL-026");
+}
+
+#[test]
 fn a_thousand_alternatives_are_not_too_many() {
     let terms: Vec<String> = (0..5_000).map(|n| format!("a == {n}")).collect();
     let expr = parse_expr(&terms.join(" or ")).expect("it is read");
