@@ -1,5 +1,6 @@
 //! Errors of queries. Ids are forever.
 
+use arrow::error::ArrowError;
 use datafusion::common::DataFusionError;
 use weir_event::{Fault, FaultKind, nearest};
 use weir_lang::commands::CommandKind;
@@ -101,6 +102,10 @@ pub(crate) fn of(error: DataFusionError, memory_bytes_max: usize) -> (Fault, Opt
         DataFusionError::ResourcesExhausted(detail) => {
             let command = memory_user(detail);
             (too_much_memory(command, memory_bytes_max), command)
+        }
+        // A column of more than two gigabytes.
+        DataFusionError::ArrowError(error, _) if matches!(**error, ArrowError::OffsetOverflowError(_)) => {
+            (too_much_memory(None, memory_bytes_max), None)
         }
         other => (storage(other), None),
     }

@@ -17,8 +17,9 @@ use crate::{csv, fault, gather, json};
 /// Bytes of one file that is read whole (everything but Parquet).
 pub const FILE_BYTES_MAX: u64 = 1 << 30;
 
-/// Without any file every table is there and empty. Otherwise: tables named by the stems of files: `.ndjson`/`.jsonl`, `.json`, `.csv`, `.parquet`. The same for every tenant. A query
-/// that names no span of time sees the whole file.
+/// Without any file every table and lookup table is there and empty. Otherwise: tables named by the stems of files:
+/// `.ndjson`/`.jsonl`, `.json`, `.csv`, `.parquet`. The same for every tenant. A query that names no span of time sees the whole
+/// file.
 #[derive(Debug, Default)]
 pub struct FileTables {
     tables: BTreeMap<String, Snapshot>,
@@ -38,13 +39,16 @@ impl FileTables {
         }
         Ok(FileTables { tables })
     }
+
+    fn named(&self, table: &str) -> Option<Snapshot> {
+        let nothing = self.tables.is_empty().then(|| Snapshot { open: true, ..Snapshot::default() });
+        self.tables.get(table).cloned().or(nothing)
+    }
 }
 
 impl Tables for FileTables {
     fn snapshot(&self, _: &str, table: &str, _: &Window) -> Result<Snapshot, Fault> {
-        let nothing = self.tables.is_empty().then(|| Snapshot { open: true, ..Snapshot::default() });
-        let found = self.tables.get(table).cloned().or(nothing);
-        found.ok_or_else(|| fault::table_unknown(table, &self.names("")))
+        self.named(table).ok_or_else(|| fault::table_unknown(table, &self.names("")))
     }
 
     fn names(&self, _: &str) -> Vec<String> {
@@ -54,7 +58,7 @@ impl Tables for FileTables {
     fn lookup(&self, _: &str, name: &str) -> Result<Snapshot, Fault> {
         let stem = name.rsplit('/').next().unwrap_or(name);
         let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
-        self.tables.get(stem).cloned().ok_or_else(|| fault::lookup_unknown(name))
+        self.named(stem).ok_or_else(|| fault::lookup_unknown(name))
     }
 
     fn are_timed(&self) -> bool {

@@ -6,7 +6,8 @@ use datafusion::logical_expr::Operator;
 use datafusion::physical_expr::expressions::{BinaryExpr, IsNullExpr, NotExpr};
 use datafusion::physical_plan::filter::FilterExec;
 use weir_event::Fault;
-use weir_lang::ast::{Binary, Command, Expr, Node};
+use weir_lang::ast::{Arg, Binary, Command, Expr, Node};
+use weir_lang::commands::CommandKind;
 
 use super::args::{bad, items};
 use super::{Planner, Stream};
@@ -24,12 +25,51 @@ pub fn filtered(input: Stream, condition: Ready) -> Result<Stream, Fault> {
 
 /// The one condition of a command; several, separated by commas, all have to hold.
 pub fn condition(command: &Command) -> Result<Expr, Fault> {
-    let both = |left: Expr, right: Expr| {
-        let span = left.span.to(right.span);
-        Expr::new(Node::Binary(Binary::And, Box::new(left), Box::new(right)), span)
-    };
-    let conditions = items(command).into_iter().filter_map(|arg| arg.expr().cloned());
-    conditions.reduce(both).ok_or_else(|| bad(command, format!("`{}` needs a condition", command.kind.name())))
+    let conditions = items(command).into_iter().filter_map(|arg| arg.expr().cloned()).collect();
+    all_of(conditions).ok_or_else(|| bad(command, format!("`{}` needs a condition", command.kind.name())))
+}
+
+/// Operators that a run of filters becomes. The plan of each is made from all before it, so their cost is the square of their
+/// number; few are kept apart, so that each looks only at what the one before left.
+const OPERATORS_MAX: usize = 32;
+
+/// Commands in which runs of `filter` are at most [`OPERATORS_MAX`].
+pub(super) fn together(commands: Vec<Command>) -> Vec<Command> {
+    let mut out: Vec<Command> = Vec::with_capacity(commands.len());
+    for run in commands.chunk_by(|a, b| a.kind == CommandKind::Filter && b.kind == CommandKind::Filter) {
+        out.extend(run.chunks(run.len().div_ceil(OPERATORS_MAX)).flat_map(one_of));
+    }
+    out
+}
+
+/// One filter whose condition is that all of them hold.
+fn one_of(filters: &[Command]) -> Vec<Command> {
+    let conditions: Option<Vec<Expr>> = filters.iter().map(|command| condition(command).ok()).collect();
+    match (filters, conditions.and_then(all_of)) {
+        ([first, _, ..], Some(expr)) => {
+            vec![Command { kind: first.kind, args: vec![Arg::of(expr)], span: first.span }]
+        }
+        _ => filters.to_vec(),
+    }
+}
+
+/// The conditions joined by `and`, as a tree that is no higher than it must be.
+fn all_of(mut terms: Vec<Expr>) -> Option<Expr> {
+    while terms.len() > 1 {
+        let mut pairs = terms.into_iter();
+        let mut next = Vec::new();
+        while let Some(left) = pairs.next() {
+            next.push(match pairs.next() {
+                Some(right) => {
+                    let span = left.span.to(right.span);
+                    Expr::new(Node::Binary(Binary::And, Box::new(left), Box::new(right)), span)
+                }
+                None => left,
+            });
+        }
+        terms = next;
+    }
+    terms.pop()
 }
 
 impl Planner {

@@ -78,6 +78,7 @@ impl Planner {
         for command in rest {
             commands.push(self.resolved(command).await?);
         }
+        let commands = filters::together(commands);
         let mut stream = self.source(&first, &commands).map_err(|fault| self.asked.placed(first.span, fault))?;
         for command in &commands {
             let next = Box::pin(self.next(command, &first, stream)).await;

@@ -1,6 +1,6 @@
 //! One row per item of an array.
 
-use arrow::array::{RecordBatch, UInt64Array};
+use arrow::array::{ArrayRef, RecordBatch, UInt64Array};
 use arrow::compute::take;
 use arrow::datatypes::SchemaRef;
 use datafusion::common::Result;
@@ -31,34 +31,46 @@ impl Work for Expand {
     }
 
     fn start(&self, _: &TaskContext) -> Result<Box<dyn Step>> {
-        Ok(Box::new(self.clone()))
+        Ok(Box::new(Expanding { expand: self.clone(), waiting: None }))
     }
 }
 
-impl Step for Expand {
+/// The work on one partition.
+struct Expanding {
+    expand: Expand,
+    /// The batch whose items are not all given, the arrays in it, and how many of its rows are done.
+    waiting: Option<(RecordBatch, ArrayRef, usize)>,
+}
+
+impl Step for Expanding {
     fn push(&mut self, batch: RecordBatch) -> Result<Vec<RecordBatch>> {
-        let array = keys::column(&self.source, &batch)?;
-        let cells = Cells::new(self.source.form, &array);
-        let mut batches = Vec::new();
+        let array = keys::column(&self.expand.source, &batch)?;
+        self.waiting = Some((batch, array, 0));
+        Ok(self.rest()?.into_iter().collect())
+    }
+
+    fn rest(&mut self) -> Result<Option<RecordBatch>> {
+        let Some((batch, array, mut done)) = self.waiting.take() else { return Ok(None) };
+        let cells = Cells::new(self.expand.source.form, &array);
         let (mut rows, mut items) = (Vec::new(), CellsBuilder::new(Form::Dynamic, batch.num_rows()));
-        for row in 0..batch.num_rows() {
-            let values = match cells.get(row) {
-                Value::Null => continue,
+        while done < batch.num_rows() && rows.len() < ROWS_MAX {
+            let values = match cells.get(done) {
+                Value::Null => Vec::new(),
                 Value::Array(values) => values,
                 one => vec![one],
             };
-            for value in values.iter().take(self.most) {
-                rows.push(row as u64);
+            for value in values.iter().take(self.expand.most) {
+                rows.push(done as u64);
                 items.push(value);
             }
-            if rows.len() >= ROWS_MAX {
-                batches.push(self.batch(&batch, std::mem::take(&mut rows), &mut items)?);
-            }
+            done += 1;
         }
-        if !rows.is_empty() {
-            batches.push(self.batch(&batch, rows, &mut items)?);
+        if rows.is_empty() {
+            return Ok(None);
         }
-        Ok(batches)
+        let given = self.expand.batch(&batch, rows, &mut items)?;
+        self.waiting = Some((batch, array, done));
+        Ok(Some(given))
     }
 }
 

@@ -14,6 +14,9 @@ use crate::cells::{Cells, CellsBuilder, nulls};
 use crate::columns::{Column, schema_of};
 use crate::expr::{Ready, column_at};
 
+/// Rows of one batch that a join makes. Each row may pair with all of the other side, so pairs are made batch by batch.
+const ROWS_MAX: usize = 8_192;
+
 #[derive(Clone, Debug)]
 pub enum JoinKind {
     Inner,
@@ -57,25 +60,40 @@ impl Work for Join {
         let right = concat_batches(&schema_of(&self.right_columns), &self.right)?;
         let key_of = |at| column_at(&self.right_columns, at);
         let right_keys: Vec<Ready> = (0..self.keys).map(key_of).collect();
-        let mut rows: HashMap<Vec<u8>, Vec<u32>> = HashMap::new();
+        let mut by_key: HashMap<Vec<u8>, usize> = HashMap::new();
+        let mut lists: Vec<Vec<u32>> = Vec::new();
         keys::each(&right_keys, &right, |row, key, has_null| {
-            if !has_null {
-                rows.entry(key.to_vec()).or_default().push(row as u32);
+            if has_null {
+                return;
             }
+            let list = *by_key.entry(key.to_vec()).or_insert_with(|| {
+                lists.push(Vec::new());
+                lists.len() - 1
+            });
+            lists[list].push(row as u32);
         })?;
         let columns = self.right_columns[self.keys..].to_vec();
         let matched = vec![false; right.num_rows()];
-        let side = Side { rows, columns, arrays: right.columns()[self.keys..].to_vec() };
+        let side = Side { by_key, lists, columns, arrays: right.columns()[self.keys..].to_vec() };
         let (kind, left_keys, after) = (self.kind.clone(), self.left_keys.clone(), self.after.clone());
-        Ok(Box::new(Joining { kind, left_keys, side, matched, after }))
+        Ok(Box::new(Joining { kind, left_keys, side, matched, after, waiting: None }))
     }
 }
 
 /// The side in memory.
 struct Side {
-    rows: HashMap<Vec<u8>, Vec<u32>>,
+    /// Which list has the rows of a key.
+    by_key: HashMap<Vec<u8>, usize>,
+    lists: Vec<Vec<u32>>,
     columns: Vec<Column>,
     arrays: Vec<ArrayRef>,
+}
+
+impl Side {
+    /// The rows of a key.
+    fn of_key(&self, key: &[u8]) -> Option<&[u32]> {
+        self.by_key.get(key).map(|list| &*self.lists[*list])
+    }
 }
 
 struct Joining {
@@ -84,6 +102,17 @@ struct Joining {
     side: Side,
     matched: Vec<bool>,
     after: Vec<Column>,
+    waiting: Option<Waiting>,
+}
+
+/// A batch of the left whose pairs are not all made.
+struct Waiting {
+    batch: RecordBatch,
+    /// The rows that give any, and the lists of those they pair with.
+    rows: Vec<(u64, Option<usize>)>,
+    /// How many of `rows` are done, and how many of the next one's list.
+    done: usize,
+    within: usize,
 }
 
 impl Step for Joining {
@@ -93,35 +122,34 @@ impl Step for Joining {
             let arrays = batch.columns().iter().cloned().chain([nested]).collect();
             return Ok(vec![RecordBatch::try_new(schema_of(&self.after), arrays)?]);
         }
-        let (mut left, mut right): (Vec<u64>, Vec<Option<u32>>) = (Vec::new(), Vec::new());
-        let (kind, side, matched) = (&self.kind, &self.side, &mut self.matched);
+        let (is_inner, by_key) = (matches!(self.kind, JoinKind::Inner), &self.side.by_key);
+        let mut rows = Vec::with_capacity(batch.num_rows());
         keys::each(&self.left_keys, &batch, |row, key, has_null| {
-            let matches = if has_null { None } else { side.rows.get(key) };
-            let most = if matches!(kind, JoinKind::First) { 1 } else { usize::MAX };
-            match matches {
-                Some(matches) => {
-                    for &other in matches.iter().take(most) {
-                        left.push(row as u64);
-                        right.push(Some(other));
-                        matched[other as usize] = true;
-                    }
-                }
-                None if matches!(kind, JoinKind::Inner) => {}
-                None => {
-                    left.push(row as u64);
-                    right.push(None);
-                }
+            let list = if has_null { None } else { by_key.get(key).copied() };
+            if list.is_some() || !is_inner {
+                rows.push((row as u64, list));
             }
         })?;
+        self.waiting = Some(Waiting { batch, rows, done: 0, within: 0 });
+        Ok(self.rest()?.into_iter().collect())
+    }
+
+    fn rest(&mut self) -> Result<Option<RecordBatch>> {
+        let Some(mut waiting) = self.waiting.take() else { return Ok(None) };
+        let (left, right) = self.pairs(&mut waiting);
+        if left.is_empty() {
+            return Ok(None);
+        }
         let (left, right) = (UInt64Array::from(left), UInt32Array::from(right));
         let mut arrays = Vec::with_capacity(self.after.len());
-        for array in batch.columns() {
+        for array in waiting.batch.columns() {
             arrays.push(take(array, &left, None)?);
         }
         for array in &self.side.arrays {
             arrays.push(take(array, &right, None)?);
         }
-        Ok(vec![RecordBatch::try_new(schema_of(&self.after), arrays)?])
+        self.waiting = Some(waiting);
+        Ok(Some(RecordBatch::try_new(schema_of(&self.after), arrays)?))
     }
 
     /// The right rows that nothing matched.
@@ -142,6 +170,33 @@ impl Step for Joining {
 }
 
 impl Joining {
+    /// The next pairs: rows of the left, and of the right where there are any.
+    fn pairs(&mut self, waiting: &mut Waiting) -> (Vec<u64>, Vec<Option<u32>>) {
+        let (mut left, mut right) = (Vec::new(), Vec::new());
+        let most = if matches!(self.kind, JoinKind::First) { 1 } else { usize::MAX };
+        while left.len() < ROWS_MAX
+            && let Some(&(row, list)) = waiting.rows.get(waiting.done)
+        {
+            let others = list.map_or(&[][..], |list| &self.side.lists[list]);
+            let others = &others[..others.len().min(most)];
+            let next = &others[waiting.within..others.len().min(waiting.within + ROWS_MAX - left.len())];
+            for &other in next {
+                left.push(row);
+                right.push(Some(other));
+                self.matched[other as usize] = true;
+            }
+            if others.is_empty() {
+                left.push(row);
+                right.push(None);
+            }
+            waiting.within += next.len();
+            if waiting.within == others.len() {
+                (waiting.done, waiting.within) = (waiting.done + 1, 0);
+            }
+        }
+        (left, right)
+    }
+
     fn nested(&self, batch: &RecordBatch, members: &[Column]) -> Result<ArrayRef> {
         let side = &self.side;
         let first = matches!(self.kind, JoinKind::FirstRecord { .. });
@@ -153,7 +208,7 @@ impl Joining {
             Value::Record(named.filter(|(_, value)| !value.is_null()).collect::<Record>())
         };
         let mut column = CellsBuilder::new(Form::Dynamic, batch.num_rows());
-        keys::each(&self.left_keys, batch, |_, key, has_null| match side.rows.get(key).filter(|_| !has_null) {
+        keys::each(&self.left_keys, batch, |_, key, has_null| match side.of_key(key).filter(|_| !has_null) {
             Some(rows) if first => column.push(&rows.first().map_or(Value::Null, record)),
             Some(rows) => column.push(&Value::Array(rows.iter().map(record).collect())),
             None => column.push(&Value::Null),

@@ -59,8 +59,13 @@ pub trait Work: fmt::Debug + Send + Sync {
 
 /// The work on one partition.
 pub trait Step: Send {
-    /// Takes a batch, gives none or some.
+    /// Takes a batch, gives none or some. Where a batch gives many, they come one by one from [`Step::rest`].
     fn push(&mut self, batch: RecordBatch) -> Result<Vec<RecordBatch>>;
+
+    /// What the last batch still gives; nothing when that was all.
+    fn rest(&mut self) -> Result<Option<RecordBatch>> {
+        Ok(None)
+    }
 
     /// What is left after the last batch.
     fn finish(&mut self) -> Result<Vec<RecordBatch>> {
@@ -125,6 +130,9 @@ impl Run {
     async fn next(mut self) -> Result<Option<(Vec<RecordBatch>, Run)>> {
         if self.ended {
             return Ok(None);
+        }
+        if let Some(batch) = self.step.rest()? {
+            return Ok(Some((vec![batch], self)));
         }
         let batch = if self.step.is_done() { None } else { self.input.next().await.transpose()? };
         let batches = match batch {
