@@ -25,7 +25,7 @@ pub use cell::{record_at, value_at};
 pub use clock::SystemClock;
 pub use column::{ColumnInfo, KIND_KEY, Kinds, REST, kind_of_field};
 pub use disk::OsDisk;
-pub use log::{Ack, Busy, Log, LogOptions, Logged, Recovery, Replay};
+pub use log::{Ack, Busy, Log, LogOptions, Logged, Recovery, Replay, Tail};
 pub use rows::{Rows, TableRows};
 pub use segment::{Blocks, Lookup, SegmentInfo, tokens_of};
 pub use snapshot::Snapshot;

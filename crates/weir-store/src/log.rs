@@ -9,6 +9,7 @@ mod file;
 mod queue;
 mod recover;
 mod replay;
+mod tail;
 mod writer;
 
 #[cfg(test)]
@@ -23,9 +24,11 @@ use weir_event::{Chunk, Disk, Fault, limits};
 pub(crate) use file::{FileName, Found, scan};
 pub use recover::Recovery;
 pub use replay::Replay;
+pub use tail::Tail;
 
 use crate::fault;
 use queue::{Consumers, Submitted, Submitters};
+use tail::Durable;
 
 /// Sizes of the log.
 #[derive(Clone, Debug)]
@@ -91,6 +94,7 @@ pub(crate) struct Shared {
     /// Files with their names, oldest first; the last may be the one being written.
     files: Mutex<Vec<FileName>>,
     failure: Mutex<Option<Fault>>,
+    durable: Durable,
 }
 
 impl Log {
@@ -105,6 +109,7 @@ impl Log {
             options,
             files: Mutex::new(files),
             failure: Mutex::default(),
+            durable: Durable::new(recovery.next_position - 1),
         });
         let writing = shared.clone();
         let next = recovery.next_position;
@@ -132,6 +137,32 @@ impl Log {
     /// The chunks from `position` on that were there when the log was opened. To be used before anything is submitted.
     pub fn replay_from(&self, position: u64) -> Replay {
         Replay::new(self.shared.clone(), position)
+    }
+
+    /// Chunks from `position` on, in order, as they become durable.
+    pub fn tail(&self, position: u64) -> Tail {
+        Tail::new(self.shared.clone(), position)
+    }
+
+    /// The last position that is on the disk.
+    pub fn durable_through(&self) -> u64 {
+        self.shared.durable.through()
+    }
+
+    /// The first position of the oldest file that can stay when the log is to take no more than `bytes`. The newest file always stays.
+    pub fn first_within(&self, bytes: u64) -> u64 {
+        let (files, mut left) = (self.shared.lock_files(), bytes);
+        let mut first = u64::MAX;
+        for name in files.iter().rev() {
+            let path = self.shared.folder.join(name.to_string());
+            let size = self.shared.disk.open(&path).and_then(|file| file.size()).unwrap_or(0);
+            if first != u64::MAX && size > left {
+                break;
+            }
+            left = left.saturating_sub(size);
+            first = name.first;
+        }
+        first
     }
 
     /// Removes files all of whose chunks have positions up to `through`. A file that cannot be removed is tried again next time.

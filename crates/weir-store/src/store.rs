@@ -320,6 +320,15 @@ impl Store {
         self.inner.state.set_mark(tenant, name, value)
     }
 
+    /// Tenant, name and number of all marks, sorted.
+    pub fn marks(&self) -> Result<Vec<(String, String, i64)>, Fault> {
+        self.inner.state.marks()
+    }
+
+    pub fn remove_mark(&self, tenant: &str, name: &str) -> Result<(), Fault> {
+        self.inner.state.remove_mark(tenant, name)
+    }
+
     pub fn tenants(&self) -> Result<Vec<String>, Fault> {
         self.inner.state.tenants()
     }

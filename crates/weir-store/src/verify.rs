@@ -22,6 +22,10 @@ pub struct Report {
     pub segment_rows: u64,
     pub segment_bytes: u64,
     pub sealed_through: u64,
+    /// The last position that a record of the log has; 0 when it has none.
+    pub logged_through: u64,
+    /// Marks that say how far something has come: tenant, name, number.
+    pub marks: Vec<(String, String, i64)>,
     /// Empty when all is well.
     pub findings: Vec<Finding>,
 }
@@ -48,6 +52,7 @@ pub fn verify(disk: &std::sync::Arc<dyn Disk>, folder: &Path, log_folder: &Path)
     if folder.join("state.db").exists() {
         let state = State::open(folder)?;
         report.sealed_through = state.sealed_through()?;
+        report.marks = state.marks()?;
         for line in state.integrity()? {
             report.add(&folder.join("state.db"), line);
         }
@@ -84,7 +89,10 @@ fn verify_log(disk: &dyn Disk, folder: &Path, report: &mut Report) {
 
 fn verify_piece(path: &Path, found: &Found, report: &mut Report) {
     match found {
-        Found::Record { .. } => report.log_records += 1,
+        Found::Record { position, .. } => {
+            report.log_records += 1;
+            report.logged_through = report.logged_through.max(*position);
+        }
         Found::Damage(range) => report.add(path, format!("bytes {} to {} are damaged", range.start, range.end)),
         Found::Torn(range) => {
             report.add(path, format!("bytes {} to {} are a write that was cut off", range.start, range.end))

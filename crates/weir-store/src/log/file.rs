@@ -139,8 +139,7 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Vec<Found>, u32> {
     };
     let mut found = Vec::new();
     let mut at = PREAMBLE;
-    while at < bytes.len() {
-        let next = record(bytes, at, salt).unwrap_or_else(|| skip(bytes, at, salt));
+    while let Some(next) = next_found(bytes, at, salt) {
         at = match &next {
             Found::Record { payload, .. } => payload.end,
             Found::Damage(range) | Found::Torn(range) => range.end,
@@ -148,6 +147,11 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Vec<Found>, u32> {
         found.push(next);
     }
     Ok(found)
+}
+
+/// What lies at `at`; `None` at the end. Whoever reads a file in pieces knows that what is torn may go on behind them.
+pub(super) fn next_found(bytes: &[u8], at: usize, salt: Salt) -> Option<Found> {
+    (at < bytes.len()).then(|| record(bytes, at, salt).unwrap_or_else(|| skip(bytes, at, salt)))
 }
 
 /// The record that begins at `at`; `None` when its head is not whole.

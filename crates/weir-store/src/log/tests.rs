@@ -8,14 +8,14 @@ use weir_testkit::{Failure, FaultyDisk, Random, SimDisk};
 
 use super::{Log, LogOptions, Logged, chunk};
 
-const FOLDER: &str = "/log";
+pub const FOLDER: &str = "/log";
 
-fn options() -> LogOptions {
+pub fn options() -> LogOptions {
     LogOptions { file_bytes: 2_000, reserve_bytes: 0, ..LogOptions::default() }
 }
 
 /// A chunk that tells its number.
-fn numbered(number: u64) -> Chunk {
+pub fn numbered(number: u64) -> Chunk {
     let bytes = format!("event {number} of a source\nwith two records {}", "x".repeat(number as usize % 700));
     Chunk {
         tenant: "acme".into(),
@@ -41,12 +41,12 @@ fn cursor(number: u64) -> Option<Cursor> {
     Some(Cursor { name: "alerts".into(), change })
 }
 
-fn open(disk: &Arc<dyn Disk>) -> Log {
+pub fn open(disk: &Arc<dyn Disk>) -> Log {
     Log::open(disk.clone(), Path::new(FOLDER), options()).unwrap().0
 }
 
 /// Submits one chunk and waits for its acknowledgement.
-fn write(log: &Log, number: u64) -> Option<u64> {
+pub fn write(log: &Log, number: u64) -> Option<u64> {
     let (tell, told) = mpsc::channel();
     log.submit(numbered(number), Box::new(move |acked| tell.send(acked).unwrap())).unwrap();
     let position = told.recv().unwrap().ok()?;

@@ -75,6 +75,7 @@ impl Writer<'_> {
         match self.try_write(group) {
             Ok(()) => {
                 self.next += group.len() as u64;
+                self.shared.durable.set(self.next - 1);
                 Ok(first)
             }
             Err(error) => {

@@ -14,9 +14,26 @@ impl State {
         })
     }
 
+    /// Tenant, name and number of all marks, sorted.
+    pub fn marks(&self) -> Result<Vec<(String, String, i64)>, Fault> {
+        self.with(|connection| {
+            let sql = "SELECT tenant, name, value FROM marks ORDER BY tenant, name";
+            let mut statement = connection.prepare_cached(sql)?;
+            let marks = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            marks.collect()
+        })
+    }
+
     pub fn set_mark(&self, tenant: &str, name: &str, value: i64) -> Result<(), Fault> {
         self.with(|connection| {
             connection.execute("INSERT OR REPLACE INTO marks VALUES (?1, ?2, ?3)", params![tenant, name, value])?;
+            Ok(())
+        })
+    }
+
+    pub fn remove_mark(&self, tenant: &str, name: &str) -> Result<(), Fault> {
+        self.with(|connection| {
+            connection.execute("DELETE FROM marks WHERE tenant = ?1 AND name = ?2", [tenant, name])?;
             Ok(())
         })
     }
