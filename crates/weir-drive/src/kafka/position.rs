@@ -12,8 +12,8 @@ const VERSION: i64 = 1;
 pub struct Position {
     /// Which weir this is the position of: a word that no other has. Brokers are told it with the offsets.
     reader: String,
-    /// Topic and partition to the offset that comes next.
-    next: BTreeMap<(String, i32), i64>,
+    /// By topic and partition, the offset that comes next.
+    next: BTreeMap<String, BTreeMap<i32, i64>>,
 }
 
 impl Position {
@@ -27,40 +27,50 @@ impl Position {
     }
 
     pub fn next(&self, topic: &str, partition: i32) -> Option<i64> {
-        self.next.get(&(topic.to_owned(), partition)).copied()
+        self.next.get(topic)?.get(&partition).copied()
     }
 
     pub fn set(&mut self, topic: &str, partition: i32, next: i64) {
-        self.next.insert((topic.to_owned(), partition), next);
+        match self.next.get_mut(topic) {
+            Some(partitions) => partitions.insert(partition, next),
+            None => self.next.entry(topic.to_owned()).or_default().insert(partition, next),
+        };
     }
 
     /// As the brokers want it.
     pub fn list(&self) -> KafkaResult<TopicPartitionList> {
         let mut list = TopicPartitionList::new();
-        for ((topic, partition), next) in &self.next {
-            let mut place = list.add_partition(topic, *partition);
-            place.set_offset(Offset::Offset(*next))?;
+        for (topic, partition, next) in self.all() {
+            let mut place = list.add_partition(topic, partition);
+            place.set_offset(Offset::Offset(next))?;
             place.set_metadata(&self.reader);
         }
         Ok(list)
     }
 
+    fn all(&self) -> impl Iterator<Item = (&str, i32, i64)> {
+        self.next.iter().flat_map(|(topic, partitions)| {
+            partitions.iter().map(move |(partition, next)| (topic.as_str(), *partition, *next))
+        })
+    }
+
     /// What differs from `before`.
     pub fn since(&self, before: &Position) -> Position {
-        let differs = |(place, next): &(&(String, i32), &i64)| before.next.get(*place) != Some(*next);
-        Position {
-            reader: self.reader.clone(),
-            next: self.next.iter().filter(differs).map(|(place, next)| (place.clone(), *next)).collect(),
+        let mut since = Position::new(self.reader.clone());
+        for (topic, partition, next) in self.all() {
+            if before.next(topic, partition) != Some(next) {
+                since.set(topic, partition, next);
+            }
         }
+        since
     }
 
     pub fn to_text(&self) -> String {
-        let mut topics: BTreeMap<&str, Record<'static>> = BTreeMap::new();
-        for ((topic, partition), next) in &self.next {
-            topics.entry(topic).or_default().push_new(partition.to_string(), Value::Long(*next));
-        }
         let mut offsets = Record::new();
-        topics.into_iter().for_each(|(topic, next)| offsets.push_new(topic.to_owned(), Value::Record(next)));
+        for (topic, partitions) in &self.next {
+            let next = partitions.iter().map(|(partition, next)| (partition.to_string(), Value::Long(*next)));
+            offsets.push_new(topic.clone(), Value::Record(next.collect()));
+        }
         let mut out = Record::new();
         out.set("v", Value::Long(VERSION));
         out.set("reader", Value::text(&self.reader));
