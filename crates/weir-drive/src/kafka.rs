@@ -1,6 +1,6 @@
-//! Topics of Kafka: read by a group, written with what the broker has acknowledged.
+//! Topics of Kafka: read by a group, written with a position.
 //!
-//! Start at [`Settings`] and [`run`]; for writing at [`Producer`].
+//! Start at [`Settings`] and [`run`]; for writing at [`Writer`].
 //!
 //! Never does: commit an offset to the broker before the log has the records in front of it. The log keeps the offsets as well, in the
 //! record of the messages: what a crash leaves uncommitted at the broker is recognised when it comes again.
@@ -9,10 +9,13 @@ mod client;
 mod consumer;
 mod ear;
 mod fault;
+mod messages;
 mod position;
-mod producer;
 mod record;
+mod reports;
 mod settings;
+mod trouble;
+mod writer;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,8 +23,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::mpsc::{Receiver, channel};
 use weir_event::Fault;
 
-pub use producer::{Message, Producer};
-pub use settings::{Login, Mechanism, Metadata, Server, Settings, Start, Tls};
+pub use messages::{Message, Messages};
+pub use settings::{Compression, Delivery, Login, Mechanism, Metadata, Server, Settings, Start, Target, Tls};
+pub use writer::{Noted, Span, Writer, Written};
 
 use crate::reader::Sink;
 use consumer::{Batch, Reading};

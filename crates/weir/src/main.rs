@@ -11,6 +11,7 @@ mod cli;
 mod config;
 mod http;
 mod listen;
+mod outputs;
 mod pull;
 mod readers;
 mod rules;

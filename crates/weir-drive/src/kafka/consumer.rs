@@ -102,7 +102,7 @@ impl Reading {
                 Some(Err(error)) => self.complain(&error)?,
                 None => {}
             }
-            if let Some((code, reason)) = consumer.context().take_trouble() {
+            if let Some((code, reason)) = consumer.context().trouble.take() {
                 self.trouble(code, &reason)?;
             }
             let is_due = !self.records.is_empty() && self.since.elapsed() >= WAIT;
@@ -225,13 +225,10 @@ impl Reading {
     fn trouble(&mut self, code: RDKafkaErrorCode, reason: &str) -> Result<(), Fault> {
         use RDKafkaErrorCode as Code;
         let settings = &self.settings;
+        if let Some(fault) = fault::lasting(settings, code, reason) {
+            return Err(fault);
+        }
         match code {
-            Code::Authentication | Code::SaslAuthenticationFailed => Err(fault::login_refused(settings, reason)),
-            Code::SSL => Err(fault::not_trusted(settings, reason)),
-            Code::TopicAuthorizationFailed | Code::GroupAuthorizationFailed | Code::ClusterAuthorizationFailed => {
-                Err(fault::not_allowed(settings, reason))
-            }
-            Code::Fatal | Code::UnsupportedVersion | Code::FencedInstanceId => Err(fault::failed(settings, reason)),
             Code::AllBrokersDown | Code::Resolve | Code::BrokerTransportFailure => {
                 let since = *self.down.get_or_insert_with(Instant::now);
                 if since.elapsed() < OUTAGE { Ok(()) } else { Err(fault::not_connected(settings, reason)) }

@@ -12,12 +12,13 @@ use rdkafka::TopicPartitionList;
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
-use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
+use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionListElem};
 use rdkafka::types::RDKafkaRespErr;
 
 use super::Start;
 use super::position::Position;
+use super::trouble::Trouble;
 
 /// The longest that brokers may take to say what they have noted.
 pub const ANSWER: Duration = Duration::from_secs(10);
@@ -28,8 +29,7 @@ pub struct Ear {
     stored: Mutex<Position>,
     /// Partitions have come or gone since somebody looked.
     rebalanced: AtomicBool,
-    /// What the brokers complain of. Most of it ends by itself.
-    trouble: Mutex<Option<(RDKafkaErrorCode, String)>>,
+    pub trouble: Trouble,
     /// Partitions could not be begun.
     failed: Mutex<Option<KafkaError>>,
 }
@@ -40,7 +40,7 @@ impl Ear {
             start,
             stored: Mutex::new(stored),
             rebalanced: AtomicBool::new(false),
-            trouble: Mutex::default(),
+            trouble: Trouble::default(),
             failed: Mutex::default(),
         }
     }
@@ -53,10 +53,6 @@ impl Ear {
     /// What is read next, when partitions have come or gone.
     pub fn take_rebalanced(&self) -> Option<Position> {
         self.rebalanced.swap(false, Ordering::Relaxed).then(|| lock(&self.stored).clone())
-    }
-
-    pub fn take_trouble(&self) -> Option<(RDKafkaErrorCode, String)> {
-        lock(&self.trouble).take()
     }
 
     pub fn take_failed(&self) -> Option<KafkaError> {
@@ -96,9 +92,13 @@ struct Noted {
     by_us: bool,
 }
 
-/// The word beside an offset may be another program's; the library panics over one that is not text.
 fn is_told_by(place: &TopicPartitionListElem<'_>, reader: &str) -> bool {
-    catch_unwind(AssertUnwindSafe(|| place.metadata() == reader)).unwrap_or(false)
+    word(place).as_deref() == Some(reader)
+}
+
+/// The word beside an offset. It may be another program's; the library panics over one that is not text.
+pub fn word(place: &TopicPartitionListElem<'_>) -> Option<String> {
+    catch_unwind(AssertUnwindSafe(|| place.metadata().to_owned())).ok()
 }
 
 /// The offset to begin at, when anybody knows one.
@@ -116,13 +116,7 @@ impl ClientContext for Ear {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        if let Some(code) = error.rdkafka_error_code() {
-            let mut trouble = lock(&self.trouble);
-            // A broker that refuses us says more than that there is none left.
-            if code != RDKafkaErrorCode::AllBrokersDown || trouble.is_none() {
-                *trouble = Some((code, reason.to_owned()));
-            }
-        }
+        self.trouble.note(&error, reason);
     }
 }
 

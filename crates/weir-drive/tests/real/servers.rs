@@ -2,6 +2,7 @@
 
 pub mod mariadb;
 pub mod postgres;
+pub mod sasl;
 pub mod sqlserver;
 pub mod sshd;
 pub mod tls;

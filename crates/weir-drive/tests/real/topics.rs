@@ -5,13 +5,18 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
-use weir_drive::kafka::{self, Login, Mechanism, Message, Metadata, Producer, Server, Settings, Start, Tls};
+use weir_drive::kafka::{self, Login, Mechanism, Metadata, Server, Settings, Start, Tls};
 use weir_event::Fault;
 
 use weir_testkit::servers::Kafka;
 
+use crate::servers::sasl::{self, User};
 use crate::servers::{certificate, tls};
 use crate::sink::Memory;
+
+mod writing;
+
+use writing::{messages, write_all};
 
 /// One broker for all tests; each uses topics and groups of its own.
 fn kafka() -> &'static Kafka {
@@ -44,13 +49,8 @@ fn block<T>(work: impl Future<Output = T>) -> T {
 }
 
 async fn write(server: &Server, topic: &str, numbers: std::ops::Range<usize>) {
-    let producer = Producer::open(server).expect("a producer");
-    for number in numbers {
-        let (key, value) = (format!("host-{}", number % 5), number.to_string());
-        let headers = [("weir-tenant", "default")];
-        let message = Message { topic, key: &key, value: value.as_bytes(), headers: &headers };
-        producer.send(message).await.unwrap_or_else(|fault| panic!("{fault}"));
-    }
+    let messages = messages(numbers.map(|number| (Some(format!("host-{}", number % 5)), number.to_string())));
+    write_all(server, topic, messages).await;
 }
 
 /// Reads until the sink has so many records, or the reading ends. The position is the sink's.
@@ -127,11 +127,7 @@ fn bytes_come_as_they_are() {
     let (settings, sink) = (settings("bytes"), Memory::default());
     let values = ["{\"a\": 1}", "<134>Oct 14 06:02:11 fw %ASA-6-302013: Built", "two\nlines", "ü"];
     block(async {
-        let producer = Producer::open(&settings.server).expect("a producer");
-        for value in values {
-            let message = Message { topic: "bytes", key: "k", value: value.as_bytes(), headers: &[] };
-            producer.send(message).await.expect("is taken");
-        }
+        write_all(&settings.server, "bytes", messages(values.map(|value| (None, value.to_owned())))).await;
         assert_eq!(read(&settings, &sink, values.len()).await, None);
     });
     assert_eq!(sink.take(), values);
@@ -251,6 +247,43 @@ fn key_time_place_and_headers_are_kept() {
         r#""kafka.headers":{"weir-tenant":"default"},"content":"7"}"#,
     ] {
         assert!(record.contains(part), "{part} in {record}");
+    }
+}
+
+#[test]
+fn logins_are_made_by_the_mechanism_that_is_told() {
+    for (word, mechanism) in [
+        ("PLAIN", Mechanism::Plain),
+        ("SCRAM-SHA-256", Mechanism::ScramSha256),
+        ("SCRAM-SHA-512", Mechanism::ScramSha512),
+    ] {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let port = listener.local_addr().expect("its address").port();
+        let broker = Kafka::behind(&format!("kafka-{word}"), port);
+        sasl::front(listener, User { mechanism: word, name: "weir", password: "cut-2-fit" }, broker.port);
+        broker.create("users", 1);
+        let by = |mechanism, user: &str, password: &str| {
+            let login = Login { mechanism, user: user.to_owned(), password: password.to_owned() };
+            Settings {
+                server: Server { brokers: vec![format!("127.0.0.1:{port}")], tls: Tls::Off, login: Some(login) },
+                ..settings("users")
+            }
+        };
+        let right = by(mechanism, "weir", "cut-2-fit");
+        block(async {
+            let sink = Memory::default();
+            write(&right.server, "users", 0..3).await;
+            assert_eq!(read(&right, &sink, 3).await, None, "{word}");
+            assert_eq!(sorted(&sink), [0, 1, 2], "{word}");
+            let other = if mechanism == Mechanism::Plain { Mechanism::ScramSha256 } else { Mechanism::Plain };
+            for wrong in
+                [by(mechanism, "weir", "cut-3"), by(mechanism, "reed", "cut-2-fit"), by(other, "weir", "cut-2-fit")]
+            {
+                let fault = read(&wrong, &Memory::default(), 1).await.expect("is refused");
+                assert_eq!(fault.id(), "KAFKA-002", "{word}: {fault}");
+                assert!(!fault.to_string().contains("cut-"), "{fault}");
+            }
+        });
     }
 }
 

@@ -17,21 +17,26 @@ pub struct Kafka {
 impl Kafka {
     /// Who connects is let in.
     pub fn open(name: &str) -> Kafka {
-        Kafka::start(name, None, &[])
+        Kafka::at(name, free_port())
+    }
+
+    /// The same on a port that somebody knows already.
+    pub fn at(name: &str, port: u16) -> Kafka {
+        Kafka::start(name, port, None, &[])
     }
 
     /// It tells clients that it is reached at another port.
     pub fn behind(name: &str, port: u16) -> Kafka {
-        Kafka::start(name, Some(port), &[])
+        Kafka::start(name, free_port(), Some(port), &[])
     }
 
     /// It wants a login, and knows nobody.
     pub fn closed(name: &str) -> Kafka {
-        Kafka::start(name, None, &["--authentication"])
+        Kafka::start(name, free_port(), None, &["--authentication"])
     }
 
-    fn start(name: &str, told: Option<u16>, settings: &[&str]) -> Kafka {
-        let (folder, port, program) = (folder(name), free_port(), program());
+    fn start(name: &str, port: u16, told: Option<u16>, settings: &[&str]) -> Kafka {
+        let (folder, program) = (folder(name), program());
         let address = |port: u16| format!("tcp://127.0.0.1:{port}");
         let mut server = Command::new(&program);
         server.args(["broker", "--storage-engine", "memory://tansu/"]);

@@ -32,7 +32,13 @@ pub fn run(args: Args) -> Result<Exit, Fault> {
             if faults.is_empty() {
                 let (sources, rules) = (config.sources.len(), config.rules.len());
                 let (buckets, pullers) = (config.buckets.len(), config.pullers.len());
-                say::words(format_args!("ok: {sources} sources, {pullers} pullers, {buckets} buckets, {rules} rules"));
+                let outputs = match config.outputs.len() {
+                    0 => String::new(),
+                    count => format!(", {count} outputs"),
+                };
+                say::words(format_args!(
+                    "ok: {sources} sources, {pullers} pullers, {buckets} buckets, {rules} rules{outputs}"
+                ));
                 return Ok(Exit::Ok);
             }
         }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use serde_json::json;
 use weir_event::{Disk, Fault};
-use weir_store::OsDisk;
+use weir_store::{OsDisk, Report};
 
 use super::{Exit, usage_fault};
 use crate::say;
+use crate::server::HOLD_PREFIX;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -28,6 +29,7 @@ pub fn run(args: Args) -> Result<Exit, Fault> {
     }
     let disk: Arc<dyn Disk> = Arc::new(OsDisk);
     let report = weir_store::verify(&disk, &args.data, &args.data.join("log"))?;
+    let outputs = outputs(&report);
     let findings =
         report.findings.iter().map(|finding| json!({"at": finding.at.display().to_string(), "says": finding.says}));
     if args.json {
@@ -39,6 +41,7 @@ pub fn run(args: Args) -> Result<Exit, Fault> {
             "segment_rows": report.segment_rows,
             "segment_bytes": report.segment_bytes,
             "sealed_through": report.sealed_through,
+            "outputs": outputs.iter().map(|(tenant, name, next)| json!({"tenant": tenant, "name": name, "next": next})).collect::<Vec<_>>(),
             "findings": findings.collect::<Vec<_>>(),
         }));
     } else {
@@ -50,6 +53,10 @@ pub fn run(args: Args) -> Result<Exit, Fault> {
             "segments: {}, {} rows, {} bytes; sealed through position {}",
             report.segments, report.segment_rows, report.segment_bytes, report.sealed_through
         ));
+        for (tenant, name, next) in outputs {
+            let waiting = (report.logged_through + 1).saturating_sub(next);
+            say::data(format_args!("output {name} of {tenant}: goes on at position {next}, {waiting} chunks wait"));
+        }
         for finding in &report.findings {
             say::data(format_args!("damage: {}: {}", finding.at.display(), finding.says));
         }
@@ -57,6 +64,16 @@ pub fn run(args: Args) -> Result<Exit, Fault> {
         say::data(if report.findings.is_empty() { "all is well" } else { "something is damaged" });
     }
     Ok(if report.findings.is_empty() { Exit::Ok } else { Exit::Findings })
+}
+
+/// Where outputs stand: tenant, name, the position that comes next.
+fn outputs(report: &Report) -> Vec<(&str, &str, u64)> {
+    let marks = report.marks.iter();
+    let outputs = marks.filter_map(|(tenant, mark, next)| {
+        let name = mark.strip_prefix(HOLD_PREFIX)?;
+        Some((tenant.as_str(), name, u64::try_from(*next).unwrap_or(0)))
+    });
+    outputs.collect()
 }
 
 /// Linux keeps fewer bytes for a UDP socket than weir asks for unless it is told otherwise.

@@ -11,15 +11,15 @@ use super::IDS;
 use super::import;
 use super::puller;
 use super::source::address;
-use super::{Bucket, Config, Limits, Route, Rule, Source, Tenant, is_name};
+use super::{Bucket, Config, Limits, Output, Route, Rule, Source, Tenant, is_name};
 
 /// Files of one configuration directory.
 const FILES_MAX: usize = 10_000;
 /// Folders below one another.
 const DEPTH_MAX: usize = 16;
 
-const KEYS: [&str; 9] =
-    ["data", "http", "sources", "open_sources", "pullers", "routes", "buckets", "tenants", "limits"];
+const KEYS: [&str; 10] =
+    ["data", "http", "sources", "open_sources", "pullers", "outputs", "routes", "buckets", "tenants", "limits"];
 
 const LIMIT_KEYS: [&str; 7] =
     ["body_bytes", "inflated_bytes", "queue_bytes", "connections", "disk_reserve_bytes", "seal_bytes", "seal_age"];
@@ -67,6 +67,9 @@ fn give_to_first(config: &mut Config) {
     }
     for puller in config.pullers.iter_mut().filter(|puller| puller.tenant.is_empty()) {
         puller.tenant = first.clone();
+    }
+    for output in config.outputs.iter_mut().filter(|output| output.tenant.is_empty()) {
+        output.tenant = first.clone();
     }
 }
 
@@ -129,6 +132,9 @@ fn read_document(node: &Node, config: &mut Config, faults: &mut Vec<Fault>) -> R
     }
     if let Some(pullers) = map.get("pullers") {
         config.pullers.extend(puller::read(pullers, faults));
+    }
+    if let Some(outputs) = map.get("outputs") {
+        config.outputs = outputs.list().iter().map(Output::read).collect::<Result<_, _>>()?;
     }
     if let Some(routes) = map.get("routes") {
         config.routes = routes.list().iter().map(Route::read).collect::<Result<_, _>>()?;
@@ -203,6 +209,7 @@ fn check(config: &Config, faults: &mut Vec<Fault>) {
             faults.push(no_tenant(&puller.tenant, &puller.at.to_string(), config));
         }
     }
+    check_outputs(config, faults);
     for (index, tenant) in config.tenants.iter().enumerate() {
         if config.tenants[..index].iter().any(|other| other.id == tenant.id || other.number == tenant.number) {
             faults.push(twice("tenant", &tenant.id));
@@ -212,6 +219,19 @@ fn check(config: &Config, faults: &mut Vec<Fault>) {
         for tenant in rule.tenants.iter().filter(|tenant| config.tenant(tenant).is_none()) {
             faults.push(no_tenant(tenant, &rule.at, config));
         }
+    }
+}
+
+fn check_outputs(config: &Config, faults: &mut Vec<Fault>) {
+    for (index, output) in config.outputs.iter().enumerate() {
+        if config.outputs[..index].iter().any(|other| other.name == output.name) {
+            faults.push(twice("output", &output.name));
+        }
+        if config.tenant(&output.tenant).is_none() {
+            faults.push(no_tenant(&output.tenant, &output.at, config));
+        }
+        let filter = output.filter.as_deref().map(|text| crate::server::filter::compile(text, &output.at));
+        faults.extend(filter.and_then(Result::err));
     }
 }
 

@@ -6,6 +6,7 @@
 mod bucket;
 mod import;
 mod load;
+mod output;
 mod puller;
 mod reader;
 mod rule;
@@ -16,6 +17,7 @@ mod tests;
 
 pub use bucket::Bucket;
 pub use load::{load, read};
+pub use output::Output;
 pub use puller::{Common, Puller};
 pub use reader::{Reader, Task};
 pub use rule::{Rule, When};
@@ -47,6 +49,8 @@ pub struct Config {
     pub open_sources: bool,
     /// Sources that are asked.
     pub pullers: Vec<Puller>,
+    /// Where events are sent besides being stored.
+    pub outputs: Vec<Output>,
     pub routes: Vec<Route>,
     pub buckets: Vec<Bucket>,
     pub tenants: Vec<Tenant>,
@@ -109,6 +113,7 @@ impl Default for Config {
             sources: vec![Source { tenant: TENANT_DEFAULT.into(), ..Source::syslog_default() }],
             open_sources: true,
             pullers: Vec::new(),
+            outputs: Vec::new(),
             routes: Vec::new(),
             buckets: Bucket::defaults(),
             tenants: vec![Tenant { id: TENANT_DEFAULT.into(), number: 1 }],

@@ -1,6 +1,6 @@
 //! Sources that are read where they are: databases, hosts over SSH, topics of Kafka.
 
-mod kafka;
+pub mod kafka;
 mod sql;
 mod ssh;
 
@@ -62,16 +62,22 @@ impl Reader {
         let secrets: Vec<&mut String> = match &mut reader.task {
             Task::Sql(settings) => sql::secrets(settings),
             Task::Ssh(settings) => ssh::secrets(settings),
-            Task::Kafka(settings) => kafka::secrets(settings),
+            Task::Kafka(settings) => kafka::secrets(&mut settings.server),
         };
-        for secret in secrets {
-            let written = Value::owned(std::mem::take(secret));
-            if let Value::Text(text) = crate::pull::secret::resolve(&self.at, &written)? {
-                *secret = text.into_owned();
-            }
-        }
+        resolve(secrets, &self.at)?;
         Ok(reader)
     }
+}
+
+/// Puts secrets where their places were.
+pub fn resolve(secrets: Vec<&mut String>, at: &str) -> Result<(), Fault> {
+    for secret in secrets {
+        let written = Value::owned(std::mem::take(secret));
+        if let Value::Text(text) = crate::pull::secret::resolve(at, &written)? {
+            *secret = text.into_owned();
+        }
+    }
+    Ok(())
 }
 
 fn port(map: &Map<'_>, standard: u16) -> Result<u16, Fault> {

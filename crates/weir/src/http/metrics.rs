@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::{App, Peer, Problem, allow};
 use crate::auth::Scope;
+use crate::outputs;
 use crate::pull::{Counts, Running};
 use crate::server::Weir;
 use crate::stats::SourceStats;
@@ -58,6 +59,7 @@ fn text(app: &Weir, tenant: Option<&str>) -> String {
         }
     }
     pullers(app, tenant, &mut out);
+    outputs(app, tenant, &mut out);
     for (name, help, value) in gauges(app) {
         head(&mut out, name, "gauge", help);
         let _ = writeln!(out, "{name} {value}");
@@ -114,6 +116,43 @@ fn answers(own: &[&std::sync::Arc<Running>], out: &mut String) {
             let _ = writeln!(out, "{name}{{{labels}}} {}", count.load(Relaxed));
         }
     }
+}
+
+/// Name, kind, what it says, and the value of an output.
+type Sent = (&'static str, &'static str, &'static str, fn(&outputs::Counts) -> u64);
+
+const SENT: [Sent; 6] = [
+    ("weir_output_sent_total", "counter", "Events that the other side has acknowledged", |c| c.sent.load(Relaxed)),
+    ("weir_output_bytes_total", "counter", "Bytes of their messages", |c| c.bytes.load(Relaxed)),
+    ("weir_output_too_long_total", "counter", "Events too long for a message", |c| c.too_long.load(Relaxed)),
+    ("weir_output_lost_chunks_total", "counter", "Chunks that left the log before they were sent", |c| {
+        c.lost_chunks.load(Relaxed)
+    }),
+    ("weir_output_failed_total", "counter", "Times that sending ended with a fault", |c| c.failed.load(Relaxed)),
+    ("weir_output_last_success_seconds", "gauge", "When all there was had been sent, since the epoch", |c| {
+        (c.succeeded_at.load(Relaxed) / 1_000_000_000).unsigned_abs()
+    }),
+];
+
+fn outputs(app: &Weir, tenant: Option<&str>, out: &mut String) {
+    let all = app.outputs.get().into_iter().flatten();
+    let own: Vec<_> = all.filter(|counts| tenant.is_none_or(|tenant| *counts.tenant == *tenant)).collect();
+    if own.is_empty() {
+        return;
+    }
+    let mut family = |name: &str, kind: &str, help: &str, value: &dyn Fn(&outputs::Counts) -> u64| {
+        head(out, name, kind, help);
+        for counts in &own {
+            let (tenant, output) = (label(&counts.tenant), label(&counts.name));
+            let _ = writeln!(out, "{name}{{tenant=\"{tenant}\",output=\"{output}\"}} {}", value(counts));
+        }
+    };
+    for (name, kind, help, value) in SENT {
+        family(name, kind, help, &value);
+    }
+    let durable = app.spine.log.durable_through();
+    let waiting = |counts: &outputs::Counts| counts.waiting_chunks(durable);
+    family("weir_output_waiting_chunks", "gauge", "Chunks of the log that wait to be sent", &waiting);
 }
 
 fn gauges(app: &Weir) -> [(&'static str, &'static str, u64); 4] {

@@ -152,7 +152,10 @@ fn schemas() -> Value {
             "dead_lettered": whole, "in_flight": whole,
         }))),
         "Pullers": list("pullers", object(json!({
-            "name": text, "service": text, "source": text, "table": text, "dataset": text, "every_ms": whole,
+            "name": text,
+            "service": {"type": ["string", "null"], "description": "null for a source of kind sql, ssh or kafka"},
+            "kind": {"type": "string", "enum": ["sql", "ssh", "kafka"]},
+            "source": text, "table": text, "dataset": text, "every_ms": whole,
             "doing": {"type": "string", "enum": ["starting", "pulling", "waiting", "failing", "stopped"]},
             "next_at": time, "last_success": time, "pull_id": text,
             "cursors": {"type": "object", "description": "By partition; a service without partitions has one named \"\""},

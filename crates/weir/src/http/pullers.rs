@@ -8,15 +8,16 @@ use serde_json::{Value, json};
 use super::{App, Problem, allow};
 use crate::auth::{Scope, Token};
 use crate::pull::{self, Running};
+use crate::readers::Standing;
 
-/// The services of the caller's tenant.
+/// The services of the caller's tenant, pullers first, then sources that are read where they are.
 pub async fn list(State(app): State<App>, headers: HeaderMap) -> Result<Json<Value>, Problem> {
     let token = allow(&app, &headers, Scope::Query)?;
-    let view: Vec<Value> = of(&app, &token).map(pull::view).collect();
-    Ok(Json(json!({"pullers": view})))
+    let view = of(&app, &token).map(pull::view).chain(readers(&app, &token).map(Standing::view));
+    Ok(Json(json!({"pullers": view.collect::<Vec<Value>>()})))
 }
 
-/// Lets `NAME` or `NAME/SERVICE` start over. It does so before its next pull, which begins at once.
+/// Lets `NAME` or `NAME/SERVICE`, or a source that is read, start over. It does so before its next pull, which begins at once.
 pub async fn reset(
     State(app): State<App>,
     Path(name): Path<String>,
@@ -24,15 +25,22 @@ pub async fn reset(
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let token = allow(&app, &headers, Scope::Admin)?;
     let meant: Vec<_> = of(&app, &token).filter(|running| running.is_called(&name)).collect();
-    if meant.is_empty() {
+    let read: Vec<_> = readers(&app, &token).filter(|standing| standing.source() == name).collect();
+    if meant.is_empty() && read.is_empty() {
         return Err(Problem::not_found(format!("puller `{}`", name.escape_default())));
     }
     meant.iter().for_each(|running| running.reset());
-    let view: Vec<Value> = meant.into_iter().map(pull::view).collect();
+    read.iter().for_each(|standing| standing.reset());
+    let view: Vec<Value> = meant.into_iter().map(pull::view).chain(read.into_iter().map(Standing::view)).collect();
     Ok((StatusCode::ACCEPTED, Json(json!({"pullers": view}))))
 }
 
 fn of<'a>(app: &'a App, token: &'a Token) -> impl Iterator<Item = &'a Running> {
     let all = app.pulling.get().into_iter().flatten();
     all.filter(|running| running.job.tenant == token.tenant).map(|running| &**running)
+}
+
+fn readers<'a>(app: &'a App, token: &'a Token) -> impl Iterator<Item = &'a Standing> {
+    let all = app.reading.get().into_iter().flatten();
+    all.filter(|standing| *standing.tenant() == token.tenant).map(|standing| &**standing)
 }

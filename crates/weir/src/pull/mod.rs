@@ -29,7 +29,7 @@ pub use manifests::Manifests;
 pub use mask::Mask;
 pub use monitor::watch;
 pub use run::Running;
-pub use say::told as say_told;
+pub use say::{fields as say_fields, told as say_told};
 pub use show::{cursors, view};
 
 use std::sync::Arc;

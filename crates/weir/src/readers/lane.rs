@@ -8,7 +8,7 @@ use weir_drive::Sink;
 use weir_event::{Clock, CursorChange, Fault, Records, Timestamp};
 
 use crate::listen::{Feed, Intake};
-use crate::pull::commit::store;
+use crate::pull::commit::{self, store};
 use crate::server::SystemClock;
 
 pub struct Lane {
@@ -34,6 +34,13 @@ impl Lane {
     pub fn begin(&self, id: Arc<str>) {
         *self.pull.lock().unwrap_or_else(PoisonError::into_inner) = id;
         self.committed.store(false, Ordering::Relaxed);
+    }
+
+    /// The source starts over, as if it had never been read. Nothing may be reading it.
+    pub async fn forget(&self) -> Result<(), Fault> {
+        commit::forget(&self.intake, &self.feed).await?;
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        Ok(())
     }
 
     pub fn has_committed(&self) -> bool {

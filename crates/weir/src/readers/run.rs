@@ -1,10 +1,12 @@
 //! A reader in the server: looks at its times until told to stop.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use weir_drive::{Pulled, Sink, kafka, sql, ssh};
-use weir_event::{Fault, FaultKind};
+use weir_event::{Fault, FaultKind, Timestamp};
 
+use super::Standing;
 use super::lane::Lane;
 use crate::config::{Reader, Task};
 use crate::pull::id::pull_id;
@@ -18,33 +20,44 @@ const REFUSED_MAX: Duration = Duration::from_secs(900);
 const REFUSED_MIN: Duration = Duration::from_secs(60);
 
 /// Looks again and again. Leaving a look at any point is safe: what is committed is committed with its position.
-pub async fn serve(reader: Reader, lane: Lane, stop: Stop) {
-    let mut failures = 0;
+pub async fn serve(reader: Reader, standing: Arc<Standing>, stop: Stop) {
+    let (mut failures, lane) = (0, &standing.lane);
     loop {
-        lane.begin(pull_id(lane.now()));
         let looked = tokio::select! {
-            looked = look(&reader.task, &lane) => looked,
+            looked = look_from_where_it_stands(&reader.task, &standing) => looked,
+            () = standing.wake.notified() => continue,
             () = stop.wait() => return,
         };
-        let wait = match looked {
+        let wait = match &looked {
             Ok(pulled) => {
                 failures = 0;
-                say_pulled(&lane, &pulled);
+                say_pulled(lane, pulled);
                 Duration::from_nanos(reader.every.0.unsigned_abs())
             }
             Err(fault) => {
                 // One after another: what has worked in between is not counted.
                 failures = if lane.has_committed() { 1 } else { failures + 1 };
                 let wait = retry_wait(failures, fault.kind());
-                say_failed(&lane, &fault, failures, wait);
+                say_failed(lane, fault, failures, wait);
                 wait
             }
         };
+        let until = Timestamp(lane.now().0.saturating_add(i64::try_from(wait.as_nanos()).unwrap_or(i64::MAX)));
+        standing.waits(until, failures, looked.as_ref().err());
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
+            () = standing.wake.notified() => {}
             () = stop.wait() => return,
         }
     }
+}
+
+async fn look_from_where_it_stands(task: &Task, standing: &Standing) -> Result<Pulled, Fault> {
+    standing.lane.begin(pull_id(standing.lane.now()));
+    standing.reads();
+    // Records must not come from a place that somebody wants forgotten.
+    standing.obey_reset().await?;
+    look(task, &standing.lane).await
 }
 
 async fn look(task: &Task, lane: &Lane) -> Result<Pulled, Fault> {
@@ -84,14 +97,8 @@ fn say_failed(lane: &Lane, fault: &Fault, failures: u32, wait: Duration) {
     if !failures.is_power_of_two() {
         return;
     }
-    let (source, id, seconds) = (&lane.feed.source, fault.id(), wait.as_secs());
-    let (says, place, why, hint) = (fault.says(), fault.place(), fault.cause(), fault.fix());
-    log(
-        "error",
-        format_args!(
-            "read failed source={source} id={id} failures={failures} next_in_seconds={seconds} says={says:?} place={place:?} why={why:?} hint={hint:?}"
-        ),
-    );
+    let (source, seconds, fields) = (&lane.feed.source, wait.as_secs(), crate::pull::say_fields(fault));
+    log("error", format_args!("read failed source={source} failures={failures} next_in_seconds={seconds} {fields}"));
 }
 
 #[cfg(test)]

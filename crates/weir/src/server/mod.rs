@@ -1,7 +1,9 @@
 //! What `weir run` starts, in order: store, workers, rules' marks, listeners, HTTP, the ready file; and how it stops.
 
 mod apart;
-mod filter;
+mod derive;
+pub mod filter;
+mod holds;
 mod keep;
 mod memory;
 mod open;
@@ -11,6 +13,8 @@ mod spine;
 mod stop;
 mod weir;
 
+pub use derive::Deriver;
+pub use holds::{BYTES_MAX as HOLD_BYTES_MAX, Hold, Holds, PREFIX as HOLD_PREFIX};
 pub use memory::keep_what_is_free;
 pub use open::{Opened, open, packs, plan};
 pub use ready::Ready;

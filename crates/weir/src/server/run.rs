@@ -17,6 +17,7 @@ use crate::cli::io_fault;
 use crate::config::{Config, Source, SourceKind};
 use crate::http;
 use crate::listen::{self, Feed, Udp};
+use crate::outputs;
 use crate::pull;
 use crate::readers;
 use crate::rules;
@@ -83,6 +84,7 @@ pub async fn start(config: Config) -> Result<Running, Fault> {
     running.listen(&stop).await?;
     running.pull(&stop);
     readers::start(&app, &stop, &mut running.tasks);
+    running.threads.extend(outputs::start(&app, &stop, &mut running.tasks)?);
     let listener = http::Limited::new(listener, app.config.limits.connections);
     let router = http::router(app.clone()).into_make_service_with_connect_info::<http::Peer>();
     let server = axum::serve(listener, router).with_graceful_shutdown({
@@ -223,7 +225,12 @@ fn not_listening(addr: SocketAddr, error: &std::io::Error) -> Fault {
 async fn watch_disk(app: Arc<Weir>, stop: Stop) {
     let reserve = app.config.limits.disk_reserve_bytes;
     loop {
-        let low = OsDisk.free_bytes(&app.config.data) < reserve.saturating_add(DISK_AHEAD);
+        let free = OsDisk.free_bytes(&app.config.data);
+        if free < reserve.saturating_add(2 * DISK_AHEAD) {
+            // Intake comes first.
+            app.spine.let_go();
+        }
+        let low = free < reserve.saturating_add(DISK_AHEAD);
         if low != app.intake.is_disk_low() {
             let what = if low { "disk nearly full, intake is refused" } else { "disk has room again, intake goes on" };
             crate::say::log("warn", format_args!("{what} disk_reserve_bytes={reserve}"));

@@ -1,17 +1,18 @@
 //! Log to store: worker threads take chunks in order, parse, route and add them. Replay after a start is the same work.
 
-use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use weir_event::{Batch, Cell, Chunk, Fault, FaultKind, FieldId};
-use weir_parse::{Packs, Parser, ParserOptions, Zone};
-use weir_pipe::{Counts, Output, Plan, Routed};
+use weir_event::{Chunk, Fault, FaultKind};
+use weir_parse::Packs;
+use weir_pipe::{Counts, Plan, Routed};
 use weir_store::{Done, LedgerRow, Log, LogOptions, Logged, OsDisk, Rows, Store, StoreOptions, SystemClock, TableRows};
 
+use super::derive::say_bug;
+use super::{Deriver, Holds};
 use crate::rules;
 use crate::stats::{LedgerKey, Stats, minute_of};
 
@@ -19,6 +20,7 @@ use crate::stats::{LedgerKey, Stats, minute_of};
 pub struct Spine {
     pub log: Arc<Log>,
     pub store: Arc<Store>,
+    pub holds: Arc<Holds>,
     work: Arc<Work>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -26,8 +28,7 @@ pub struct Spine {
 /// What every worker needs.
 struct Work {
     store: Arc<Store>,
-    plan: Plan,
-    packs: Arc<Packs>,
+    deriver: Deriver,
     stats: Arc<Stats>,
 }
 
@@ -49,12 +50,13 @@ impl Spine {
         let (log, recovery) = Log::open(disk, &folder.join("log"), log_options)?;
         let log = Arc::new(log);
         crate::say::log("info", format_args!("log opened {recovery:?}"));
-        let work =
-            Arc::new(Work { store: store.clone(), plan: options.plan, packs: options.packs, stats: options.stats });
+        let deriver = Deriver::new(options.plan, options.packs);
+        let work = Arc::new(Work { store: store.clone(), deriver, stats: options.stats });
         work.replay(&log)?;
-        let trimmed = log.clone();
-        store.on_sealed(move |through| trimmed.trim(through));
-        Ok(Spine { log, store, work, threads: Mutex::default() })
+        let holds = Arc::new(Holds::open(&store)?);
+        let (trimmed, held) = (log.clone(), holds.clone());
+        store.on_sealed(move |through| trimmed.trim(held.through(through, &trimmed)));
+        Ok(Spine { log, store, holds, work, threads: Mutex::default() })
     }
 
     /// Starts one worker a core.
@@ -72,6 +74,16 @@ impl Spine {
             threads.push(thread.map_err(|error| no_thread(&error))?);
         }
         Ok(())
+    }
+
+    /// Gives up what is held of the log, as far as it is sealed: the disk is needed.
+    pub fn let_go(&self) {
+        self.log.trim(self.store.sealed_through());
+    }
+
+    /// What makes events of chunks, as the workers do.
+    pub fn deriver(&self) -> Deriver {
+        self.work.deriver.clone()
     }
 
     /// Every position up to this one is queryable.
@@ -137,24 +149,20 @@ impl Work {
 /// One worker and its scratch space.
 struct Worker {
     work: Arc<Work>,
-    parsers: HashMap<Arc<str>, Parser>,
+    deriver: Deriver,
     rows: Rows,
 }
 
 impl Worker {
     fn new(work: Arc<Work>) -> Self {
-        Worker { work, parsers: HashMap::new(), rows: Rows::new() }
+        Worker { deriver: work.deriver.clone(), work, rows: Rows::new() }
     }
 
     /// Brings one chunk into the tables. A fault of weir itself costs what it must and is counted: were the worker to end, the log
     /// would wait for this chunk for ever, and after a restart again.
     fn run(&mut self, logged: &Logged) {
         let chunk = &logged.chunk;
-        let output = catch_unwind(AssertUnwindSafe(|| self.output(chunk))).unwrap_or_else(|_| {
-            say_bug(logged, "parsed");
-            self.parsers.clear();
-            weir_pipe::route(&Plan::default(), chunk, raw(chunk))
-        });
+        let output = self.deriver.output(logged);
         let (counts, store) = (output.counts, self.work.store.clone());
         let tables: Vec<TableRows> = output.routed.into_iter().map(|routed| table_rows(routed, chunk)).collect();
         let added = catch_unwind(AssertUnwindSafe(|| store.add(&mut self.rows, logged.position, &tables)));
@@ -169,30 +177,6 @@ impl Worker {
         let cursor = chunk.cursor.clone().map(|cursor| (chunk.tenant.clone(), chunk.source.clone(), cursor));
         self.work.store.done(logged.position, Done { cursor, ledger: ledger_rows(chunk, &counts) });
         self.count(chunk, &counts);
-    }
-
-    /// The chunk's events on their ways. Pure: a replay gives the same.
-    fn output(&mut self, chunk: &Chunk) -> Output {
-        let batch = if rules::is_finding(&chunk.source) {
-            rules::read_findings(chunk)
-        } else {
-            // The time of arrival stands for now, so that a replay gives the same rows.
-            let now = chunk.received_at;
-            self.parser(chunk).parse_chunk(chunk, now)
-        };
-        weir_pipe::route(&self.work.plan, chunk, batch)
-    }
-
-    fn parser(&mut self, chunk: &Chunk) -> &mut Parser {
-        let key = (chunk.tenant.clone(), chunk.source.clone());
-        let zone: Arc<str> =
-            self.work.plan.origins.get(&key).map_or_else(|| "UTC".into(), |origin| origin.zone.clone());
-        let packs = &self.work.packs;
-        self.parsers.entry(zone.clone()).or_insert_with(|| {
-            // Zones were checked when the configuration was read.
-            let zone = Zone::parse(&zone).unwrap_or(Zone::UTC);
-            Parser::new(packs.clone(), ParserOptions { zone, ..ParserOptions::default() })
-        })
     }
 
     fn count(&self, chunk: &Chunk, counts: &Settled) {
@@ -211,23 +195,6 @@ struct Settled {
     stored: u64,
     filtered: u64,
     dead_lettered: u64,
-}
-
-fn say_bug(logged: &Logged, what: &str) {
-    let (position, source) = (logged.position, &logged.chunk.source);
-    crate::say::log("error", format_args!("bug: a chunk could not be {what} position={position} source={source}"));
-}
-
-/// Rows that hold the records as they came, for a chunk whose parsing failed by a fault of weir.
-fn raw(chunk: &Chunk) -> Batch {
-    let mut batch = Batch::new("".into());
-    for record in chunk.records() {
-        batch.set_text(FieldId::known("content"), &String::from_utf8_lossy(record));
-        batch.set(FieldId::known("timestamp"), Cell::Timestamp(chunk.received_at));
-        batch.add_note("internal_error");
-        batch.end_row();
-    }
-    batch
 }
 
 fn filtered(counts: &Counts) -> u64 {

@@ -13,7 +13,9 @@ use super::{Opened, Spine, SystemClock};
 use crate::auth::{self, Secret, Token, TokenOrder, Tokens};
 use crate::config::Config;
 use crate::listen::{Intake, Udp};
+use crate::outputs;
 use crate::pull::{self, Job};
+use crate::readers::Standing;
 use crate::rules::Runs;
 use crate::stats::Stats;
 
@@ -36,6 +38,9 @@ pub struct Weir {
     /// Services of pullers that can run, and those that do.
     pub jobs: Vec<Arc<Job>>,
     pub pulling: OnceLock<Vec<Arc<pull::Running>>>,
+    /// Readers that run.
+    pub reading: OnceLock<Vec<Arc<Standing>>>,
+    pub outputs: OnceLock<Vec<Arc<outputs::Counts>>>,
     ready: AtomicBool,
 }
 
@@ -56,6 +61,8 @@ impl Weir {
             udp: OnceLock::new(),
             jobs,
             pulling: OnceLock::new(),
+            reading: OnceLock::new(),
+            outputs: OnceLock::new(),
             ready: AtomicBool::new(false),
         }
     }

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
-use weir_drive::kafka;
 use weir_testkit::servers::Kafka;
 
-use super::process::Home;
+use super::process::{Home, weir};
+use super::topics;
 use super::until::until;
 
 fn sql(file: &Path, text: &str) {
@@ -53,22 +53,11 @@ fn rows_of_a_database_are_stored_once_each_whenever_weir_is_killed() {
 
 /// Numbers `from` to `to` as messages of a topic.
 fn send(broker: &Kafka, topic: &str, numbers: std::ops::Range<i64>) {
-    let server = kafka::Server { brokers: broker.brokers(), tls: kafka::Tls::Off, login: None };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(async {
-        let producer = kafka::Producer::open(&server).expect("a producer");
-        let sent = numbers.map(|number| {
-            let producer = &producer;
-            async move {
-                let (key, value) = (format!("host-{}", number % 7), format!("{{\"id\":{number}}}"));
-                let message = kafka::Message { topic, key: &key, value: value.as_bytes(), headers: &[] };
-                producer.send(message).await
-            }
-        });
-        for result in futures::future::join_all(sent).await {
-            result.unwrap_or_else(|fault| panic!("{fault}"));
-        }
-    });
+    topics::write(
+        broker,
+        topic,
+        numbers.map(|number| (format!("host-{}", number % 7), format!("{{\"id\":{number}}}"))),
+    );
 }
 
 #[test]
@@ -92,5 +81,47 @@ fn messages_of_a_topic_are_stored_once_each_whenever_weir_is_killed() {
     assert_eq!(ids(&rows), (0..total).collect::<Vec<_>>());
     assert!(rows.iter().all(|row| row["kafka.topic"] == "sec" && row["kafka.offset"].is_i64()), "{:?}", rows[0]);
     assert!(weir.stop().success());
+    home.assert_well();
+}
+
+/// `weir pull` to its end: what it prints.
+#[track_caller]
+fn pull(args: &[&str]) -> String {
+    let output = weir().arg("pull").args(args).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{args:?}: {said}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_reader_starts_over_when_it_is_told_to() {
+    let home = Home::new();
+    let file = home.path().join("audit.db");
+    sql(&file, "CREATE TABLE audit (id INTEGER, at INTEGER, who TEXT)");
+    insert(&file, 0, 10);
+    let settings = format!("{{ driver: sqlite, file: {}, query: SELECT * FROM audit, rising: id }}", file.display());
+    home.write("weir.yaml", &format!("sources:\n  - {{ name: hr, kind: sql, every: 1s, sql: {settings} }}\n"));
+    let query = "fetch logs | filter weir.source == \"hr\" | fields id";
+    let mut running = home.start();
+    running.rows(query, 10);
+    let (url, token) = (format!("http://{}", running.http), running.token.clone());
+    let at_server = ["hr", "--server", &url, "--token", &token];
+    let state = pull(&[&["state"], &at_server[..]].concat());
+    assert!(state.contains("hr") && state.contains("\"rising\""), "{state}");
+    let preview = pull(&[&["reset"], &at_server[..]].concat());
+    assert!(preview.starts_with("hr: would be forgotten: cursors {\"\":"), "{preview}");
+    let done = pull(&[&["reset", "--yes"], &at_server[..]].concat());
+    assert!(done.starts_with("hr: forgotten: cursors {\"\":"), "{done}");
+    running.rows(query, 20);
+    assert!(running.stop().success());
+    let (config, data) = (home.path().join("config"), home.data());
+    let here = ["hr", "--config", config.to_str().unwrap(), "--data", data.to_str().unwrap()];
+    assert!(pull(&[&["state", "--json"], &here[..]].concat()).contains("\"doing\":\"stopped\""));
+    assert!(pull(&[&["reset"], &here[..]].concat()).starts_with("hr: would be forgotten"));
+    assert!(pull(&[&["reset", "--yes"], &here[..]].concat()).starts_with("hr: forgotten"));
+    assert!(pull(&[&["reset"], &here[..]].concat()).starts_with("hr: would be forgotten: cursors {},"));
+    let mut running = home.start();
+    running.rows(query, 30);
+    assert!(running.stop().success());
     home.assert_well();
 }

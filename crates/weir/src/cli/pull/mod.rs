@@ -14,7 +14,7 @@ use std::sync::Arc;
 use weir_event::{Clock, Fault, FaultKind};
 
 use super::{Exit, report, usage_fault};
-use crate::config::{self, Config};
+use crate::config::{self, Config, Source, SourceKind};
 use crate::pull::{self, Job};
 use crate::say;
 use crate::server::SystemClock;
@@ -33,9 +33,9 @@ enum What {
     Once(once::OnceArgs),
     /// Pulls again and again, without listeners and API, until told to stop
     Run(once::RunArgs),
-    /// Shows where pullers stand
+    /// Shows where pullers and sources of kind sql, ssh and kafka stand
     State(state::Args),
-    /// Lets a puller start over; shows what would be forgotten until --yes is given
+    /// Lets one of them start over; shows what would be forgotten until --yes is given
     Reset(reset::Args),
     /// Runs the recorded exchanges of a manifest
     Test(test::Args),
@@ -108,6 +108,26 @@ impl Which {
         Ok(config)
     }
 
+    /// Pullers and sources that are read, as far as they are meant. `None` when the configuration is wrong, which has been told.
+    fn meant(&self) -> Result<Option<Meant>, Fault> {
+        let (config, faults) = self.read();
+        if !faults.is_empty() {
+            failed(&faults);
+            return Ok(None);
+        }
+        let is_meant = |source: &&Source| {
+            matches!(source.kind, SourceKind::Reader(_))
+                && self.name.as_deref().is_none_or(|name| name == &*source.name)
+        };
+        let readers: Vec<Source> = config.sources.iter().filter(is_meant).cloned().collect();
+        if !readers.is_empty() && (self.name.is_some() || config.pullers.is_empty()) {
+            return Ok(Some(Meant { config, jobs: Vec::new(), readers, faults: Vec::new() }));
+        }
+        let config = self.only(config)?;
+        let (jobs, faults) = self.jobs(&config)?;
+        Ok(Some(Meant { config, jobs, readers, faults }))
+    }
+
     /// The services that are meant, and all that is wrong with them.
     fn jobs(&self, config: &Config) -> Result<(Vec<Arc<Job>>, Vec<Fault>), Fault> {
         let (jobs, faults) = pull::jobs(config, self.name.as_deref(), SystemClock.now());
@@ -119,6 +139,15 @@ impl Which {
         }
         Ok((jobs, faults))
     }
+}
+
+/// Whose positions are looked at or forgotten.
+struct Meant {
+    config: Config,
+    jobs: Vec<Arc<Job>>,
+    readers: Vec<Source>,
+    /// What is wrong with the rest.
+    faults: Vec<Fault>,
 }
 
 /// Says what is wrong. Credentials are configuration; everything else that stands between weir and a source is input and output.

@@ -1,16 +1,15 @@
 //! `weir pull reset`: start over. Shows first what would be forgotten.
 
-use std::sync::Arc;
-
 use serde_json::Value as Json;
 use weir_event::Fault;
 
 use super::place::Local;
 use super::state::{Wanted, row};
-use super::{Exit, Which, failed};
+use super::{Exit, Meant, Which, failed};
 use crate::cli::client::Request;
 use crate::cli::run::runtime;
-use crate::pull::{self, Job};
+use crate::pull;
+use crate::readers;
 use crate::say;
 
 #[derive(clap::Args)]
@@ -50,26 +49,32 @@ fn is_plain(c: char) -> bool {
 }
 
 fn here(args: &Args, which: &Which) -> Result<Exit, Fault> {
-    let Some(config) = which.config()? else { return Ok(Exit::Config) };
-    let (jobs, faults) = which.jobs(&config)?;
-    let exit = failed(&faults);
+    let Some(meant) = which.meant()? else { return Ok(Exit::Config) };
+    let exit = failed(&meant.faults);
     runtime()?.block_on(async {
-        let local = Local::open(config, args.wanted.data.clone()).await?;
-        let done = forget(&local, &jobs, args.yes).await;
+        let local = Local::open(meant.config.clone(), args.wanted.data.clone()).await?;
+        let done = forget(&local, &meant, args.yes).await;
         local.close().await;
         done
     })?;
     Ok(if exit == Exit::Ok { advise(args.yes) } else { exit })
 }
 
-async fn forget(local: &Local, jobs: &[Arc<Job>], yes: bool) -> Result<(), Fault> {
-    for job in jobs {
-        let state = pull::state(&local.app.spine.store, job);
+async fn forget(local: &Local, meant: &Meant, yes: bool) -> Result<(), Fault> {
+    let app = &local.app;
+    for job in &meant.jobs {
+        let state = pull::state(&app.spine.store, job);
         // A state that cannot be read is a reason to start over.
         preview(&row(job, &state.unwrap_or_default()), yes);
         if yes {
-            let stats = local.app.stats.source(&job.tenant, &job.source, pull::KIND)?;
-            pull::forget(&local.app.intake, &pull::feed(job, stats)).await?;
+            let stats = app.stats.source(&job.tenant, &job.source, pull::KIND)?;
+            pull::forget(&app.intake, &pull::feed(job, stats)).await?;
+        }
+    }
+    for source in &meant.readers {
+        preview(&readers::stopped(source, readers::state(&app.spine.store, source)?), yes);
+        if yes {
+            pull::forget(&app.intake, &readers::feed(app, source)?).await?;
         }
     }
     Ok(())
@@ -84,11 +89,18 @@ fn preview(row: &Json, yes: bool) {
         Json::from(cursors),
         row["ids"]
     ));
+    if row["kind"] == "kafka" {
+        say::words(
+            "note: the brokers keep the offsets of the group as well; it goes on there, unless they are set back or `group` is another one",
+        );
+    }
 }
 
 fn advise(yes: bool) -> Exit {
     say::words(match yes {
-        true => "the next pull begins at the start time of the settings; what it brings again is stored again",
+        true => {
+            "the next pull begins at the start time of the settings, a source that is read at its beginning; what it brings again is stored again"
+        }
         false => "nothing was changed; --yes does it. What is pulled again afterwards is stored again",
     });
     Exit::Ok

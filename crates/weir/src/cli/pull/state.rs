@@ -7,11 +7,12 @@ use weir_collect::State;
 use weir_event::Fault;
 
 use super::place::Local;
-use super::{Exit, Which, failed};
+use super::{Exit, Meant, Which, failed};
 use crate::cli::client::{Request, Server};
 use crate::cli::run::runtime;
 use crate::cli::token::show;
 use crate::pull::{self, Job};
+use crate::readers;
 use crate::say;
 
 #[derive(clap::Args)]
@@ -26,7 +27,7 @@ pub struct Args {
 /// Pullers of a running weir, or of a data directory that nobody holds.
 #[derive(clap::Args)]
 pub struct Wanted {
-    /// NAME of a puller, or NAME/SERVICE; all pullers when missing
+    /// NAME of a puller, NAME/SERVICE, or name of a source of kind sql, ssh or kafka; all of them when missing
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
     /// Directory of configuration files, when no weir runs; else --server is asked
@@ -65,18 +66,15 @@ pub fn run(args: &Args) -> Result<Exit, Fault> {
     let (rows, exit) = match &args.wanted.config {
         None => (args.wanted.ask()?, Exit::Ok),
         Some(config) => {
-            let which = args.wanted.which(config);
-            let Some(config) = which.config()? else { return Ok(Exit::Config) };
-            let (jobs, faults) = which.jobs(&config)?;
-            let exit = failed(&faults);
-            let states = runtime()?.block_on(async {
-                let local = Local::open(config, args.wanted.data.clone()).await?;
-                let states: Result<Vec<State>, Fault> =
-                    jobs.iter().map(|job| pull::state(&local.app.spine.store, job)).collect();
+            let Some(meant) = args.wanted.which(config).meant()? else { return Ok(Exit::Config) };
+            let exit = failed(&meant.faults);
+            let rows = runtime()?.block_on(async {
+                let local = Local::open(meant.config.clone(), args.wanted.data.clone()).await?;
+                let rows = stored(&local, &meant);
                 local.close().await;
-                states
+                rows
             })?;
-            (jobs.iter().zip(&states).map(|(job, state)| row(job, state)).collect(), exit)
+            (rows, exit)
         }
     };
     match args.json {
@@ -84,6 +82,14 @@ pub fn run(args: &Args) -> Result<Exit, Fault> {
         false => show(&rows.iter().map(short).collect::<Vec<_>>(), false)?,
     }
     Ok(exit)
+}
+
+/// What a data directory knows of those that are meant.
+fn stored(local: &Local, meant: &Meant) -> Result<Vec<Json>, Fault> {
+    let store = &local.app.spine.store;
+    let jobs = meant.jobs.iter().map(|job| Ok(row(job, &pull::state(store, job)?)));
+    let readers = meant.readers.iter().map(|source| Ok(readers::stopped(source, readers::state(store, source)?)));
+    jobs.chain(readers).collect()
 }
 
 /// A service that does not run.

@@ -12,15 +12,7 @@ pub fn read(name: &str, node: &Node) -> Result<Settings, Fault> {
     let map = node.map(&KEYS)?;
     Ok(Settings {
         name: name.to_owned(),
-        server: Server {
-            brokers: brokers(map.need("brokers")?)?,
-            tls: match trust(map.get("tls"))? {
-                Trust::Off => Tls::Off,
-                Trust::Verified(ca_file) => Tls::Verified { ca_file },
-                Trust::Unverified => Tls::Unverified,
-            },
-            login: map.get("login").map(login).transpose()?,
-        },
+        server: server(&map)?,
         group: needed(&map, "group")?,
         topics: some(map.need("topics")?, "the names of topics")?,
         start: start(&map)?,
@@ -28,6 +20,19 @@ pub fn read(name: &str, node: &Node) -> Result<Settings, Fault> {
             true => Metadata::Kept,
             false => Metadata::Left,
         },
+    })
+}
+
+/// `brokers`, `tls` and `login`.
+pub fn server(map: &Map<'_>) -> Result<Server, Fault> {
+    Ok(Server {
+        brokers: brokers(map.need("brokers")?)?,
+        tls: match trust(map.get("tls"))? {
+            Trust::Off => Tls::Off,
+            Trust::Verified(ca_file) => Tls::Verified { ca_file },
+            Trust::Unverified => Tls::Unverified,
+        },
+        login: map.get("login").map(login).transpose()?,
     })
 }
 
@@ -75,6 +80,6 @@ fn login(node: &Node) -> Result<Login, Fault> {
     })
 }
 
-pub fn secrets(settings: &mut Settings) -> Vec<&mut String> {
-    settings.server.login.iter_mut().map(|login| &mut login.password).collect()
+pub fn secrets(server: &mut Server) -> Vec<&mut String> {
+    server.login.iter_mut().map(|login| &mut login.password).collect()
 }

@@ -1,6 +1,6 @@
 use std::sync::mpsc;
 
-use weir_event::{Chunk, Cursor, CursorChange, Record, Records, Row, Timestamp, Value};
+use weir_event::{Chunk, Cursor, CursorChange, FieldId, Record, Records, Row, Timestamp, Value};
 use weir_parse::BUILTIN;
 use weir_pipe::{Route, RouteTo};
 use weir_store::record_at;
