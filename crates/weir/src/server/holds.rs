@@ -25,7 +25,10 @@ pub struct Hold {
 /// All holds of a log, by tenant and name. They are kept as marks of the store, so that whoever opens a data directory leaves them what
 /// they want.
 #[derive(Default)]
-pub struct Holds(Mutex<BTreeMap<(Arc<str>, String), Arc<Hold>>>);
+pub struct Holds(Mutex<BTreeMap<Key, Arc<Hold>>>);
+
+/// Tenant and mark.
+type Key = (Arc<str>, String);
 
 impl Hold {
     fn new(tenant: &str, mark: &str, next: u64) -> Arc<Hold> {
