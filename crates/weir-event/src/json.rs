@@ -2,6 +2,7 @@
 
 mod escape;
 mod line;
+mod row;
 
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,7 @@ mod listen;
 mod outputs;
 mod pull;
 mod readers;
+mod retry;
 mod rules;
 mod say;
 mod server;

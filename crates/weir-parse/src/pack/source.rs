@@ -146,7 +146,7 @@ pub struct TimeRule {
     pub precise: Option<String>,
     /// A time before this many nanoseconds since 1970, or further ahead of now than a day, is implausible.
     pub after: Option<i64>,
-    /// A time that is not within a day of the syslog header's is refused: one of two clocks is wrong, and the header's is the one that relays mend.
+    /// A time that is two days or more from the syslog header's, whole years apart from that, is refused: one of two clocks is wrong, and the header's is the one that relays mend.
     pub near_header: bool,
     /// What comes first in dates such as `04/05/2026`.
     pub order: DateOrder,

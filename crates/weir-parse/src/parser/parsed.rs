@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use weir_event::{ArtifactKind, Batch, Cell, FieldId, JsonLine, Row, Timestamp};
+use weir_event::{Batch, FieldId, JsonLine, Row, Timestamp};
 
 use super::text::Shared;
 use super::{Outcome, Parser};
@@ -98,7 +98,7 @@ fn write(row: Row<'_>, pack: Option<&str>, timestamp: Option<Timestamp>, out: &m
     out.plain(",\"fields\":{");
     write_fields(row, out);
     out.plain("},\"artifacts\":{");
-    write_artifacts(row, out);
+    out.artifacts(row, |out, kind| out.plain(kind.json_list()));
     out.plain("},\"notes\":[");
     for note in row.notes() {
         out.separate();
@@ -111,34 +111,5 @@ fn write_fields(row: Row<'_>, out: &mut JsonLine) {
     static HIDDEN: OnceLock<[FieldId; 3]> = OnceLock::new();
     let hidden = HIDDEN.get_or_init(|| ["content", "timestamp", "weir.pack"].map(FieldId::known));
     let shown = row.slots().iter().filter(|(field, _)| !hidden.contains(field));
-    for &(field, cell) in shown {
-        if let Cell::Text(span) = cell {
-            let (whole, place) = row.batch().place(span);
-            out.member(field, whole, place);
-            continue;
-        }
-        out.key(field);
-        match cell {
-            Cell::Long(number) => out.long(number),
-            Cell::Ip(address) => out.ip(address),
-            Cell::Timestamp(at) => out.timestamp(at),
-            other => out.value(&row.batch().value(other)),
-        }
-    }
-}
-
-fn write_artifacts(row: Row<'_>, out: &mut JsonLine) {
-    let found = row.artifact_spans();
-    let present = found.iter().fold(0u16, |present, found| present | 1 << found.kind as u16);
-    let kinds = ArtifactKind::ALL.into_iter().filter(|kind| present & 1 << *kind as u16 != 0);
-    for kind in kinds {
-        out.separate();
-        out.plain(kind.json_list());
-        for found in found.iter().filter(|found| found.kind == kind) {
-            out.separate();
-            let (whole, place) = row.batch().place(found.text);
-            out.piece(whole, place);
-        }
-        out.plain("]");
-    }
+    shown.for_each(|&(field, cell)| out.cell(row.batch(), field, cell));
 }

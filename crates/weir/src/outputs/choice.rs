@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use weir_drive::kafka::Messages;
-use weir_event::{ArtifactKind, Cell, EventId, FieldId, JsonLine, Row, Timestamp, Value, write_json};
+use weir_event::{Cell, EventId, FieldId, JsonLine, Row, Timestamp, Value, write_json};
 use weir_pipe::{Filter, Routed};
 use weir_store::Logged;
 
@@ -98,15 +98,12 @@ fn write_event(row: Row<'_>, at: Timestamp, id: EventId, own: &Own, out: &mut Js
         if field == own.timestamp || field == own.id || cell == Cell::Null {
             continue;
         }
-        if let Cell::Text(span) = cell {
-            let (whole, place) = row.batch().place(span);
-            out.member(field, whole, place);
-        } else {
-            out.key(field);
-            out.value(&row.batch().value(cell));
-        }
+        out.cell(row.batch(), field, cell);
     }
-    write_artifacts(row, out);
+    out.artifacts(row, |out, kind| {
+        out.string(kind.field_name());
+        out.plain(":[");
+    });
     if !row.notes().is_empty() {
         out.plain(",\"weir.notes\":[");
         row.notes().iter().for_each(|note| {
@@ -116,23 +113,6 @@ fn write_event(row: Row<'_>, at: Timestamp, id: EventId, own: &Own, out: &mut Js
         out.plain("]");
     }
     out.plain("}");
-}
-
-fn write_artifacts(row: Row<'_>, out: &mut JsonLine) {
-    for kind in ArtifactKind::ALL {
-        let mut found = row.artifacts().filter(|(have, _)| *have == kind).map(|(_, text)| text).peekable();
-        if found.peek().is_none() {
-            continue;
-        }
-        out.separate();
-        out.string(kind.field_name());
-        out.plain(":[");
-        found.for_each(|text| {
-            out.separate();
-            out.string(text);
-        });
-        out.plain("]");
-    }
 }
 
 /// A text as it is, anything else as JSON writes it; nothing for null.

@@ -10,6 +10,7 @@ use weir_store::{Log, Store, Tail};
 
 use super::choice::Choice;
 use super::counts::Counts;
+use crate::retry;
 use crate::say::log;
 use crate::server::{Deriver, Hold, SystemClock};
 
@@ -17,10 +18,8 @@ use crate::server::{Deriver, Hold, SystemClock};
 const LINGER: Duration = Duration::from_millis(200);
 /// How far the position may be behind that is on the disk, when there was nothing to send.
 const MARK_EVERY: Duration = Duration::from_secs(5);
-/// The longest wait after a failure that passes by itself, and after one that a person has to mend.
+/// The longest wait after a failure that passes by itself.
 const RETRY_MAX: Duration = Duration::from_secs(60);
-const REFUSED_MAX: Duration = Duration::from_secs(900);
-const REFUSED_MIN: Duration = Duration::from_secs(60);
 /// Between two looks at whether it is time to stop.
 const STEP: Duration = Duration::from_millis(100);
 /// Between two lines that say how the output is doing.
@@ -51,7 +50,7 @@ impl Sending {
             // One after another: what has worked in between is not counted.
             failures = if self.hold.next() > before { 1 } else { failures + 1 };
             self.counts.failed.fetch_add(1, Relaxed);
-            let wait = retry_wait(failures, fault.kind());
+            let wait = retry::wait(failures, fault.kind(), RETRY_MAX);
             say_failed(&self.name, &fault, failures, Some(wait));
             self.sleep(wait);
         }
@@ -152,23 +151,9 @@ fn resume(marked: u64, noted: Option<Noted>, durable: u64) -> u64 {
     }
 }
 
-/// Doubled with each failure.
-fn retry_wait(failures: u32, kind: FaultKind) -> Duration {
-    let doubled = Duration::from_secs(1 << failures.min(10));
-    match kind {
-        FaultKind::Auth | FaultKind::Config => doubled.clamp(REFUSED_MIN, REFUSED_MAX),
-        _ => doubled.min(RETRY_MAX),
-    }
-}
-
 /// The same fault again is only said each time its number of failures doubles.
 pub fn say_failed(name: &str, fault: &Fault, failures: u32, wait: Option<Duration>) {
-    if !failures.is_power_of_two() {
-        return;
-    }
-    let next = wait.map_or("never".to_owned(), |wait| wait.as_secs().to_string());
-    let fields = crate::pull::say_fields(fault);
-    log("error", format_args!("output failed output={name} failures={failures} next_in_seconds={next} {fields}"));
+    retry::say(format_args!("output failed output={name}"), fault, failures, wait);
 }
 
 fn unreadable(name: &str, error: &std::io::Error) -> Fault {
@@ -228,12 +213,5 @@ mod tests {
         ] {
             assert_eq!(resume(marked, noted, durable), expected, "{why}");
         }
-    }
-
-    #[test]
-    fn failures_wait_longer_and_longer_up_to_a_limit() {
-        let wait = |failures, kind| retry_wait(failures, kind).as_secs();
-        assert_eq!([1, 2, 9, 40].map(|failures| wait(failures, FaultKind::Peer)), [2, 4, 60, 60]);
-        assert_eq!([1, 7, 40].map(|failures| wait(failures, FaultKind::Auth)), [60, 128, 900]);
     }
 }

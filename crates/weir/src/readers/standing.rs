@@ -49,7 +49,7 @@ impl Standing {
         self.wake.notify_one();
     }
 
-    /// Starts over when somebody wants it. What fails is still wanted.
+    /// Starts over when somebody wants it. What fails is still wanted. To be waited for to its end.
     pub async fn obey_reset(&self) -> Result<(), Fault> {
         if !self.reset.swap(false, Relaxed) {
             return Ok(());
