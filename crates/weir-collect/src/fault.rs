@@ -229,11 +229,15 @@ pub fn partial(at: &str, text: &str) -> Fault {
         .hint("the range is asked for again")
 }
 
-pub fn answer_lacks(at: &str, path: &str, text: &str) -> Fault {
-    Fault::new("COLLECT-215", FaultKind::Peer, format!("the answer has no `{path}`"))
+/// `form` is what the place should hold.
+pub fn answer_lacks(at: &str, form: &str, path: &str, text: &str) -> Fault {
+    Fault::new("COLLECT-215", FaultKind::Peer, format!("the answer has no {form} at `{path}`"))
         .at(at)
         .because(text)
-        .hint("an answer without the place of its records is not taken for one without records; `optional: true` in the manifest does")
+        .hint(
+            "it is not taken for an answer without records; where the source leaves the place out or writes null there, the manifest \
+             says so with `optional` or `nullable`",
+        )
 }
 
 pub fn too_slow(at: &str, why: &str) -> Fault {

@@ -1,6 +1,7 @@
 //! One answer to records: decode, capture, select, reshape.
 
 mod decode;
+mod placed;
 mod shape;
 mod unpack;
 mod xml;
@@ -13,9 +14,11 @@ use weir_event::{Fault, Record, Value};
 
 use crate::fault;
 use crate::http::Reply;
-use crate::manifest::{Decode, Response, Select, Shaper, short};
+use crate::manifest::{Decode, Response, Select, Shaper};
 use crate::path::{Path, plain};
 use crate::slot::{Scope, Slotted, Unfilled};
+
+pub(crate) use placed::{path_holds, whole};
 
 /// A record as the source gave it, and the records that it gives.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +45,8 @@ pub(crate) struct Selected<'b> {
 enum Why {
     /// It ends in the middle: asking again helps.
     Cut(String),
+    /// The place of its records is not there: what it should hold and where, and what it is.
+    Lacks(&'static str, String, String),
     /// It is something else: what was wanted, and what it is.
     Form(&'static str, String),
 }
@@ -50,6 +55,7 @@ impl Why {
     fn fault(self, at: &str) -> Fault {
         match self {
             Why::Cut(why) => fault::cut_short(at, &why),
+            Why::Lacks(form, place, found) => fault::answer_lacks(at, form, &place, &found),
             Why::Form(wanted, found) => fault::not_data(at, wanted, &found),
         }
     }
@@ -63,8 +69,9 @@ pub(crate) fn unpack(response: &Response, reply: &Reply, bytes_max: u64, at: &st
 /// The answer as a value; what is wrong with it otherwise. What the files of an archive hold is one list.
 pub(crate) fn decode<'b>(response: &Response, texts: &'b [String], at: &str) -> Result<Value<'b>, Fault> {
     let read = |text: &'b String| decode::text(response, text).map_err(|why| why.fault(at));
+    let is_archive = response.decode.iter().any(|step| matches!(step, Decode::Zip(_)));
     let body = match texts {
-        [text] => read(text)?,
+        [text] if !is_archive => read(text)?,
         texts => {
             let mut all = Vec::new();
             for text in texts {
@@ -76,23 +83,8 @@ pub(crate) fn decode<'b>(response: &Response, texts: &'b [String], at: &str) -> 
             Value::Array(all)
         }
     };
-    placed(response, &body, at)?;
+    placed::check(response, &body, at)?;
     Ok(body)
-}
-
-/// An answer without the places of its records is another answer than the one that was asked for.
-fn placed(response: &Response, body: &Value<'_>, at: &str) -> Result<(), Fault> {
-    if response.shapers.iter().any(|shaper| matches!(shaper, Shaper::Zip { .. } | Shaper::Rows(_))) {
-        return Ok(());
-    }
-    match response.select.iter().find(|select| !select.optional && !select.path.is_placed_in(body)) {
-        Some(select) => {
-            let mut text = String::new();
-            weir_event::write_json(body, &mut text);
-            Err(fault::answer_lacks(at, select.path.text(), &short(&text)))
-        }
-        None => Ok(()),
-    }
 }
 
 /// A body whose form nobody has named: JSON or XML; `None` when it is neither.

@@ -3,6 +3,10 @@
 //! `$.a.b`, `$['@odata.nextLink']`, `$.items[*]`, `$.list[0]`, `$.list[-1]`, `$.id|uid` (the first name that is there),
 //! `$.parts[?(@.type=='url')]`, `$.rows[?(@.id)]` (those that have it), and `$..name` for members at any depth. A `?` at the end says that nothing may be there.
 
+mod place;
+
+pub(crate) use place::{Place, Wanted};
+
 use weir_event::{Record, Value, limits};
 
 /// A compiled path. It is applied without recursion deeper than the value itself, which its reader has bounded.
@@ -20,8 +24,10 @@ enum Step {
     Member(Vec<String>),
     /// Counted from the end when negative.
     Index(i64),
-    /// All elements of an array, or all values of an object.
+    /// `[*]`, all elements of a list. Inside a record also all values of an object.
     All,
+    /// `.*`, all values of an object, or elements of a list.
+    Values,
     /// The value itself and everything below it.
     Below,
     /// Elements whose member equals, or with `false` differs from, the text of a value.
@@ -69,16 +75,6 @@ impl Path {
         self.steps.iter().map(name).collect()
     }
 
-    /// True when a value has the place that the path leads to, whatever stands there: everything before the first choice among elements
-    /// is a member that is there.
-    pub fn is_placed_in(&self, root: &Value<'_>) -> bool {
-        let fixed = self.steps.iter().take_while(|step| matches!(step, Step::Member(_))).count();
-        if fixed == 0 {
-            return true;
-        }
-        !walk(&self.steps[..fixed], root).is_empty()
-    }
-
     /// The path as it was written.
     pub fn text(&self) -> &str {
         &self.text
@@ -124,8 +120,8 @@ fn changed<'t>(steps: &[Step], value: Value<'t>, change: &dyn Fn(Value<'t>) -> V
             }
             Value::Record(record)
         }
-        (Step::All, Value::Array(items)) => Value::Array(items.into_iter().map(each).collect()),
-        (Step::All, Value::Record(record)) => {
+        (Step::All | Step::Values, Value::Array(items)) => Value::Array(items.into_iter().map(each).collect()),
+        (Step::All | Step::Values, Value::Record(record)) => {
             Value::Record(record.into_iter().map(|(name, value)| (name, each(value))).collect())
         }
         (Step::Index(index), Value::Array(mut items)) => {
@@ -163,8 +159,8 @@ impl Step {
                 out.extend(names.iter().find_map(|name| record.get(name)));
             }
             (Step::Index(index), Value::Array(items)) => out.extend(element(items, *index)),
-            (Step::All, Value::Array(items)) => out.extend(items),
-            (Step::All, Value::Record(record)) => out.extend(record.iter().map(|(_, value)| value)),
+            (Step::All | Step::Values, Value::Array(items)) => out.extend(items),
+            (Step::All | Step::Values, Value::Record(record)) => out.extend(members(record)),
             (Step::Below, _) => below(value, out),
             (Step::Where { .. } | Step::Has { .. }, Value::Array(items)) => {
                 out.extend(items.iter().filter(|item| self.picks(item)));
@@ -251,7 +247,7 @@ impl<'t> Reader<'t> {
                 steps.push(Step::Below);
                 steps.push(self.names()?);
             } else if self.take(".") {
-                steps.push(if self.take("*") { Step::All } else { self.names()? });
+                steps.push(if self.take("*") { Step::Values } else { self.names()? });
             } else if self.take("[") {
                 steps.push(self.bracket(depth)?);
             } else {

@@ -50,6 +50,8 @@ pub struct Select {
     pub path: Path,
     /// An answer without the place has no records; otherwise it is no answer.
     pub optional: bool,
+    /// Null at the place stands for no records.
+    pub nullable: bool,
     /// Members added to each record, part of its identity.
     pub tag: Vec<(String, Slotted)>,
     /// Members added to each record, no part of its identity.
@@ -108,10 +110,11 @@ fn check(node: &Node, decode: &[Decode]) -> Result<(), Fault> {
 
 impl Select {
     fn read(node: &Node) -> Result<Select, Fault> {
-        let map = node.map(&["path", "optional", "tag", "add", "key"])?;
+        let map = node.map(&["path", "optional", "nullable", "tag", "add", "key"])?;
         let path = read::path(map.need("path")?)?;
         Ok(Select {
             optional: map.flag("optional")? || path.optional,
+            nullable: map.flag("nullable")?,
             path,
             tag: read::pairs(map.get("tag"))?,
             add: read::pairs(map.get("add"))?,

@@ -12,10 +12,16 @@ pub fn text<'b>(response: &Response, text: &'b str) -> Result<Value<'b>, Why> {
             lines(text, |line| weir_parse::json::to_value(line).map_err(|error| not_json(line, error.what, error.at)))
         }
         Some(Decode::Lines) => lines(text, |line| Ok(Value::text(line))),
-        Some(Decode::Csv(form)) => Ok(csv(text, form)),
+        Some(Decode::Csv(_)) if text.trim().is_empty() && may_be_empty(response) => Ok(Value::Array(Vec::new())),
+        Some(Decode::Csv(form)) => csv(text, form),
         Some(Decode::Xml(lists)) => xml::read(text, lists),
         _ => weir_parse::json::to_value(text).map_err(|error| not_json(text, error.what, error.at)),
     }
+}
+
+/// The manifest says that the source leaves the table out when it has no rows.
+fn may_be_empty(response: &Response) -> bool {
+    !response.select.is_empty() && response.select.iter().all(|select| select.optional)
 }
 
 /// JSON that ends too early was cut; anything else is no JSON.
@@ -32,13 +38,13 @@ fn lines<'b>(text: &'b str, read: impl Fn(&'b str) -> Result<Value<'b>, Why>) ->
 }
 
 /// Records by the names of the first line; rows that are shorter lack members, further values are left out.
-fn csv<'b>(text: &'b str, form: &Csv) -> Value<'b> {
+fn csv<'b>(text: &'b str, form: &Csv) -> Result<Value<'b>, Why> {
     let mut lines = rows(text).into_iter();
     let header = match &form.skip_until {
         Some(word) => lines.find(|line| line.contains(word.as_str())),
-        None => lines.find(|line| !line.trim().is_empty()),
+        None => lines.find(|line| !line.trim().is_empty()).filter(|line| is_header(line, form.delimiter)),
     };
-    let Some(header) = header else { return Value::Array(Vec::new()) };
+    let Some(header) = header else { return Err(no_header(text, form)) };
     let mut names = Vec::new();
     weir_parse::csv::read(header, form.delimiter, &mut |_, name| names.push(name.trim().to_owned()));
     let row = |line: &'b str| {
@@ -52,7 +58,20 @@ fn csv<'b>(text: &'b str, form: &Csv) -> Value<'b> {
     };
     let is_end = |line: &str| form.until.as_ref().is_some_and(|until| line.starts_with(until.as_str()));
     let lines = lines.take_while(|line| !is_end(line)).filter(|line| !line.trim().is_empty());
-    Value::Array(lines.map(row).collect())
+    Ok(Value::Array(lines.map(row).collect()))
+}
+
+/// A line that no word was named for: names of several columns, not a message in another form.
+fn is_header(line: &str, delimiter: u8) -> bool {
+    !line.trim_start().starts_with(['{', '[', '<']) && line.as_bytes().contains(&delimiter)
+}
+
+fn no_header(text: &str, form: &Csv) -> Why {
+    if text.trim().is_empty() {
+        return Why::Cut("it is empty, without a line of names".to_owned());
+    }
+    let names = form.skip_until.clone().unwrap_or_else(|| "the first line".to_owned());
+    Why::Lacks("names of columns", names, short(text))
 }
 
 /// Lines, those inside quotes kept together.

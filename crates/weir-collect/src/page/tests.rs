@@ -1,5 +1,5 @@
 use expect_test::{Expect, expect};
-use weir_event::{Record, Timestamp};
+use weir_event::{Fault, Record, Timestamp};
 use weir_yaml::Node;
 
 use super::{decode, records, unpack};
@@ -9,13 +9,13 @@ use crate::manifest::Response;
 use crate::path::plain;
 use crate::slot::Scope;
 
-#[track_caller]
-fn check(response: &str, body: impl AsRef<[u8]>, expect: Expect) {
+/// The records as texts.
+fn answer(response: &str, body: impl AsRef<[u8]>) -> Result<String, Fault> {
     let node = &Node::read("t.yaml", response, &fault::MANIFEST).unwrap()[0];
     let response = Response::read(node).unwrap();
     let reply = Reply { status: 200, headers: Vec::new(), body: body.as_ref().to_vec() };
     let config = Record::new();
-    let answer = unpack(&response, &reply, 1 << 20, "t").and_then(|texts| {
+    unpack(&response, &reply, 1 << 20, "t").and_then(|texts| {
         let body = decode(&response, &texts, "t")?;
         let selected = records(&response, &body, &Scope::new(&config, Timestamp(0))).unwrap();
         let texts = selected.found.iter().flat_map(|found| match found.parts.as_slice() {
@@ -23,7 +23,12 @@ fn check(response: &str, body: impl AsRef<[u8]>, expect: Expect) {
             parts => parts.iter().map(plain).collect(),
         });
         Ok(texts.collect::<Vec<_>>().join("\n"))
-    });
+    })
+}
+
+#[track_caller]
+fn check(response: &str, body: impl AsRef<[u8]>, expect: Expect) {
+    let answer = answer(response, body);
     expect.assert_eq(&answer.unwrap_or_else(|fault| format!("{}: {}", fault.id(), fault.cause())));
 }
 
@@ -86,7 +91,6 @@ fn what_is_cut_is_told_from_what_is_no_data() {
     check(plain, r#"{"items":[{"a":1},{"#, expect!["COLLECT-212: it ends in the middle, after 19 bytes"]);
     check(plain, "", expect!["COLLECT-212: it ends in the middle, after 0 bytes"]);
     check(plain, "oops", expect!["COLLECT-205: a value is missing at byte 0: oops"]);
-    check(plain, r#"{"items":null}"#, expect![""]);
 }
 
 const XML: &str = "<?xml version='1.0'?><!DOCTYPE r SYSTEM 'x.dtd'><r><q:host id='1'><ip> 192.0.2.1 </ip><vuln sev='5'>a &amp; b</vuln>\
@@ -203,11 +207,103 @@ fn archives_and_wrappers_are_unpacked() {
     );
 }
 
+/// The answer is right, or it is not the one that was asked for.
+#[track_caller]
+fn check_place(response: &str, right: &[&str], wrong: &[&str]) {
+    for body in right {
+        assert_eq!(answer(response, body).map_err(|fault| fault.to_string()).err(), None, "{response}: {body}");
+    }
+    for body in wrong {
+        assert_eq!(answer(response, body).map_err(|fault| fault.id()).err(), Some("COLLECT-215"), "{response}: {body}");
+    }
+}
+
 #[test]
 fn another_answer_is_not_an_empty_one() {
     let needed = r#"{select: [{path: "$.data.items[*]"}]}"#;
     check(needed, r#"{"error":"no"}"#, expect![[r#"COLLECT-215: {"error":"no"}"#]]);
     check(needed, r#"{"data":{"items":[]}}"#, expect![""]);
-    check(r#"{select: [{path: "$.data.items[*]", optional: true}]}"#, r#"{"error":"no"}"#, expect![""]);
     check(r#"{select: [{path: "$.rows[?(@.id)]"}]}"#, r#"{"rows":[{"id":1},{"x":2}]}"#, expect![[r#"{"id":1}"#]]);
+    const OTHER: [&str; 5] = ["null", r#""maintenance""#, "5", r#"{"error":"busy"}"#, r#"{"items":{"error":"busy"}}"#];
+    check_place(r#"{select: [{path: "$[*]"}]}"#, &["[]", r#"[{"a":1}]"#], &OTHER);
+    check_place(r#"{select: [{path: "$[?(@.id)]"}]}"#, &["[]"], &OTHER);
+    check_place(r#"{select: [{path: "$.items[*]"}]}"#, &[r#"{"items":[]}"#], &[&OTHER[..], &["[]"]].concat());
+    check_place(r#"{select: [{path: "$.items[*]"}]}"#, &[], &[r#"{"items":null}"#, r#"{"items":"busy"}"#]);
+    check_place(r#"{select: [{path: "$"}]}"#, &[r#"{"a":1}"#, "{}"], &["null", "5", r#""maintenance""#, "[1]"]);
+    check_place(r#"{select: [{path: "$.data"}]}"#, &[r#"{"data":{}}"#], &[r#"{"data":null}"#, r#"{"data":"busy"}"#]);
+    check_place(r#"{select: [{path: "$.list[-1]"}]}"#, &[r#"{"list":[]}"#], &["{}", r#"{"list":{}}"#]);
+}
+
+#[test]
+fn records_by_key_are_an_object() {
+    let by_key = r#"{select: [{path: "$.hosts.*"}]}"#;
+    check(
+        by_key,
+        r#"{"hosts":{"a":{"v":1},"b":{"v":2}}}"#,
+        expect![[r#"
+            {"v":1}
+            {"v":2}"#]],
+    );
+    check_place(by_key, &[r#"{"hosts":{}}"#, r#"{"hosts":[]}"#], &["{}", r#"{"hosts":null}"#, r#"{"hosts":"x"}"#]);
+}
+
+#[test]
+fn what_may_be_missing_is_still_no_other_form() {
+    let optional = r#"{select: [{path: "$.data.items[*]", optional: true}]}"#;
+    check(optional, r#"{"error":"no"}"#, expect![""]);
+    check_place(
+        optional,
+        &["{}", r#"{"data":null}"#, r#"{"data":{"items":null}}"#],
+        &["null", "[]", r#""x""#, r#"{"data":"x"}"#, r#"{"data":[]}"#, r#"{"data":{"items":{}}}"#],
+    );
+    check_place(r#"{select: [{path: "$[*]", optional: true}]}"#, &["null", "[]"], &["{}", r#""x""#]);
+    let nullable = r#"{select: [{path: "$.items[*]", nullable: true}]}"#;
+    check_place(nullable, &[r#"{"items":null}"#, r#"{"items":[]}"#], &["null", "{}", r#"{"items":{}}"#]);
+    let several = r#"{select: [{path: "$.sent[*]", optional: true}, {path: "$.held[*]", optional: true}]}"#;
+    check_place(
+        several,
+        &[r#"{"sent":[]}"#, r#"{"held":null}"#],
+        &["{}", r#"{"error":"busy"}"#, r#"{"sent":{},"held":[]}"#],
+    );
+}
+
+#[test]
+fn shapes_of_whole_answers_have_their_places() {
+    check_place(
+        r#"{select: [{path: "$[*]"}], zip_columns: {columns: "$.t[0].c[*].name", rows: "$.t[0].r[*]"}}"#,
+        &[r#"{"t":[{"c":[{"name":"a"}],"r":[]}]}"#],
+        &[r#"{"error":"busy"}"#, r#"{"t":[]}"#, r#"{"t":[{"c":[],"r":{}}]}"#, "null", "[]"],
+    );
+    let pairs = r#"{select: [{path: "$"}], map_to_rows: {path: "$.m", key_as: k, value_as: v}}"#;
+    check_place(pairs, &[r#"{"m":{}}"#], &["{}", r#"{"m":null}"#, r#"{"m":"x"}"#, "null"]);
+}
+
+#[test]
+fn tables_have_names_and_elements_are_lists() {
+    let named = r#"{decode: [{csv: {skip_until: "id,"}}], select: [{path: "$[*]"}]}"#;
+    check_place(
+        named,
+        &["id,n\n", "report\nid,n\n1,a\n"],
+        &["Sorry, we are down for maintenance", r#"{"error":"busy"}"#],
+    );
+    let plain = r#"{decode: [csv], select: [{path: "$[*]"}]}"#;
+    check_place(plain, &["id,n\n"], &["maintenance", r#"{"error":"busy","code":5}"#, "<a>x,y</a>"]);
+    check(plain, " \n", expect!["COLLECT-212: it is empty, without a line of names"]);
+    check(r#"{decode: [csv], select: [{path: "$[*]", optional: true}]}"#, "\n", expect![""]);
+    check(r#"{decode: [ndjson], select: [{path: "$[*]"}]}"#, "", expect![""]);
+    let xml = r#"{decode: [{xml: {lists: [host]}}], select: [{path: "$.r.hosts.host[*]", optional: true}]}"#;
+    check_place(
+        xml,
+        &["<r/>", "<r><hosts/></r>", "<r><hosts><host/></hosts></r>"],
+        &["<r>busy</r>", "<r><hosts>busy</hosts></r>"],
+    );
+    let unnamed = r#"{decode: [xml], select: [{path: "$.r.host[*]"}]}"#;
+    check_place(unnamed, &["<r><host>1</host><host>2</host></r>"], &["<r><host><id>1</id></host></r>", "<error/>"]);
+}
+
+#[test]
+fn an_archive_is_a_list_of_its_files() {
+    let zip = r#"{decode: [{zip: "*.json"}, json], select: [{path: "$[*]"}]}"#;
+    check(zip, archive(&[("a.json", r#"{"a":{"b":1}}"#)]), expect![[r#"{"a":{"b":1}}"#]]);
+    check(zip, archive(&[("error.txt", "busy")]), expect!["COLLECT-215: error.txt"]);
 }

@@ -54,10 +54,14 @@ fn gunzip(body: &[u8], bytes_max: u64) -> Result<Vec<u8>, Why> {
 
 /// The files of an archive, in its order.
 fn zip(body: &[u8], ending: &str, bytes_max: u64) -> Result<Vec<String>, Why> {
-    let mut left = bytes_max;
+    let (mut left, mut others) = (bytes_max, Vec::new());
     let mut texts = Vec::new();
     for entry in super::zip::entries(body).ok_or_else(|| Why::Cut("the archive has no end".to_owned()))? {
-        if !entry.name.ends_with(ending) || entry.name.ends_with('/') {
+        if entry.name.ends_with('/') {
+            continue;
+        }
+        if !entry.name.ends_with(ending) {
+            others.push(entry.name);
             continue;
         }
         let packed = entry.packed(body).ok_or_else(|| Why::Cut(format!("`{}` is cut", entry.name)))?;
@@ -72,6 +76,9 @@ fn zip(body: &[u8], ending: &str, bytes_max: u64) -> Result<Vec<String>, Why> {
         }
         left = left.checked_sub(out.len() as u64).ok_or_else(|| too_large(bytes_max))?;
         texts.push(text_of(&out));
+    }
+    if texts.is_empty() && !others.is_empty() {
+        return Err(Why::Lacks("file", format!("*{ending}"), short(&others.join(", "))));
     }
     Ok(texts)
 }

@@ -1,8 +1,5 @@
 //! What an archive holds, by the directory at its end.
 
-/// Entries of one archive that are looked at; more are left.
-const ENTRIES_MAX: usize = 10_000;
-
 /// One file of an archive.
 pub struct Entry {
     pub name: String,
@@ -13,7 +10,7 @@ pub struct Entry {
     head_at: usize,
 }
 
-/// The directory; `None` when the bytes are no archive or are cut. Archives of more than 4 GiB are none.
+/// The directory, at most 65,535 files; `None` when the bytes are no archive or are cut. Archives of more than 4 GiB are none.
 pub fn entries(bytes: &[u8]) -> Option<Vec<Entry>> {
     const END: &[u8] = b"PK\x05\x06";
     // The end record is at the end, before a comment of at most 64 KiB.
@@ -22,7 +19,7 @@ pub fn entries(bytes: &[u8]) -> Option<Vec<Entry>> {
     let count = usize::from(u16_at(bytes, end + 10)?);
     let mut at = u32_at(bytes, end + 16)?;
     let mut entries = Vec::new();
-    for _ in 0..count.min(ENTRIES_MAX) {
+    for _ in 0..count {
         if bytes.get(at..at + 4)? != b"PK\x01\x02" {
             return None;
         }

@@ -140,7 +140,10 @@ impl<W: World> Asker<'_, W> {
             let bytes_max = self.peer.service.manifest.http.answer_bytes_max;
             let texts = page::unpack(&self.detail.response, &reply, bytes_max, self.peer.name());
             let read = texts.and_then(|texts| {
-                page::decode(&self.detail.response, &texts, self.peer.name()).map(drop)?;
+                let body = page::decode(&self.detail.response, &texts, self.peer.name())?;
+                if self.detail.response.select.is_empty() {
+                    page::whole(&body, self.peer.name())?;
+                }
                 Ok(texts)
             });
             match read {

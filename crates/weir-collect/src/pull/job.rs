@@ -13,7 +13,7 @@ use crate::call::{self, Outcome};
 use crate::fault;
 use crate::manifest::{Action, CursorKind, Job, Poll, Seen, short};
 use crate::page;
-use crate::path::plain;
+use crate::path::{Place, plain};
 use crate::peer::Peer;
 use crate::slot::Scope;
 use crate::state::Change;
@@ -173,9 +173,17 @@ async fn ask<W: World>(
         let fault = fault::partial(peer.name(), &short(&text));
         return Ok(Err(Ended::Turn(Action::SplitWindow, fault)));
     }
-    let parts = job.parts.as_ref().map(|path| path.all(&body)).unwrap_or_default();
+    let done = any(&poll.done);
+    let parts = match &job.parts {
+        Some(path) if done || matches!(path.place(&body), Place::At(Value::Array(_))) => {
+            page::path_holds(path, &body, peer.name())?;
+            path.all(&body)
+        }
+        // A job that is not done may name none yet.
+        _ => Vec::new(),
+    };
     let parts = parts.into_iter().filter(|part| !part.is_null()).map(|part| part.clone().into_owned());
-    Ok(Ok(Told { done: any(&poll.done), parts: parts.collect() }))
+    Ok(Ok(Told { done, parts: parts.collect() }))
 }
 
 /// Until the next question; a job that takes too long is given up.

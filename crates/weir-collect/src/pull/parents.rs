@@ -72,6 +72,7 @@ async fn asked<W: World>(
         let bytes_max = peer.service.manifest.http.answer_bytes_max;
         let texts = page::unpack(response, &reply, bytes_max, peer.name())?;
         let body = page::decode(response, &texts, peer.name())?;
+        page::path_holds(path, &body, peer.name())?;
         let found = path.all(&body);
         let ids: Vec<u128> = found.iter().map(|value| digest::identity(&[plain(value).as_bytes()])).collect();
         let is_again = repeats.is_again(&ids);

@@ -22,6 +22,9 @@ pub enum Kind {
     LimitBare,
     Page,
     HalfJson,
+    /// Right JSON that is no answer to what was asked.
+    Null,
+    Text,
     /// Bytes that are no UTF-8.
     Charset,
     Closed,
@@ -43,6 +46,8 @@ pub const FAULTS: &[Kind] = &[
     Kind::Status(504),
     Kind::Page,
     Kind::HalfJson,
+    Kind::Null,
+    Kind::Text,
     Kind::Charset,
     Kind::Closed,
     Kind::Cut,
@@ -108,6 +113,8 @@ fn broken(kind: Kind, whole: Answer) -> Answer {
         Kind::LimitBare => Answer::new(429, &[], ""),
         Kind::Page => Answer::new(200, &[("content-type", "text/html")], "<html><title>Sign in</title></html>"),
         Kind::HalfJson => Answer { body: whole.body[..whole.body.len() / 2].to_vec(), ..whole },
+        Kind::Null => Answer { body: b"null".to_vec(), ..whole },
+        Kind::Text => Answer { body: b"\"maintenance\"".to_vec(), ..whole },
         Kind::Charset => Answer { body: vec![0xff, 0xfe, 0xc3, 0x28], ..whole },
         Kind::Closed => whole.ends(Ends::Closed),
         Kind::Cut => whole.ends(Ends::Cut),

@@ -27,6 +27,8 @@ pub enum Kind {
     ClosesMidBody,
     PageForPeople,
     Truncated,
+    /// Right JSON that is no answer to what was asked.
+    OtherForm,
     OtherCharset,
     /// The next page is the last one again.
     SameForEver,
@@ -37,7 +39,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 23] = [
+    pub const ALL: [Kind; 24] = [
         Kind::Revoked401,
         Kind::Denied403,
         Kind::Missing404,
@@ -57,6 +59,7 @@ impl Kind {
         Kind::ClosesMidBody,
         Kind::PageForPeople,
         Kind::Truncated,
+        Kind::OtherForm,
         Kind::OtherCharset,
         Kind::SameForEver,
         Kind::Repeated,
@@ -143,6 +146,10 @@ impl Vendor {
                 let mut whole = self.right(request, now);
                 whole.body.truncate(whole.body.len() / 2);
                 if whole.status == 200 && !whole.body.is_empty() { Ok(whole) } else { status(500, &[], "") }
+            }
+            Kind::OtherForm => {
+                let forms = ["null", "\"maintenance\"", "{\"error\":\"busy\"}", "{\"items\":{\"error\":\"busy\"}}"];
+                status(200, &[("content-type", "application/json")], forms[self.lock().below(4) as usize])
             }
             Kind::OtherCharset => Ok(in_utf16(self.right(request, now))),
             Kind::SameForEver => Ok(self.lock().last.get(&list(request)).filter(|_| is_later_page(request))?.clone()),

@@ -1,0 +1,100 @@
+//! Is an answer the one that was asked for? One that lacks the places of its records, or has something else there, is another one and
+//! not an answer without records: a cursor that moved on it would pass over what the source did not give.
+
+use weir_event::{Fault, Value};
+
+use crate::fault;
+use crate::manifest::{Decode, Response, Rows, Select, Shaper, short};
+use crate::path::{Path, Place, Wanted, plain};
+
+/// What a manifest lets stand in the place of records.
+#[derive(Clone, Copy, Default)]
+struct Spare {
+    /// Null.
+    null: bool,
+    /// Nothing at all, or null.
+    missing: bool,
+}
+
+impl Spare {
+    fn of(path: &Path) -> Spare {
+        Spare { null: path.optional, missing: path.optional }
+    }
+}
+
+/// The records' places of an answer are there and have the form that the manifest names.
+pub fn check(response: &Response, body: &Value<'_>, at: &str) -> Result<(), Fault> {
+    for shaper in &response.shapers {
+        if let Shaper::Zip { columns, rows } = shaper {
+            return [columns, rows].into_iter().try_for_each(|path| path_holds(path, body, at));
+        }
+    }
+    let is_json = !response.decode.iter().any(|step| matches!(step, Decode::Xml(_) | Decode::Lines));
+    for select in &response.select {
+        let spare = Spare { null: select.nullable || select.optional, missing: select.optional };
+        holds(&select.path, body, spare, is_json, at)?;
+    }
+    one_of_several(&response.select, body, at)?;
+    response.shapers.iter().try_for_each(|shaper| match shaper {
+        Shaper::Rows(rows) => maps(rows, &response.select, body, at),
+        _ => Ok(()),
+    })
+}
+
+/// The place of a path that no `select` stands around.
+pub fn path_holds(path: &Path, body: &Value<'_>, at: &str) -> Result<(), Fault> {
+    holds(path, body, Spare::of(path), true, at)
+}
+
+/// An answer that is a record as it is: an object, or a list of what belongs to one.
+pub fn whole(body: &Value<'_>, at: &str) -> Result<(), Fault> {
+    match body {
+        Value::Record(_) | Value::Array(_) => Ok(()),
+        _ => Err(lacks(at, "object", "$", body)),
+    }
+}
+
+/// In JSON a record that stands alone is an object; an XML element may be a text.
+fn holds(path: &Path, body: &Value<'_>, spare: Spare, is_json: bool, at: &str) -> Result<(), Fault> {
+    let wanted = path.wanted();
+    let is_right = match (path.place(body), wanted) {
+        (Place::Missing, _) => spare.missing,
+        (Place::Closed, _) => false,
+        (Place::At(Value::Null), _) => spare.null,
+        (Place::At(Value::Array(_)), Wanted::List | Wanted::Values) => true,
+        (Place::At(Value::Record(_)), Wanted::Values | Wanted::One) => true,
+        // An element without content where elements would be.
+        (Place::At(Value::Text(text)), Wanted::List) => spare.missing && !is_json && text.is_empty(),
+        (Place::At(_), Wanted::One) => !is_json,
+        (Place::At(_), _) => false,
+    };
+    let form = match wanted {
+        Wanted::One if is_json => "object",
+        Wanted::One => "value",
+        Wanted::List => "list",
+        Wanted::Values => "object or list",
+    };
+    if is_right { Ok(()) } else { Err(lacks(at, form, path.text(), body)) }
+}
+
+/// Of several places that may each be missing, an answer has one.
+fn one_of_several(selects: &[Select], body: &Value<'_>, at: &str) -> Result<(), Fault> {
+    let is_there = |select: &Select| !select.optional || matches!(select.path.place(body), Place::At(_));
+    match selects {
+        [first, _, ..] if !selects.iter().any(is_there) => Err(lacks(at, "list", first.path.text(), body)),
+        _ => Ok(()),
+    }
+}
+
+/// A map that becomes records is one.
+fn maps(rows: &Rows, selects: &[Select], body: &Value<'_>, at: &str) -> Result<(), Fault> {
+    let mut alone = selects.iter().filter(|select| select.path.wanted() == Wanted::One && !select.optional);
+    alone.try_for_each(|select| match select.path.first(body) {
+        Some(record) => holds(&rows.path, record, Spare::of(&rows.path), true, at),
+        None => Ok(()),
+    })
+}
+
+fn lacks(at: &str, form: &str, path: &str, body: &Value<'_>) -> Fault {
+    fault::answer_lacks(at, form, path, &short(&plain(body)))
+}
