@@ -26,7 +26,7 @@ impl Spare {
 pub fn check(response: &Response, body: &Value<'_>, at: &str) -> Result<(), Fault> {
     for shaper in &response.shapers {
         if let Shaper::Zip { columns, rows } = shaper {
-            return [columns, rows].into_iter().try_for_each(|path| path_holds(path, body, at));
+            return table(columns, rows, body, at);
         }
     }
     let is_json = !response.decode.iter().any(|step| matches!(step, Decode::Xml(_) | Decode::Lines));
@@ -82,6 +82,15 @@ fn one_of_several(selects: &[Select], body: &Value<'_>, at: &str) -> Result<(), 
     let is_there = |select: &Select| !select.optional || matches!(select.path.place(body), Place::At(_));
     match selects {
         [first, _, ..] if !selects.iter().any(is_there) => Err(lacks(at, "list", first.path.text(), body)),
+        _ => Ok(()),
+    }
+}
+
+/// A table has names of columns, also without rows.
+fn table(columns: &Path, rows: &Path, body: &Value<'_>, at: &str) -> Result<(), Fault> {
+    [columns, rows].into_iter().try_for_each(|path| path_holds(path, body, at))?;
+    match columns.first(body) {
+        None if !columns.optional => Err(lacks(at, "column", columns.text(), body)),
         _ => Ok(()),
     }
 }

@@ -272,7 +272,14 @@ fn shapes_of_whole_answers_have_their_places() {
     check_place(
         r#"{select: [{path: "$[*]"}], zip_columns: {columns: "$.t[0].c[*].name", rows: "$.t[0].r[*]"}}"#,
         &[r#"{"t":[{"c":[{"name":"a"}],"r":[]}]}"#],
-        &[r#"{"error":"busy"}"#, r#"{"t":[]}"#, r#"{"t":[{"c":[],"r":{}}]}"#, "null", "[]"],
+        &[
+            r#"{"error":"busy"}"#,
+            r#"{"t":[]}"#,
+            r#"{"t":[{"c":[],"r":[]}]}"#,
+            r#"{"t":[{"c":[],"r":{}}]}"#,
+            "null",
+            "[]",
+        ],
     );
     let pairs = r#"{select: [{path: "$"}], map_to_rows: {path: "$.m", key_as: k, value_as: v}}"#;
     check_place(pairs, &[r#"{"m":{}}"#], &["{}", r#"{"m":null}"#, r#"{"m":"x"}"#, "null"]);
