@@ -91,11 +91,15 @@ async fn until_answered<W: World>(peer: &Peer<'_, W>, request: Request, rules: &
                 Verdict::Renew(fault) => Again::Renew(fault, used),
                 Verdict::Wait(until) => Again::Wait(until),
                 Verdict::Clock(fault, seconds) => Again::Clock(fault, seconds),
-                Verdict::Retry(fault) => Again::Retry(fault),
+                Verdict::Retry(fault, until) => {
+                    // What concerns the source concerns all services of the puller, also when this request is given up.
+                    until.into_iter().for_each(|until| peer.session.wait_until(until));
+                    Again::Retry(fault, until)
+                }
             },
         };
         drop(place);
-        if let (true, Again::Broken(fault) | Again::Retry(fault)) = (rules.once, &again) {
+        if let (true, Again::Broken(fault) | Again::Retry(fault, _)) = (rules.once, &again) {
             return Ok(Outcome::Turn(Action::Reopen, fault.clone()));
         }
         tries.settle(peer, again).await?;
@@ -169,6 +173,11 @@ pub(crate) async fn back_off<W: World>(peer: &Peer<'_, W>, fault: Fault, number:
     let retry = &peer.service.stream().limits.retry;
     let wait = jittered(retry.backoff.wait(number), peer.name(), number);
     let until = Timestamp(peer.world.now().0.saturating_add(wait));
+    pause(peer, fault, number, until).await;
+}
+
+/// Waits until a time before try `number` of something that failed.
+async fn pause<W: World>(peer: &Peer<'_, W>, fault: Fault, number: u64, until: Timestamp) {
     peer.world.tell(Told::Retrying { fault, number, until });
     peer.world.sleep_until(until).await;
 }

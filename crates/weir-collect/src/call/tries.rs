@@ -2,7 +2,7 @@
 
 use weir_event::{Fault, Timestamp};
 
-use super::back_off;
+use super::{back_off, pause};
 use crate::peer::Peer;
 use crate::world::{Told, World};
 use crate::{auth, fault};
@@ -13,7 +13,8 @@ const WAITS_MAX: u64 = 100;
 /// Why a request is sent again.
 pub(super) enum Again {
     Broken(Fault),
-    Retry(Fault),
+    /// The source may say until when it wants to be left alone.
+    Retry(Fault, Option<Timestamp>),
     Renew(Fault, u64),
     Wait(Timestamp),
     /// The source's clock is this many seconds ahead.
@@ -34,7 +35,7 @@ impl Tries {
     /// Waits until the next try, or gives up.
     pub async fn settle<W: World>(&mut self, peer: &Peer<'_, W>, again: Again) -> Result<(), Fault> {
         let retry = &peer.service.stream().limits.retry;
-        let fault = match again {
+        let (fault, until) = match again {
             Again::Wait(until) => return self.wait(peer, until).await,
             Again::Renew(fault, used) => {
                 let renewable = auth::is_renewable(&peer.service.manifest.auth, &peer.scope());
@@ -52,13 +53,17 @@ impl Tries {
                 return Ok(());
             }
             Again::Broken(fault) if !retry.transport || is_final(&fault) => return Err(fault),
-            Again::Broken(fault) | Again::Retry(fault) => fault,
+            Again::Broken(fault) => (fault, None),
+            Again::Retry(fault, until) => (fault, until),
         };
         self.failed += 1;
         if self.failed >= retry.tries {
             return Err(fault);
         }
-        back_off(peer, fault, self.failed).await;
+        match until {
+            Some(until) => pause(peer, fault, self.failed, until).await,
+            None => back_off(peer, fault, self.failed).await,
+        }
         Ok(())
     }
 

@@ -1,5 +1,7 @@
 //! What an answer means: by the manifest's table first, by its status then.
 
+use std::borrow::Cow;
+
 use weir_event::{Fault, Timestamp};
 
 use super::wait::{self, wait_of};
@@ -21,7 +23,8 @@ pub(super) enum Verdict {
     Wait(Timestamp),
     /// A signature is refused, and this is by how many seconds the source's clock is ahead.
     Clock(Fault, i64),
-    Retry(Fault),
+    /// The source may say until when it wants to be left alone.
+    Retry(Fault, Option<Timestamp>),
 }
 
 /// `rules` come before those of the stream.
@@ -43,13 +46,13 @@ fn by_status<W: World>(peer: &Peer<'_, W>, seen: &Seen<'_>) -> Verdict {
     let (at, reply) = (peer.name(), seen.reply);
     let text = short(seen.text());
     match reply.status {
-        status if stream.limits.retry.status.contains(&status) => {
-            Verdict::Retry(fault::server_error(at, status, &text))
+        status if status >= 500 || stream.limits.retry.status.contains(&status) => {
+            retry(peer, reply, fault::server_error(at, status, &text))
         }
         204 => Verdict::Empty,
         200..300 => match reply.html_title().filter(|_| stream.response.wants_data()) {
             Some(title) => {
-                Verdict::Retry(fault::not_data(at, "data but a page", &format!("its title is `{}`", short(&title))))
+                retry(peer, reply, fault::not_data(at, "data but a page", &format!("its title is `{}`", short(&title))))
             }
             None => Verdict::Data,
         },
@@ -62,7 +65,6 @@ fn by_status<W: World>(peer: &Peer<'_, W>, seen: &Seen<'_>) -> Verdict {
             Verdict::Fail(fault::not_data(at, "data", &format!("it leads on to {}", short(to))))
         }
         413 | 414 => Verdict::Turn(Action::SplitWindow, fault::refused(at, reply.status, &text)),
-        500.. => Verdict::Retry(fault::server_error(at, reply.status, &text)),
         status => Verdict::Fail(fault::refused(at, status, &text)),
     }
 }
@@ -72,7 +74,7 @@ fn by_rule<W: World>(peer: &Peer<'_, W>, rule: &ErrorRule, seen: &Seen<'_>) -> V
     let hinted = |fault: Fault| if rule.hint.is_empty() { fault } else { fault.hint(&rule.hint) };
     match rule.action {
         Action::OkEmpty => Verdict::Empty,
-        Action::Retry => Verdict::Retry(hinted(fault::server_error(at, status, &says))),
+        Action::Retry => retry(peer, seen.reply, hinted(fault::server_error(at, status, &says))),
         Action::SlowDown => Verdict::Wait(slow_down(&peer.service.stream().limits, seen, peer.world.now())),
         Action::RenewAuth | Action::FailAuth if clock_is_off(peer, seen.reply).is_some() => clock(peer, seen.reply),
         Action::RenewAuth => Verdict::Renew(hinted(fault::credentials_refused(at, status, &says))),
@@ -84,11 +86,21 @@ fn by_rule<W: World>(peer: &Peer<'_, W>, rule: &ErrorRule, seen: &Seen<'_>) -> V
     }
 }
 
+/// Tried again: when the answer says, otherwise after the wait of its number.
+fn retry<W: World>(peer: &Peer<'_, W>, reply: &Reply, fault: Fault) -> Verdict {
+    let until = wait::retry_after(&limit_for(&peer.service.stream().limits, reply.status), reply, peer.world.now());
+    Verdict::Retry(fault, until)
+}
+
 /// Waits as the limits of the source say, whatever its status.
 fn slow_down(limits: &Limits, seen: &Seen<'_>, now: Timestamp) -> Timestamp {
-    let named = limits.server.iter().find(|limit| limit.status.contains(&seen.reply.status));
-    let default = ServerLimit::default();
-    wait_of(named.or(limits.server.first()).unwrap_or(&default), seen, now)
+    wait_of(&limit_for(limits, seen.reply.status), seen, now)
+}
+
+/// The rule for a status, else the first there is.
+fn limit_for(limits: &Limits, status: u16) -> Cow<'_, ServerLimit> {
+    let named = limits.server.iter().find(|limit| limit.status.contains(&status));
+    named.or(limits.server.first()).map_or_else(|| Cow::Owned(ServerLimit::default()), Cow::Borrowed)
 }
 
 /// Seconds that the source's clock is ahead, when requests are signed with a time and that is too far off.

@@ -1,5 +1,8 @@
 //! When a source may be asked again, in all the ways that sources say it.
 
+#[cfg(test)]
+mod tests;
+
 use weir_event::Timestamp;
 
 use crate::http::Reply;
@@ -28,7 +31,18 @@ pub(super) fn wait_of(limit: &ServerLimit, seen: &Seen<'_>, now: Timestamp) -> T
         || limit.body.as_ref().and_then(|path| path.first(&seen.json()?).map(plain)).map(|text| digits(&text));
     let text = in_header.or_else(in_body);
     let wait = text.and_then(|text| waiting(text.trim(), now)).unwrap_or(limit.otherwise);
-    Timestamp(now.0.saturating_add(wait.clamp(limit.min, limit.max)))
+    bounded(limit, wait, now)
+}
+
+/// When an answer that is tried again says that it may be: seconds or a date, within the bounds of the manifest. Other headers speak of
+/// budgets, which such an answer is not about.
+pub(super) fn retry_after(limit: &ServerLimit, reply: &Reply, now: Timestamp) -> Option<Timestamp> {
+    let wait = waiting(reply.header("retry-after")?.trim(), now)?;
+    Some(bounded(limit, wait, now))
+}
+
+fn bounded(limit: &ServerLimit, wait: i64, now: Timestamp) -> Timestamp {
+    Timestamp(now.0.saturating_add(wait.clamp(limit.min, limit.max.max(limit.min))))
 }
 
 /// The time until which nobody asks, when an answer says that the source's budget is spent down to the reserve.

@@ -137,6 +137,20 @@ fn every_record_is_stored_once_for_each_kind_of_trouble() {
     }
 }
 
+/// A source that names a wait is asked again when it is over, not before, whatever the status; one answer at least without delay.
+#[test]
+fn a_source_that_asks_to_wait_is_left_alone() {
+    let kinds = [Kind::WaitSeconds429, Kind::WaitDate429, Kind::Failed500, Kind::Unavailable503, Kind::GatewayLate504];
+    for stream in STREAMS {
+        for kind in kinds {
+            let returns = check(stream, 7, Trouble::of(kind), None).vendor().returns();
+            let early: Vec<&i64> = returns.iter().filter(|after| **after < 0).collect();
+            assert!(early.is_empty(), "{stream} {kind:?}: asked again too early (ns): {early:?}");
+            assert!(returns.iter().any(|after| *after < 100_000_000), "{stream} {kind:?}: {returns:?}");
+        }
+    }
+}
+
 /// A list without pages has no next one; only one way of asking keeps something open at the source.
 fn is_possible(stream: &str, kind: Kind) -> bool {
     match kind {

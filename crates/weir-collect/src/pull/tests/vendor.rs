@@ -36,6 +36,9 @@ struct Inner {
     /// The last right answer of each list.
     last: HashMap<String, Reply>,
     misbehaved: u64,
+    /// From when until when nobody is to ask, as the last answer that named a wait arrived.
+    closed: Option<(i64, i64)>,
+    returns: Vec<i64>,
 }
 
 const PAGE: usize = 20;
@@ -53,6 +56,8 @@ impl Vendor {
             shelves: Default::default(),
             last: HashMap::new(),
             misbehaved: 0,
+            closed: None,
+            returns: Vec::new(),
         };
         let event = |id: i64| {
             let time = START.0 / 1_000_000 + (inner.below(180 * 60) as i64) * 1_000;
@@ -77,6 +82,11 @@ impl Vendor {
         self.lock().misbehaved
     }
 
+    /// How long (nanoseconds) after the end of each wait that it asked for somebody came back; below zero is too early.
+    pub fn returns(&self) -> Vec<i64> {
+        self.lock().returns.clone()
+    }
+
     pub fn log_ins(&self) -> u64 {
         self.lock().log_ins
     }
@@ -93,6 +103,9 @@ impl Vendor {
     pub fn answer(&self, request: &Request, now: Timestamp, timeout: i64) -> (Answer, i64) {
         let kind = {
             let mut inner = self.lock();
+            if let Some((_, until)) = inner.closed.take_if(|(from, _)| now.0 > *from) {
+                inner.returns.push(now.0 - until);
+            }
             if !trouble::is_later_page(request) {
                 inner.last.remove(&trouble::list(request));
             }
@@ -100,7 +113,12 @@ impl Vendor {
             is_wrong.then(|| self.trouble.pick(inner.below(1 << 20)))
         };
         if let Some(wrong) = kind.and_then(|kind| self.misbehave(kind, request, now, timeout)) {
-            self.lock().misbehaved += 1;
+            let mut inner = self.lock();
+            inner.misbehaved += 1;
+            let arrives = now.0 + wrong.1;
+            if let Some(until) = trouble::wait_until(&wrong.0, arrives) {
+                inner.closed = Some((arrives, until.max(inner.closed.map_or(0, |(_, until)| until))));
+            }
             return wrong;
         }
         let right = self.right(request, now);

@@ -123,15 +123,12 @@ impl Vendor {
             Kind::LostContext409 => return None,
             Kind::WaitSeconds429 => status(429, &[("retry-after", "2")], ""),
             Kind::WaitUnsaid429 => status(429, &[], ""),
-            Kind::WaitDate429 => {
-                let later = Timestamp(now.0 + 5_000_000_000).to_jiff();
-                status(429, &[("retry-after", &later.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())], "")
-            }
+            Kind::WaitDate429 => status(429, &[("retry-after", &http_date(now, 5))], ""),
             Kind::WaitPast429 => status(429, &[("x-ratelimit-reset", "-5")], ""),
-            Kind::Failed500 => status(500, &[], "oops"),
+            Kind::Failed500 => status(500, &[("retry-after", "30")], "oops"),
             Kind::Gateway502 => status(502, &[], ""),
-            Kind::Unavailable503 => status(503, &[("retry-after", "1")], ""),
-            Kind::GatewayLate504 => status(504, &[], ""),
+            Kind::Unavailable503 => status(503, &[("retry-after", "90")], ""),
+            Kind::GatewayLate504 => status(504, &[("retry-after", &http_date(now, 20))], ""),
             Kind::Hangs => return Some((Err(Broken::Unreachable("no answer in time".to_owned())), timeout)),
             Kind::Closes => broken("connection closed"),
             Kind::ClosesMidBody => {
@@ -160,6 +157,19 @@ impl Vendor {
         };
         Some((answer, QUICK))
     }
+}
+
+/// Until when an answer that arrives at a time asks to be left alone.
+pub fn wait_until(answer: &Answer, arrives: i64) -> Option<i64> {
+    let text = answer.as_ref().ok()?.header("retry-after")?;
+    match text.parse::<i64>() {
+        Ok(seconds) => Some(arrives + seconds * 1_000_000_000),
+        Err(_) => Timestamp::from_jiff(jiff::fmt::rfc2822::parse(text).ok()?.timestamp()).map(|time| time.0),
+    }
+}
+
+fn http_date(now: Timestamp, seconds: i64) -> String {
+    Timestamp(now.0 + seconds * 1_000_000_000).to_jiff().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 fn status(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
