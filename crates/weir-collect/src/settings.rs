@@ -33,9 +33,7 @@ pub fn check(manifest: &Manifest, at: &str, given: &Record<'static>, now: Timest
         let place = format!("{at}.{}", setting.name);
         let value = given.get(&setting.name).filter(|value| !is_empty(value)).or(setting.default.as_ref());
         match value {
-            None if setting.required || setting.when.is_some() && setting.kind == SettingKind::Secret => {
-                faults.push(fault::setting_missing(&place, &setting.help));
-            }
+            None if setting.required => faults.push(fault::setting_missing(&place, &setting.help)),
             None => {}
             Some(value) => match read(setting, &place, value, now) {
                 Ok(read) => {
@@ -99,13 +97,23 @@ fn read(setting: &Setting, at: &str, value: &Value<'static>, now: Timestamp) -> 
     }
 }
 
+/// What was written, in the words of a file; never the value of a secret.
 fn found(setting: &Setting, value: &Value<'_>) -> String {
+    let kind = match value {
+        Value::Bool(_) => "a boolean",
+        Value::Long(_) => "a whole number",
+        Value::Double(_) => "a number",
+        Value::Text(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Record(_) => "a map",
+        other => other.type_name(),
+    };
     if setting.kind == SettingKind::Secret {
-        return value.type_name().to_owned();
+        return kind.to_owned();
     }
     let mut text = String::new();
     write_json(value, &mut text);
-    format!("{} ({})", value.type_name(), crate::manifest::short(&text))
+    format!("{kind} ({})", crate::manifest::short(&text))
 }
 
 fn url(setting: &Setting, at: &str, text: &str) -> Result<(), Fault> {
@@ -165,6 +173,8 @@ fn moment(text: &str, now: Timestamp) -> Option<Timestamp> {
     match text.strip_prefix("now").unwrap_or(text).strip_prefix('-').and_then(parse_duration) {
         Some(length) => Some(Timestamp(now.0 - length.0)),
         None if text == "now" => Some(now),
-        None => when::read(&Value::text(text), Unit::Guess),
+        // A day begins at midnight.
+        None => when::read(&Value::text(text), Unit::Guess)
+            .or_else(|| when::read(&Value::owned(format!("{text}T00:00:00Z")), Unit::Guess)),
     }
 }

@@ -3,7 +3,7 @@
 use weir_event::{Fault, Value};
 use weir_yaml::{Data, Node};
 
-use super::read::{self, Members};
+use super::read;
 use crate::fault;
 
 /// One setting, and what its value may be.
@@ -11,6 +11,7 @@ use crate::fault;
 pub struct Setting {
     pub name: String,
     pub kind: SettingKind,
+    /// Those with a condition are, unless they say otherwise, wherever the condition holds.
     pub required: bool,
     pub default: Option<Value<'static>>,
     pub min: Option<Value<'static>>,
@@ -69,7 +70,7 @@ impl Setting {
         Ok(Setting {
             name: name.to_owned(),
             kind: *read::word(map.need("type")?, "type", KINDS)?,
-            required: map.flag("required")?,
+            required: map.get("required").map_or(Ok(map.get("when").is_some()), Node::boolean)?,
             default: map.get("default").map(|node| value(&node.data)),
             min: map.get("min").map(|node| value(&node.data)),
             max: map.get("max").map(|node| value(&node.data)),

@@ -93,7 +93,14 @@ impl Redaction {
         read::list(Some(node), Redaction::read)
     }
 
-    fn read(node: &Node) -> Result<Redaction, Fault> {
+    /// Stores `with` in the place of the member that the names lead to; `None` when no path can be made of them.
+    pub fn replacing(names: &[String], with: String) -> Option<Redaction> {
+        let path = names.iter().fold("$".to_owned(), |path, name| format!("{path}['{name}']"));
+        let path = Path::parse(&path).ok().filter(|_| !names.is_empty())?;
+        Some(Redaction { path, hide: Hide::Replace(with) })
+    }
+
+    pub fn read(node: &Node) -> Result<Redaction, Fault> {
         let map = node.map(&["path", "do", "with", "key", "keep_last", "keep_bits"])?;
         let what = map.need("do")?;
         let hide = match what.text()?.as_str() {

@@ -11,6 +11,8 @@ mod puller;
 mod reader;
 mod rule;
 mod source;
+mod spot;
+mod tables;
 
 #[cfg(test)]
 mod tests;
@@ -22,6 +24,7 @@ pub use puller::{Common, Puller};
 pub use reader::{Reader, Task};
 pub use rule::{Rule, When};
 pub use source::{Route, RouteTo, Source, SourceKind};
+pub use tables::Tables;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -9,7 +9,7 @@ use weir_collect::{Manifest, Service, Session, fault};
 use weir_event::{Clock, Duration, Fault, FaultKind, Record, Timestamp, Value};
 
 use super::{Manifests, secret};
-use crate::config::{Common, Config, Puller};
+use crate::config::{Common, Config, Puller, Tables};
 use crate::server::SystemClock;
 
 /// One service of a puller, ready to run.
@@ -21,6 +21,8 @@ pub struct Job {
     pub source: Arc<str>,
     pub tenant: Arc<str>,
     pub table: Arc<str>,
+    /// Tables of some of its events.
+    pub tables: Option<Tables>,
     pub every: Duration,
     pub inner: Service,
     /// Shared by the services of the puller: log-ins and budgets.
@@ -96,7 +98,7 @@ fn of_puller(
         if only.is_some_and(|only| only.contains('/') && only != source) {
             continue;
         }
-        match checked(puller, manifest, &common, now) {
+        match checked(puller, manifest, stream, &common, now) {
             Ok(settings) => {
                 let mut inner = Service::new(manifest.clone(), stream, settings, source.clone());
                 inner.reset = common.reset.clone().unwrap_or_default();
@@ -108,13 +110,18 @@ fn of_puller(
                     source: source.into(),
                     tenant: puller.tenant.clone(),
                     table: table(&common, inner.stream()),
+                    tables: common.tables.clone(),
                     every,
                     inner,
                     session: session.clone(),
                 }));
             }
-            // Services share settings: a mistake is told once.
-            Err(found) => faults.extend(found.into_iter().filter(|fault| !faults.contains(fault)).collect::<Vec<_>>()),
+            // Services share settings, and settings a place: a mistake is told once.
+            Err(found) => found.into_iter().for_each(|fault| {
+                if !faults.contains(&fault) {
+                    faults.push(fault);
+                }
+            }),
         }
     }
 }
@@ -135,8 +142,8 @@ fn chosen(puller: &Puller, manifest: &Manifest, faults: &mut Vec<Fault>) -> Vec<
         match manifest.streams.iter().position(|stream| stream.name == service.name) {
             Some(stream) => chosen.push((stream, service.common.over(&puller.common))),
             None => {
-                let place = service.at.to_string();
-                faults.push(fault::stream_unknown(&place, &service.name, &manifest.stream_names()));
+                let fault = fault::stream_unknown(&service.name, &service.name, &manifest.stream_names());
+                faults.push(fault.at(&service.at));
             }
         }
     }
@@ -144,11 +151,16 @@ fn chosen(puller: &Puller, manifest: &Manifest, faults: &mut Vec<Fault>) -> Vec<
 }
 
 /// The settings of one service, complete and in their types.
-fn checked(puller: &Puller, manifest: &Manifest, common: &Common, now: Timestamp) -> Result<Settings, Vec<Fault>> {
+fn checked(
+    puller: &Puller,
+    manifest: &Manifest,
+    stream: usize,
+    common: &Common,
+    now: Timestamp,
+) -> Result<Settings, Vec<Fault>> {
     let (mut values, mut faults) = (Record::new(), Vec::new());
     for given in &common.settings {
-        let place = format!("{}: {}", given.at, puller.words.of(&given.name));
-        match secret::resolve(&place, &given.value) {
+        match secret::resolve(&given.at.to_string(), &given.value) {
             Ok(value) => values.set(given.name.clone(), value),
             Err(fault) => {
                 // Something has to stand there, or it would be called missing as well.
@@ -161,7 +173,8 @@ fn checked(puller: &Puller, manifest: &Manifest, common: &Common, now: Timestamp
         Ok(settings) if faults.is_empty() => return Ok(settings),
         Ok(_) => {}
         Err(found) => {
-            let found = found.iter().map(|fault| placed(fault, puller, common));
+            let service = &manifest.streams[stream].name;
+            let found = found.iter().filter_map(|fault| placed(fault, puller, service, common));
             let known: Vec<String> = faults.iter().map(|fault| fault.place().to_owned()).collect();
             faults.extend(found.filter(|fault| !known.iter().any(|place| place == fault.place())));
         }
@@ -172,12 +185,20 @@ fn checked(puller: &Puller, manifest: &Manifest, common: &Common, now: Timestamp
 /// Stands for the place of settings until it is known which file they are in.
 const AT: &str = "settings";
 
-/// A complaint about a setting, with the file, the line and the words of the one who wrote it.
-fn placed(fault: &Fault, puller: &Puller, common: &Common) -> Fault {
+/// A complaint about a setting, with the file, the line and the words of the one who wrote it. `None` when it has been told already that
+/// what is written cannot be read.
+fn placed(fault: &Fault, puller: &Puller, service: &str, common: &Common) -> Option<Fault> {
     let name = fault.place().strip_prefix(AT).unwrap_or_default().trim_start_matches('.');
-    let line = common.settings.iter().find(|given| given.name == name).map_or(&puller.at, |given| &given.at);
-    let words = puller.words.of(name);
-    let own = |text: &str| text.replace(fault.place(), &words);
-    let placed = Fault::new(fault.id(), fault.kind(), own(fault.says())).at(format!("{line}: {words}"));
-    placed.because(own(fault.cause())).hint(own(fault.fix()))
+    let given = common.settings.iter().find(|given| given.name == name);
+    if given.is_none() && common.refused.iter().any(|refused| refused == name) {
+        return None;
+    }
+    let lacking = puller.lacks(service, name);
+    let (at, help) = given.map_or((&lacking.0, lacking.1), |given| (&given.at, ""));
+    let own = |text: &str| text.replace(fault.place(), &at.path);
+    let placed = Fault::new(fault.id(), fault.kind(), own(fault.says())).at(at).because(own(fault.cause()));
+    Some(match help {
+        "" => placed.hint(own(fault.fix())),
+        help => placed.hint(format!("add `{}`: {help}", at.path)),
+    })
 }

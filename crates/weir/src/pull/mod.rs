@@ -86,8 +86,10 @@ pub fn state(store: &Store, job: &Job) -> Result<State, Fault> {
     State::from_texts(&job.source, texts.iter().map(|text| &**text))
 }
 
-/// What the pipeline knows of pulled events: their dataset, where the pack gives none.
+/// What the pipeline knows of pulled events: their dataset, where the pack gives none, and tables of some of them, where no route of
+/// the configuration says otherwise.
 pub fn add_origins(jobs: &[Arc<Job>], plan: &mut Plan) {
+    plan.routes.extend(jobs.iter().flat_map(|job| job.tables.iter().flat_map(|tables| tables.routes(&job.source))));
     for job in jobs.iter().filter(|job| !job.stream().output.dataset.is_empty()) {
         let dataset = Value::owned(job.stream().output.dataset.clone());
         let origin = Origin { defaults: vec![(FieldId::known("event.dataset"), dataset)], ..Origin::default() };

@@ -214,6 +214,7 @@ mod tests {
             source: "hq/alarms".into(),
             tenant: "northside".into(),
             table: "logs".into(),
+            tables: None,
             every: Duration(SECOND),
             inner: Service::new(manifest, 0, settings, "hq/alarms".to_owned()),
             session: Arc::new(Session::default()),

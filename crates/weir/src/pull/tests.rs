@@ -140,31 +140,32 @@ pullers:
   - { name: "a/b", settings: 5 }
 "#,
         expect![[r#"
-            error[COLLECT-002]: unknown key `evry`
-              at: DIR/weir.yaml:5
+            error[COLLECT-002]: unknown setting `evry`
+              at: DIR/weir.yaml:5: pullers.hq.evry
               hint: did you mean `every`?
             error[COLLECT-005]: `every` = 1ms is outside 1s to 24h
-              at: DIR/weir.yaml:6
-            error[COLLECT-002]: unknown key `tabel`
-              at: DIR/weir.yaml:8
+              at: DIR/weir.yaml:6: pullers.hq.every
+            error[COLLECT-002]: unknown setting `tabel`
+              at: DIR/weir.yaml:8: pullers.hq.services.audit.tabel
               hint: did you mean `table`?
             error[COLLECT-006]: `a/b` cannot name a puller
-              at: DIR/weir.yaml:10
+              at: DIR/weir.yaml:10: pullers.a/b
               hint: 1 to 40 of letters, digits and `._-`, a letter or digit first
-            error[COLLECT-003]: `pack` is missing
-              at: DIR/weir.yaml:10
-              hint: add `pack:` here
+            error[COLLECT-003]: `pullers.a/b.pack` is missing or empty
+              at: DIR/weir.yaml:10: pullers.a/b.pack
+              because: the source cannot be asked without it
+              hint: add `pullers.a/b.pack`
             error[COLLECT-004]: expected a map, found a whole number
-              at: DIR/weir.yaml:10
+              at: DIR/weir.yaml:10: pullers.a/b.settings
             error[COLLECT-010]: two pullers are called `hq`
-              at: DIR/weir.yaml:9
-              because: the other is at DIR/weir.yaml:3
+              at: DIR/weir.yaml:9: pullers.hq
+              because: the other is at DIR/weir.yaml:3: pullers.hq
               hint: give each its own name
             error[COLLECT-009]: there is no service `alarm`
-              at: DIR/weir.yaml:8
+              at: DIR/weir.yaml:8: pullers.hq.services.alarm
               hint: did you mean `alarms`? services of this source: alarms, audit
             error[COLLECT-011]: the value of a setting is not where it should be
-              at: DIR/weir.yaml:8: pullers.hq.settings.token
+              at: DIR/weir.yaml:8: pullers.hq.services.audit.settings.token
               because: the environment variable `WEIR_NO_SUCH_VARIABLE` is not set
               hint: set it where weir is started: `export WEIR_NO_SUCH_VARIABLE=...`
             error[COLLECT-002]: unknown setting `pagesize`
@@ -173,14 +174,14 @@ pullers:
             error[COLLECT-006]: `pullers.hq.settings.base_url` is not an address of https
               at: DIR/weir.yaml:7: pullers.hq.settings.base_url
               hint: for example https://api.example.com
-            error[COLLECT-005]: `pullers.hq.settings.page_size` = 501 is outside 1 to 500
-              at: DIR/weir.yaml:8: pullers.hq.settings.page_size
+            error[COLLECT-005]: `pullers.hq.services.audit.settings.page_size` = 501 is outside 1 to 500
+              at: DIR/weir.yaml:8: pullers.hq.services.audit.settings.page_size
             error[COLLECT-007]: `pullers.hq.settings.start_time` is in the future
               at: DIR/weir.yaml:7: pullers.hq.settings.start_time
               because: it is 2026-05-01T00:00:00Z
               hint: name a time that has passed, or one such as now-24h
             error[COLLECT-009]: no pack `acme/alarm` has a manifest
-              at: DIR/weir.yaml:9
+              at: DIR/weir.yaml:9: pullers.hq
               hint: did you mean `acme/alarms`?"#]],
     );
 }
@@ -211,8 +212,8 @@ inputs:
             error[COLLECT-014]: events are stored here; `outputs` is not used
               at: DIR/weir.yaml:3
               hint: remove it
-            error[COLLECT-014]: `requests_per_second` is not used
-              at: DIR/weir.yaml:9
+            error[COLLECT-014]: `inputs.acme.requests_per_second` is not used
+              at: DIR/weir.yaml:9: inputs.acme.requests_per_second
               hint: remove it; it asks once a minute"#]],
     );
 }
@@ -225,36 +226,170 @@ inputs:
   acme:
     credentials: { tokn: x }
     services:
-      alarms: { request_period_in_seconds: "60", start_time_in_utc_format: soon, override_time_window_interval_in_minutes: 0, override_devo_tag: 5.5 }
+      alarms: { request_period_in_seconds: "60", start_time_in_utc_format: soon, override_time_window_interval_in_minutes: 0, override_devo_tag: 5 }
       alarmz: {}
+      log: "x"
   acne: {}
 "#,
         expect![[r#"
             error[COLLECT-002]: unknown setting `credentials.tokn`
-              at: DIR/weir.yaml:4
+              at: DIR/weir.yaml:4: inputs.acme.credentials.tokn
               hint: did you mean `credentials.token`?
-            error[COLLECT-004]: expected a whole number, found text
-              at: DIR/weir.yaml:6
-            error[COLLECT-005]: `the length` = 0 is outside 1 to any
-              at: DIR/weir.yaml:6
-            error[COLLECT-004]: expected text, found a number
-              at: DIR/weir.yaml:6
+            error[COLLECT-004]: `inputs.acme.services.alarms.request_period_in_seconds` must be a whole number, it is text
+              at: DIR/weir.yaml:6: inputs.acme.services.alarms.request_period_in_seconds
+            error[COLLECT-005]: `inputs.acme.services.alarms.override_time_window_interval_in_minutes` = 0 is outside 1 to any
+              at: DIR/weir.yaml:6: inputs.acme.services.alarms.override_time_window_interval_in_minutes
+            error[COLLECT-004]: `inputs.acme.services.alarms.override_devo_tag` must be text, it is a whole number (5)
+              at: DIR/weir.yaml:6: inputs.acme.services.alarms.override_devo_tag
             error[COLLECT-009]: unknown service `alarmz`
-              at: DIR/weir.yaml:7
+              at: DIR/weir.yaml:7: inputs.acme.services.alarmz
               hint: did you mean `alarms`?
+            error[COLLECT-004]: `inputs.acme.services.log` must be a map, it is text
+              at: DIR/weir.yaml:8: inputs.acme.services.log
             error[COLLECT-009]: unknown input `acne`
-              at: DIR/weir.yaml:8
+              at: DIR/weir.yaml:9: inputs.acne
               hint: did you mean `acme`?
             error[COLLECT-003]: `inputs.acme.credentials.instance` is missing or empty
-              at: DIR/weir.yaml:3: inputs.acme.credentials.instance
+              at: DIR/weir.yaml:4: inputs.acme.credentials.instance
               because: the source cannot be asked without it
               hint: add `inputs.acme.credentials.instance`
             error[COLLECT-003]: `inputs.acme.credentials.token` is missing or empty
-              at: DIR/weir.yaml:3: inputs.acme.credentials.token
+              at: DIR/weir.yaml:4: inputs.acme.credentials.token
               because: the source cannot be asked without it
               hint: add `inputs.acme.credentials.token`
             error[COLLECT-006]: `inputs.acme.services.alarms.start_time_in_utc_format` is not a time
               at: DIR/weir.yaml:6: inputs.acme.services.alarms.start_time_in_utc_format
               hint: for example 2026-01-31T00:00:00Z, or now-24h"#]],
+    );
+}
+
+#[test]
+fn what_an_older_configuration_lacks_is_told_where_it_belongs() {
+    check(
+        "inputs: {}",
+        expect![[r#"
+        error[COLLECT-003]: `inputs` is missing or empty
+          at: DIR/weir.yaml:1: inputs
+          because: the source cannot be asked without it
+          hint: add `inputs`: one or more of acme, ctci, darktrace, threatquotient"#]],
+    );
+    check(
+        "inputs: { acme: {} }",
+        expect![[r#"
+        error[COLLECT-003]: `inputs.acme` is missing or empty
+          at: DIR/weir.yaml:1: inputs.acme
+          because: the source cannot be asked without it
+          hint: add `inputs.acme`: its credentials and services"#]],
+    );
+    check(
+        "inputs: { acme: { credentials: { instance: a, token: b } } }",
+        expect![[r#"
+        error[COLLECT-009]: `inputs.acme.services` names no service
+          at: DIR/weir.yaml:1: inputs.acme.services
+          hint: services of this source: alarms, log"#]],
+    );
+    check(
+        "inputs: { acme: { credentials: { instance: a, token: b }, services: {} } }",
+        expect![[r#"
+        error[COLLECT-009]: `inputs.acme.services` names no service
+          at: DIR/weir.yaml:1: inputs.acme.services
+          hint: services of this source: alarms, log"#]],
+    );
+    check(
+        "inputs: { acme: { credentials: x, services: { log: {} } } }",
+        expect![[r#"
+        error[COLLECT-004]: `inputs.acme.credentials` must be a map, it is text
+          at: DIR/weir.yaml:1: inputs.acme.credentials"#]],
+    );
+    check(
+        "inputs: { acme: { services: { alarms: {}, log: {} } } }",
+        expect![[r#"
+        error[COLLECT-003]: `inputs.acme.credentials` is missing or empty
+          at: DIR/weir.yaml:1: inputs.acme.credentials
+          because: the source cannot be asked without it
+          hint: add `inputs.acme.credentials`: a map with instance, token"#]],
+    );
+    check(
+        r#"
+inputs:
+  threatquotient:
+    services:
+      events:
+        credentials: { username: "" }
+        verify_host_ssl_cert: "no"
+        historical_poll_datetime: 2020-01-01
+"#,
+        expect![[r#"
+            error[COLLECT-004]: `inputs.threatquotient.services.events.verify_host_ssl_cert` must be true or false, it is text
+              at: DIR/weir.yaml:7: inputs.threatquotient.services.events.verify_host_ssl_cert
+            error[COLLECT-003]: `inputs.threatquotient.services.events.api_base_url` is missing or empty
+              at: DIR/weir.yaml:5: inputs.threatquotient.services.events.api_base_url
+              because: the source cannot be asked without it
+              hint: add `inputs.threatquotient.services.events.api_base_url`
+            error[COLLECT-003]: `inputs.threatquotient.services.events.credentials.username` is missing or empty
+              at: DIR/weir.yaml:6: inputs.threatquotient.services.events.credentials.username
+              because: the source cannot be asked without it
+              hint: add `inputs.threatquotient.services.events.credentials.username`: the e-mail address of the user
+            error[COLLECT-003]: `inputs.threatquotient.services.events.credentials.password` is missing or empty
+              at: DIR/weir.yaml:6: inputs.threatquotient.services.events.credentials.password
+              because: the source cannot be asked without it
+              hint: add `inputs.threatquotient.services.events.credentials.password`
+            error[COLLECT-008]: `inputs.threatquotient.services.events.historical_poll_datetime` is before what the source keeps
+              at: DIR/weir.yaml:8: inputs.threatquotient.services.events.historical_poll_datetime
+              because: it keeps what is younger than 2025-04-30T00:00:00Z
+              hint: name a later time; what is older cannot be had"#]],
+    );
+    check(
+        r#"
+inputs:
+  darktrace:
+    credentials: { instance: 5, private_token: [x] }
+    services:
+      antigena: {}
+      modelbreaches:
+        start_time_in_utc_format: soon
+        override_time_window_interval_in_minutes: 100000
+"#,
+        expect![[r#"
+            error[COLLECT-004]: `inputs.darktrace.credentials.instance` must be text, it is a whole number (5)
+              at: DIR/weir.yaml:4: inputs.darktrace.credentials.instance
+            error[COLLECT-003]: `inputs.darktrace.credentials.public_token` is missing or empty
+              at: DIR/weir.yaml:4: inputs.darktrace.credentials.public_token
+              because: the source cannot be asked without it
+              hint: add `inputs.darktrace.credentials.public_token`
+            error[COLLECT-004]: `inputs.darktrace.credentials.private_token` must be text, it is a list
+              at: DIR/weir.yaml:4: inputs.darktrace.credentials.private_token
+            error[COLLECT-006]: `inputs.darktrace.services.modelbreaches.start_time_in_utc_format` is not a time
+              at: DIR/weir.yaml:8: inputs.darktrace.services.modelbreaches.start_time_in_utc_format
+              hint: for example 2026-01-31T00:00:00Z, or now-24h
+            error[COLLECT-005]: `inputs.darktrace.services.modelbreaches.override_time_window_interval_in_minutes` = 100000m is outside 30m to 1d
+              at: DIR/weir.yaml:9: inputs.darktrace.services.modelbreaches.override_time_window_interval_in_minutes"#]],
+    );
+}
+
+#[test]
+fn settings_with_a_condition_are_wanted_where_it_holds() {
+    check(
+        "pullers: [{ name: tq, pack: threatq/platform, settings: { base_url: 'https://t.example', method: user } }]",
+        expect![[r#"
+            error[COLLECT-003]: `pullers.tq.settings.username` is missing or empty
+              at: DIR/weir.yaml:1: pullers.tq.settings.username
+              because: the source cannot be asked without it
+              hint: add `pullers.tq.settings.username`: the e-mail address of the user
+            error[COLLECT-003]: `pullers.tq.settings.password` is missing or empty
+              at: DIR/weir.yaml:1: pullers.tq.settings.password
+              because: the source cannot be asked without it
+              hint: add `pullers.tq.settings.password`"#]],
+    );
+}
+
+#[test]
+fn services_that_are_named_by_nobody_are_a_mistake() {
+    check(
+        "pullers: { hq: { pack: acme/alarms, settings: { base_url: 'https://a.example', token: a }, services: {} } }",
+        expect![[r#"
+        error[COLLECT-009]: `pullers.hq.services` names no service
+          at: DIR/weir.yaml:1: pullers.hq.services
+          hint: name at least one, or leave the key out: then all of the source run"#]],
     );
 }

@@ -4,7 +4,9 @@ use weir_collect::fault;
 use weir_event::Fault;
 use weir_yaml::Node;
 
-use crate::config::puller::{Given, Words};
+use crate::config::puller::Given;
+use crate::config::spot::Spot;
+use crate::config::tables::Tables;
 
 include!(concat!(env!("OUT_DIR"), "/imports.rs"));
 
@@ -16,6 +18,7 @@ pub struct Import {
     pub input: String,
     /// Settings that the older shape implies.
     constants: Vec<(String, Node)>,
+    /// Names that usually stand at the input.
     pub settings: Vec<Rule>,
     pub services: Vec<ServiceImport>,
 }
@@ -25,14 +28,20 @@ pub struct ServiceImport {
     pub stream: String,
     /// Where its events went.
     pub table: String,
+    /// Where some of them went.
+    pub tables: Option<Tables>,
+    /// Names that usually stand at the service.
     pub settings: Vec<Rule>,
 }
 
 /// The value at a path is a setting.
 pub struct Rule {
     pub path: String,
+    /// Empty for one that has no meaning here.
     pub to: String,
     pub form: Form,
+    /// Why nothing comes of it here; it is checked all the same.
+    pub unused: Option<String>,
 }
 
 /// How a value is brought into the form of the setting.
@@ -44,8 +53,6 @@ pub enum Form {
     Unit(String),
     /// A host, or its name in a domain.
     Host(String),
-    /// It has no meaning here, and why.
-    Unused(String),
 }
 
 /// All that are known; one of the directory replaces the one of the same pack.
@@ -81,35 +88,29 @@ impl Import {
         })
     }
 
-    pub fn constants(&self, node: &Node) -> Vec<Given> {
+    pub fn constants(&self, spot: &Spot) -> Vec<Given> {
         let given = |(name, value): &(String, Node)| Given {
             name: name.clone(),
             value: crate::config::load::value(value),
-            at: node.at.clone(),
+            at: spot.clone(),
         };
         self.constants.iter().map(given).collect()
-    }
-
-    /// How settings are called in the older shape, for complaints.
-    pub fn words(&self, name: &str) -> Words {
-        let of = |rules: &[Rule], before: &str| -> Vec<(String, String)> {
-            rules.iter().map(|rule| (rule.to.clone(), format!("{before}{}", rule.path))).collect()
-        };
-        let mut names = of(&self.settings, "");
-        for service in &self.services {
-            names.extend(of(&service.settings, &format!("services.{}.", service.name)));
-        }
-        Words { before: format!("inputs.{name}."), names }
     }
 }
 
 impl ServiceImport {
     fn read((name, node): &(String, Node)) -> Result<ServiceImport, Fault> {
-        let map = node.map(&["stream", "table", "settings"])?;
+        let map = node.map(&["stream", "table", "tables", "settings"])?;
+        let tables = |node: &Node| {
+            let mut faults = Vec::new();
+            let read = Tables::read(node, &Spot::new(&node.at, "tables"), &mut faults);
+            faults.into_iter().next().map_or(Ok(read), Err)
+        };
         Ok(ServiceImport {
             name: name.clone(),
             stream: map.text("stream")?.unwrap_or_else(|| name.clone()),
             table: map.need("table")?.text()?,
+            tables: map.get("tables").map(tables).transpose()?.flatten(),
             settings: rules(map.get("settings"))?,
         })
     }
@@ -122,11 +123,9 @@ fn rules(node: Option<&Node>) -> Result<Vec<Rule>, Fault> {
 /// `path: setting`, or `path: {to: setting, ...}`.
 fn rule((path, node): &(String, Node)) -> Result<Rule, Fault> {
     let Ok(map) = node.map(&["to", "not", "unit", "host", "unused"]) else {
-        return Ok(Rule { path: path.clone(), to: node.text()?, form: Form::Plain });
+        return Ok(Rule { path: path.clone(), to: node.text()?, form: Form::Plain, unused: None });
     };
-    if let Some(why) = map.text("unused")? {
-        return Ok(Rule { path: path.clone(), to: String::new(), form: Form::Unused(why) });
-    }
+    let unused = map.text("unused")?;
     let form = match (map.get("not"), map.text("unit")?, map.text("host")?) {
         (Some(not), None, None) if not.boolean()? => Form::Not,
         (None, Some(unit), None) => Form::Unit(unit),
@@ -134,5 +133,10 @@ fn rule((path, node): &(String, Node)) -> Result<Rule, Fault> {
         (None, None, None) => Form::Plain,
         _ => return Err(fault::inconsistent(&node.at, "two forms of one value", "name one of `not`, `unit`, `host`")),
     };
-    Ok(Rule { path: path.clone(), to: map.need("to")?.text()?, form })
+    let to = match (map.text("to")?, &unused) {
+        (Some(to), _) => to,
+        (None, Some(_)) => String::new(),
+        (None, None) => map.need("to")?.text()?,
+    };
+    Ok(Rule { path: path.clone(), to, form, unused })
 }
