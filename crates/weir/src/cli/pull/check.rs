@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-use weir_collect::{Session, State};
+use serde_json::{Value as Json, json};
+use weir_collect::{Session, State, fault::class_of};
 use weir_drive::Http;
-use weir_event::{Fault, FaultKind};
+use weir_event::{Clock, Fault, FaultKind};
 
 use super::shown::{Seen, Shown, Style};
-use super::{Exit, Which, failed};
+use super::{Exit, Which, exit_of, failed};
 use crate::cli::run::runtime;
-use crate::pull::Job;
+use crate::pull::{self, Job};
 use crate::say;
-use crate::server::Stop;
+use crate::server::{Stop, SystemClock};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -21,7 +21,7 @@ pub struct Args {
     /// Only read the configuration, send nothing
     #[arg(long)]
     offline: bool,
-    /// One JSON object a line
+    /// One JSON document: a list of what is wrong, and of the services that answered
     #[arg(long)]
     json: bool,
 }
@@ -32,23 +32,52 @@ const REQUESTS_MAX: usize = 4;
 const CLOCK_SECONDS_MAX: u64 = 60;
 
 pub fn run(args: &Args) -> Result<Exit, Fault> {
-    let (config, mut faults) = args.which.read();
-    if config.pullers.is_empty() && !faults.is_empty() {
-        return Ok(failed(&faults));
-    }
-    let config = args.which.only(config)?;
-    let (jobs, found) = args.which.jobs(&config)?;
-    faults.extend(found);
+    let (jobs, faults) = read(&args.which)?;
     jobs.iter().for_each(|job| warn(job));
-    let exit = failed(&faults);
-    if args.offline {
-        if exit == Exit::Ok {
-            say::words(format_args!("ok: {} services are configured well; none was asked", jobs.len()));
-        }
-        return Ok(exit);
+    let mut list: Vec<Json> = faults.iter().map(|fault| shown(fault, None)).collect();
+    let exit = if args.json { exit_of(&faults) } else { failed(&faults) };
+    let asked = match args.offline || jobs.is_empty() {
+        true => Exit::Ok,
+        false => runtime()?.block_on(ask(args, &jobs, &mut list)),
+    };
+    if args.json {
+        say::data(Json::Array(list));
+    } else if args.offline && exit == Exit::Ok {
+        say::words(format_args!("ok: {} services are configured well; none was asked", jobs.len()));
     }
-    let asked = runtime()?.block_on(ask(args, &jobs));
     Ok(if exit == Exit::Ok { asked } else { exit })
+}
+
+/// The services that can run, and all that is wrong with the rest. A mistake in the call is only told when nothing else is wrong.
+fn read(which: &Which) -> Result<(Vec<Arc<Job>>, Vec<Fault>), Fault> {
+    let (config, mut faults) = which.read();
+    let config = match which.only(config) {
+        Ok(config) => config,
+        Err(_) if !faults.is_empty() => return Ok((Vec::new(), faults)),
+        Err(fault) => return Err(fault),
+    };
+    let (jobs, found) = pull::jobs(&config, which.name.as_deref(), SystemClock.now());
+    faults.extend(found);
+    if jobs.is_empty() && faults.is_empty() { Err(which.no_service(&config)) } else { Ok((jobs, faults)) }
+}
+
+/// A fault for programs. `class` is how other collectors call its kind; what reads the directory has ids of its own.
+fn shown(fault: &Fault, source: Option<&str>) -> Json {
+    let class = if fault.id().starts_with("COLLECT-") { class_of(fault.id()) } else { "InitVariablesError" };
+    let mut shown = json!({
+        "ok": false,
+        "id": fault.id(),
+        "class": class,
+        "where": fault.place(),
+        "what": fault.says(),
+        "why": fault.cause(),
+        "hint": fault.fix(),
+        "fix": fault.fix(),
+    });
+    if let Some(source) = source {
+        shown["source"] = source.into();
+    }
+    shown
 }
 
 /// What is allowed and unwise.
@@ -62,28 +91,39 @@ fn warn(job: &Job) {
     }
 }
 
-async fn ask(args: &Args, jobs: &[Arc<Job>]) -> Exit {
+async fn ask(args: &Args, jobs: &[Arc<Job>], list: &mut Vec<Json>) -> Exit {
     let http = Http::default();
     let (_stopper, stop) = Stop::new();
     let mut faults = Vec::new();
     for job in jobs {
         let world = Shown::new(&http, job, Style::Quiet, 0, REQUESTS_MAX, &stop);
         let asked = world.pull(&Session::default(), &mut State::default()).await;
-        tell(args, job, &asked);
+        match args.json {
+            true => list.push(listed(job, &asked)),
+            false => tell(job, &asked),
+        }
         faults.extend(asked.err());
     }
-    failed(&faults)
+    if args.json { exit_of(&faults) } else { failed(&faults) }
 }
 
-fn tell(args: &Args, job: &Job, asked: &Result<Seen, Fault>) {
+fn listed(job: &Job, asked: &Result<Seen, Fault>) -> Json {
     let source = &*job.source;
     match asked {
-        _ if args.json => say::data(match asked {
-            Ok(seen) => {
-                json!({"source": source, "ok": true, "requests": seen.requests, "records": seen.records, "clock_ahead_seconds": seen.seconds_ahead})
-            }
-            Err(fault) => json!({"source": source, "ok": false, "error": crate::http::fault_json(fault)}),
+        Ok(seen) => json!({
+            "ok": true,
+            "source": source,
+            "requests": seen.requests,
+            "records": seen.records,
+            "clock_ahead_seconds": seen.seconds_ahead,
         }),
+        Err(fault) => shown(fault, Some(source)),
+    }
+}
+
+fn tell(job: &Job, asked: &Result<Seen, Fault>) {
+    let source = &*job.source;
+    match asked {
         Ok(seen) => {
             say::data(format_args!("ok     {source}: {} requests answered, {} records", seen.requests, seen.records));
             if let Some(ahead) = seen.seconds_ahead.filter(|ahead| ahead.unsigned_abs() > CLOCK_SECONDS_MAX) {

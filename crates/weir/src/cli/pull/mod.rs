@@ -131,13 +131,15 @@ impl Which {
     /// The services that are meant, and all that is wrong with them.
     fn jobs(&self, config: &Config) -> Result<(Vec<Arc<Job>>, Vec<Fault>), Fault> {
         let (jobs, faults) = pull::jobs(config, self.name.as_deref(), SystemClock.now());
-        if jobs.is_empty() && faults.is_empty() {
-            let (all, _) = pull::jobs(config, None, SystemClock.now());
-            let known: Vec<&str> = all.iter().map(|job| &*job.source).collect();
-            let says = format!("`{}` means no service that runs", self.name.as_deref().unwrap_or("the configuration"));
-            return Err(usage_fault(says, format!("services: {}", known.join(", "))));
-        }
-        Ok((jobs, faults))
+        if jobs.is_empty() && faults.is_empty() { Err(self.no_service(config)) } else { Ok((jobs, faults)) }
+    }
+
+    /// Nothing is meant.
+    fn no_service(&self, config: &Config) -> Fault {
+        let (all, _) = pull::jobs(config, None, SystemClock.now());
+        let known: Vec<&str> = all.iter().map(|job| &*job.source).collect();
+        let says = format!("`{}` means no service that runs", self.name.as_deref().unwrap_or("the configuration"));
+        usage_fault(says, format!("services: {}", known.join(", ")))
     }
 }
 
@@ -150,11 +152,18 @@ struct Meant {
     faults: Vec<Fault>,
 }
 
-/// Says what is wrong. Credentials are configuration; everything else that stands between weir and a source is input and output.
+/// Says what is wrong.
 fn failed(faults: &[Fault]) -> Exit {
+    faults.iter().for_each(|fault| {
+        report(fault);
+    });
+    exit_of(faults)
+}
+
+/// Credentials are configuration; everything else that stands between weir and a source is input and output.
+fn exit_of(faults: &[Fault]) -> Exit {
     let mut exit = Exit::Ok;
     for fault in faults {
-        report(fault);
         let this = match fault.kind() {
             FaultKind::Config | FaultKind::Auth | FaultKind::Usage | FaultKind::NotFound => Exit::Config,
             _ => Exit::Io,
