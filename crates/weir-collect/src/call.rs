@@ -14,6 +14,8 @@ use crate::{auth, fault, url};
 use tries::{Again, Tries};
 use verdict::{Verdict, judge};
 
+pub(crate) use verdict::{closed_until, wrong_clock};
+
 /// What came of a request.
 pub(crate) enum Outcome {
     Data(Reply),

@@ -143,11 +143,14 @@ pub fn token_not_understood(at: &str, text: &str) -> Fault {
     Fault::new("COLLECT-103", FaultKind::Peer, "the answer to the log-in is not understood").at(at).because(text)
 }
 
-pub fn clocks_differ(at: &str, seconds: i64) -> Fault {
-    Fault::new("COLLECT-106", FaultKind::Auth, format!("this clock and the source's differ by {seconds} s"))
-        .at(at)
-        .because("signed requests are refused when their time is wrong")
-        .hint("set the clock of this machine (NTP)")
+/// `seconds` that the source is ahead, when its answer has a date; `text` is what it says of it, empty when it only refuses.
+pub fn clocks_differ(at: &str, seconds: Option<i64>, text: &str) -> Fault {
+    let says = match seconds.filter(|seconds| *seconds != 0) {
+        Some(seconds) => format!("this clock and the source's differ by {seconds} s"),
+        None => "this clock and the source's differ".to_owned(),
+    };
+    let why = if text.is_empty() { "signed requests are refused when their time is wrong" } else { text };
+    Fault::new("COLLECT-106", FaultKind::Auth, says).at(at).because(why).hint("set the clock of this machine (NTP)")
 }
 
 pub fn rate_limited(at: &str, until: impl Display) -> Fault {

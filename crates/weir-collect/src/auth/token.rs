@@ -114,7 +114,7 @@ async fn log_in<W: World>(peer: &Peer<'_, W>, steps: &[Step], life_s: i64) -> Re
             request.set("Cookie", cookies.collect::<Vec<_>>().join("; "));
         }
         let reply = call::send(peer, request).await?;
-        refuse(peer.name(), &reply, &step.ok)?;
+        refuse(peer, &reply, &step.ok)?;
         if let Some(says) = call::failure(step, &reply) {
             return Err(fault::credentials_refused(peer.name(), reply.status, &says));
         }
@@ -138,7 +138,13 @@ async fn fetch<W: World>(peer: &Peer<'_, W>, grant: &Grant, kept: &Tokens) -> Re
     }
     let request = token_request(peer, grant, &values)?;
     let reply = call::send(peer, request).await?;
-    refuse(peer.name(), &reply, &[])?;
+    if grant.assertion.is_some()
+        && matches!(reply.status, 400 | 401)
+        && let Some(fault) = call::wrong_clock(peer, &reply)
+    {
+        return Err(fault);
+    }
+    refuse(peer, &reply, &[])?;
     let text = reply.text();
     let body = weir_parse::json::to_value(&text);
     let Ok(Value::Record(body)) = body else {
@@ -172,14 +178,17 @@ fn token_request<W: World>(peer: &Peer<'_, W>, grant: &Grant, values: &Record<'s
     filled().map_err(|slot| peer.unfilled(&slot))
 }
 
-/// An answer to a log-in that is none.
-fn refuse(at: &str, reply: &Reply, ok: &[u16]) -> Result<(), Fault> {
+/// An answer to a log-in that is none. A source that says until when it wants to be left alone is.
+fn refuse<W: World>(peer: &Peer<'_, W>, reply: &Reply, ok: &[u16]) -> Result<(), Fault> {
     let right = if ok.is_empty() { (200..300).contains(&reply.status) } else { ok.contains(&reply.status) };
     if right {
         return Ok(());
     }
-    let text = crate::manifest::short(&reply.text());
+    let (at, text) = (peer.name(), crate::manifest::short(&reply.text()));
+    let until = call::closed_until(peer, reply).filter(|_| reply.status == 429 || reply.status >= 500);
+    until.into_iter().for_each(|until| peer.session.wait_until(until));
     Err(match reply.status {
+        429 => fault::rate_limited(at, until.unwrap_or_else(|| peer.world.now())),
         400 | 401 => fault::credentials_refused(at, reply.status, &text),
         403 => fault::rights_missing(at, 403, &text),
         status => fault::server_error(at, status, &text),

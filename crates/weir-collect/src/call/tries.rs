@@ -17,8 +17,8 @@ pub(super) enum Again {
     Retry(Fault, Option<Timestamp>),
     Renew(Fault, u64),
     Wait(Timestamp),
-    /// The source's clock is this many seconds ahead.
-    Clock(Fault, i64),
+    /// The source's clock is this many seconds ahead, when it says so.
+    Clock(Fault, Option<i64>),
 }
 
 #[derive(Default)]
@@ -45,8 +45,9 @@ impl Tries {
                 (self.renewed, self.stale) = (true, Some(used));
                 return Ok(());
             }
-            Again::Clock(fault, _) if self.followed || !peer.service.manifest.http.follow_clock => return Err(fault),
             Again::Clock(fault, seconds) => {
+                let follows = peer.service.manifest.http.follow_clock && !self.followed;
+                let Some(seconds) = seconds.filter(|seconds| follows && seconds.abs() > 1) else { return Err(fault) };
                 self.followed = true;
                 peer.session.follow_clock(seconds);
                 peer.world.tell(Told::Note(format!("{}: requests are signed with the source's time", fault.says())));

@@ -21,8 +21,8 @@ pub(super) enum Verdict {
     Fail(Fault),
     Renew(Fault),
     Wait(Timestamp),
-    /// A signature is refused, and this is by how many seconds the source's clock is ahead.
-    Clock(Fault, i64),
+    /// The time of a request is refused, and this is by how many seconds the source's clock is ahead, when its answer has a date.
+    Clock(Fault, Option<i64>),
     /// The source may say until when it wants to be left alone.
     Retry(Fault, Option<Timestamp>),
 }
@@ -56,7 +56,7 @@ fn by_status<W: World>(peer: &Peer<'_, W>, seen: &Seen<'_>) -> Verdict {
             }
             None => Verdict::Data,
         },
-        401 | 403 if clock_is_off(peer, reply).is_some() => clock(peer, reply),
+        401 | 403 if clock_is_off(peer, reply) => clock(peer, reply, ""),
         401 => Verdict::Renew(fault::credentials_refused(at, 401, &text)),
         403 => Verdict::Fail(fault::rights_missing(at, 403, &text)),
         404 | 405 => Verdict::Fail(fault::not_found(at, &text)),
@@ -76,7 +76,11 @@ fn by_rule<W: World>(peer: &Peer<'_, W>, rule: &ErrorRule, seen: &Seen<'_>) -> V
         Action::OkEmpty => Verdict::Empty,
         Action::Retry => retry(peer, seen.reply, hinted(fault::server_error(at, status, &says))),
         Action::SlowDown => Verdict::Wait(slow_down(&peer.service.stream().limits, seen, peer.world.now())),
-        Action::RenewAuth | Action::FailAuth if clock_is_off(peer, seen.reply).is_some() => clock(peer, seen.reply),
+        Action::RenewAuth | Action::FailAuth if clock_is_off(peer, seen.reply) => clock(peer, seen.reply, ""),
+        Action::Clock => match clock(peer, seen.reply, &says) {
+            Verdict::Clock(fault, seconds) => Verdict::Clock(hinted(fault), seconds),
+            other => other,
+        },
         Action::RenewAuth => Verdict::Renew(hinted(fault::credentials_refused(at, status, &says))),
         Action::FailAuth => Verdict::Fail(hinted(fault::credentials_refused(at, status, &says))),
         Action::FailConfig => Verdict::Fail(hinted(fault::not_found(at, &says))),
@@ -88,8 +92,7 @@ fn by_rule<W: World>(peer: &Peer<'_, W>, rule: &ErrorRule, seen: &Seen<'_>) -> V
 
 /// Tried again: when the answer says, otherwise after the wait of its number.
 fn retry<W: World>(peer: &Peer<'_, W>, reply: &Reply, fault: Fault) -> Verdict {
-    let until = wait::retry_after(&limit_for(&peer.service.stream().limits, reply.status), reply, peer.world.now());
-    Verdict::Retry(fault, until)
+    Verdict::Retry(fault, closed_until(peer, reply))
 }
 
 /// Waits as the limits of the source say, whatever its status.
@@ -103,14 +106,26 @@ fn limit_for(limits: &Limits, status: u16) -> Cow<'_, ServerLimit> {
     named.or(limits.server.first()).map_or_else(|| Cow::Owned(ServerLimit::default()), Cow::Borrowed)
 }
 
-/// Seconds that the source's clock is ahead, when requests are signed with a time and that is too far off.
-fn clock_is_off<W: World>(peer: &Peer<'_, W>, reply: &Reply) -> Option<i64> {
-    let signed = auth::is_signed(&peer.service.manifest.auth, &peer.scope());
-    let seconds = wait::clock_difference(reply, peer.session.source_time(peer.world.now()));
-    (signed && seconds.abs() > CLOCK_SECONDS_MAX).then_some(seconds)
+/// Requests are signed with a time, and the source's is too far off.
+fn clock_is_off<W: World>(peer: &Peer<'_, W>, reply: &Reply) -> bool {
+    auth::is_signed(&peer.service.manifest.auth, &peer.scope()) && wrong_clock(peer, reply).is_some()
 }
 
-fn clock<W: World>(peer: &Peer<'_, W>, reply: &Reply) -> Verdict {
+/// What explains a refusal of something signed with a time: the date of the answer is too far from that time.
+pub(crate) fn wrong_clock<W: World>(peer: &Peer<'_, W>, reply: &Reply) -> Option<Fault> {
+    let now = peer.world.now();
+    let off = wait::clock_difference(reply, peer.session.source_time(now))?;
+    let seconds = wait::clock_difference(reply, now);
+    (off.abs() > CLOCK_SECONDS_MAX).then(|| fault::clocks_differ(peer.name(), seconds, ""))
+}
+
+/// `says` are the source's own words, when it has some for it.
+fn clock<W: World>(peer: &Peer<'_, W>, reply: &Reply, says: &str) -> Verdict {
     let seconds = wait::clock_difference(reply, peer.world.now());
-    Verdict::Clock(fault::clocks_differ(peer.name(), seconds), seconds)
+    Verdict::Clock(fault::clocks_differ(peer.name(), seconds, says), seconds)
+}
+
+/// Until when an answer that is given up says that nobody is to ask.
+pub(crate) fn closed_until<W: World>(peer: &Peer<'_, W>, reply: &Reply) -> Option<Timestamp> {
+    wait::retry_after(&limit_for(&peer.service.stream().limits, reply.status), reply, peer.world.now())
 }

@@ -10,9 +10,9 @@ use crate::manifest::{Limits, Seen, ServerLimit};
 use crate::path::plain;
 
 /// Seconds that the source's clock is ahead of ours, by the date of its answer.
-pub(super) fn clock_difference(reply: &Reply, now: Timestamp) -> i64 {
-    let date = reply.header("date").and_then(http_date);
-    date.map_or(0, |date| (date.0 - now.0) / 1_000_000_000)
+pub(super) fn clock_difference(reply: &Reply, now: Timestamp) -> Option<i64> {
+    let date = reply.header("date").and_then(http_date)?;
+    Some(date.0.saturating_sub(now.0) / 1_000_000_000)
 }
 
 /// A date as HTTP writes it.

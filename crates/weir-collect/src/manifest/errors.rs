@@ -63,6 +63,8 @@ pub enum Action {
     /// The answer lacks something: ask for the whole range again.
     Partial,
     ResetCursor,
+    /// The source says that the time of the request is wrong.
+    Clock,
     FailConfig,
     FailAuth,
     Fail,
@@ -81,6 +83,7 @@ pub(super) const ACTIONS: &[(&str, Action)] = &[
     ("clamp_start", Action::ClampStart),
     ("partial", Action::Partial),
     ("reset_cursor", Action::ResetCursor),
+    ("clock", Action::Clock),
     ("fail_config", Action::FailConfig),
     ("fail_auth", Action::FailAuth),
     ("fail", Action::Fail),
