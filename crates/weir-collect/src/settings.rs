@@ -119,7 +119,9 @@ fn found(setting: &Setting, value: &Value<'_>) -> String {
 fn url(setting: &Setting, at: &str, text: &str) -> Result<(), Fault> {
     let example = if setting.example.is_empty() { "https://api.example.com" } else { &setting.example };
     let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
-    let allowed = |scheme: &String| setting.schemes.is_empty() || setting.schemes.contains(scheme);
+    // What never leaves the machine needs no encryption: a relay or a tunnel of the operator's own.
+    let is_local = |scheme: &str| scheme == "http" && crate::url::is_loopback(text);
+    let allowed = |scheme: &String| setting.schemes.is_empty() || setting.schemes.contains(scheme) || is_local(scheme);
     match scheme {
         Some(scheme) if !allowed(&scheme) => {
             Err(fault::setting_form(at, &format!("an address of {}", setting.schemes.join(" or ")), example))

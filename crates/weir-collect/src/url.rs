@@ -51,10 +51,7 @@ pub fn pairs(pairs: &[(String, String)], encode: fn(&str) -> String) -> String {
 
 /// Scheme, host and port of an address, in lower case, the scheme's port written out: what "the same host" means.
 pub fn origin(url: &str) -> Option<String> {
-    let (scheme, rest) = url.split_once("://")?;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host).to_ascii_lowercase();
-    let scheme = scheme.to_ascii_lowercase();
+    let (scheme, host) = scheme_and_host(url)?;
     let port_known =
         host.rsplit_once(':').is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()));
     let port = match scheme.as_str() {
@@ -62,10 +59,28 @@ pub fn origin(url: &str) -> Option<String> {
         "http" => ":80",
         _ => return None,
     };
-    if host.is_empty() {
-        return None;
-    }
     Some(if port_known { format!("{scheme}://{host}") } else { format!("{scheme}://{host}{port}") })
+}
+
+/// Scheme, and host with its port, in lower case. Whoever connects reads a backslash as a slash and leaves out tabs and ends of lines, so an
+/// address with one of them before its path could lead elsewhere than it seems to: it has no host.
+fn scheme_and_host(url: &str) -> Option<(String, String)> {
+    let (scheme, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let is_plain = !authority.contains(|c: char| c == '\\' || c.is_whitespace() || c.is_control());
+    (is_plain && !host.is_empty()).then(|| (scheme.to_ascii_lowercase(), host.to_ascii_lowercase()))
+}
+
+/// True when an address leads to this machine itself, and says so without being looked up: 127.0.0.0/8, `[::1]`, or `localhost`.
+pub fn is_loopback(url: &str) -> bool {
+    let Some((_, host)) = scheme_and_host(url) else { return false };
+    let name = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((ip, port)) if port.is_empty() || port.starts_with(':') => ip,
+        Some(_) => return false,
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    name == "localhost" || name.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
 }
 
 /// What stands behind scheme, host and port: at least `/`.
@@ -112,6 +127,50 @@ mod tests {
         assert_ne!(origin("http://api.example.com"), origin("https://api.example.com"));
         assert_eq!(origin("ftp://api.example.com"), None);
         assert_eq!(origin("https:///x"), None);
+    }
+
+    #[test]
+    fn an_address_that_hides_its_host_has_no_origin() {
+        for url in [
+            "https://evil.example\\@h.example/",
+            "https://h.example\t.evil.example/",
+            "https://h.example\n/",
+            "https:///x",
+            "https://u@/x",
+        ] {
+            assert_eq!(origin(url), None, "{url:?}");
+        }
+    }
+
+    #[test]
+    fn this_machine_is_told_by_its_address_alone() {
+        let loopback = |url: &str| is_loopback(url);
+        for url in [
+            "http://127.0.0.1",
+            "http://127.8.9.1:8080/x",
+            "http://LOCALHOST:1/",
+            "http://[::1]:9/x",
+            "http://[::1]",
+            "http://u:p@127.0.0.1/",
+        ] {
+            assert!(loopback(url), "{url}");
+        }
+        for url in [
+            "http://127.0.0.1.example.com",
+            "http://localhost.example.com",
+            "http://127.0.0.1@example.com/",
+            "http://example.com/127.0.0.1",
+            "http://example.com\\@127.0.0.1/",
+            "http://[::1].example.com/",
+            "http://128.0.0.1/",
+            "http://10.0.0.1/",
+            "http://0.0.0.0/",
+            "http://[::]/",
+            "127.0.0.1",
+            "",
+        ] {
+            assert!(!loopback(url), "{url}");
+        }
     }
 
     #[test]

@@ -71,6 +71,20 @@ fn settle(given: &[(&'static str, Value<'static>)], expect: Expect) {
 }
 
 #[test]
+fn plain_http_is_for_this_machine_alone() {
+    let settled = |base: &'static str, expect: Expect| {
+        settle(&[("base", Value::text(base)), ("token", Value::text("t"))], expect);
+    };
+    for base in ["http://127.0.0.1:8080", "http://[::1]:8080/api", "http://localhost", "HTTP://LocalHost:1"] {
+        settled(base, expect![[r#"["base", "token", "size", "start"]"#]]);
+    }
+    for base in ["http://h.example", "http://10.0.0.1", "http://localhost.example", "http://127.0.0.1@h.example"] {
+        settled(base, expect!["COLLECT-006: `pullers.p.base` is not an address of https"]);
+    }
+    settled("ftp://127.0.0.1", expect!["COLLECT-006: `pullers.p.base` is not an address of https"]);
+}
+
+#[test]
 fn settings_are_completed_or_all_their_faults_are_told() {
     let good = [("base", Value::text("https://h.example")), ("token", Value::text("t"))];
     settle(&good, expect![[r#"["base", "token", "size", "start"]"#]]);
@@ -101,8 +115,8 @@ fn settings_are_completed_or_all_their_faults_are_told() {
     settle(
         &[("base", Value::Long(1)), ("token", Value::Long(12_345)), ("size", Value::text("60"))],
         expect![[r#"
-            COLLECT-004: `pullers.p.base` must be text, it is long (1)
-            COLLECT-004: `pullers.p.token` must be text, it is long
-            COLLECT-004: `pullers.p.size` must be a whole number, it is string ("60")"#]],
+            COLLECT-004: `pullers.p.base` must be text, it is a whole number (1)
+            COLLECT-004: `pullers.p.token` must be text, it is a whole number
+            COLLECT-004: `pullers.p.size` must be a whole number, it is text ("60")"#]],
     );
 }
