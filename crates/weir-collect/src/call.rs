@@ -105,6 +105,7 @@ async fn until_answered<W: World>(peer: &Peer<'_, W>, request: Request, rules: &
             return Ok(Outcome::Turn(Action::Reopen, fault.clone()));
         }
         tries.settle(peer, again).await?;
+        peer.traffic.again();
     }
 }
 
@@ -115,6 +116,7 @@ pub(crate) async fn send<W: World>(peer: &Peer<'_, W>, mut request: Request) -> 
     if http.cookies {
         peer.session.add_cookies(&origin, &mut request);
     }
+    peer.traffic.sent();
     let at = format!("{} {}", peer.name(), request.url.split('?').next().unwrap_or_default());
     match peer.world.send(request, &wire(peer)).await {
         Ok(reply) => {

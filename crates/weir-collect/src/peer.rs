@@ -1,5 +1,7 @@
 //! Who is asked: a service of a puller in its world, at one element of its `foreach`.
 
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
 use weir_event::{Fault, Value};
 
 use crate::http::Request;
@@ -14,8 +16,32 @@ pub(crate) struct Peer<'p, W> {
     pub world: &'p W,
     pub service: &'p Service,
     pub session: &'p Session,
+    pub traffic: &'p Traffic,
     /// The element of the `foreach`; null outside of one.
     pub parent: &'p Value<'static>,
+}
+
+/// What one pull sent, log-ins and everything that was sent again included.
+#[derive(Debug, Default)]
+pub(crate) struct Traffic {
+    requests: AtomicU64,
+    retries: AtomicU64,
+}
+
+impl Traffic {
+    pub fn sent(&self) {
+        self.requests.fetch_add(1, Relaxed);
+    }
+
+    /// The next request that is sent was sent before.
+    pub fn again(&self) {
+        self.retries.fetch_add(1, Relaxed);
+    }
+
+    /// Requests, and how many of them repeated another one.
+    pub fn counts(&self) -> (u64, u64) {
+        (self.requests.load(Relaxed), self.retries.load(Relaxed))
+    }
 }
 
 impl<W> Clone for Peer<'_, W> {
@@ -29,8 +55,8 @@ impl<W> Copy for Peer<'_, W> {}
 static NOBODY: Value<'static> = Value::Null;
 
 impl<'p, W: World> Peer<'p, W> {
-    pub fn new(world: &'p W, service: &'p Service, session: &'p Session) -> Self {
-        Peer { world, service, session, parent: &NOBODY }
+    pub fn new(world: &'p W, service: &'p Service, session: &'p Session, traffic: &'p Traffic) -> Self {
+        Peer { world, service, session, traffic, parent: &NOBODY }
     }
 
     /// The same, at one element of a `foreach`.

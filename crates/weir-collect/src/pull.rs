@@ -28,7 +28,7 @@ use futures::stream::FuturesUnordered;
 use weir_event::{Fault, FaultKind, Timestamp};
 
 use crate::path::plain;
-use crate::peer::Peer;
+use crate::peer::{Peer, Traffic};
 use crate::service::Service;
 use crate::session::Session;
 use crate::state::{Change, State};
@@ -40,7 +40,10 @@ use partition::Partition;
 /// What one pull did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pulled {
+    /// Requests that were sent, log-ins and everything that was sent again included.
     pub requests: u64,
+    /// How many of them were sent again: after a fault, a wait that the source asked for, or a renewed log-in.
+    pub retries: u64,
     /// Records that the source gave, before they were taken apart.
     pub received: u64,
     pub duplicates: u64,
@@ -58,7 +61,8 @@ pub async fn pull<W: World>(
     session: &Session,
     state: &mut State,
 ) -> Result<Pulled, Fault> {
-    let peer = Peer::new(world, service, session);
+    let traffic = Traffic::default();
+    let peer = Peer::new(world, service, session, &traffic);
     reset_when_told(&peer, state).await?;
     state.forget(world.now());
     for budget in service.stream().limits.local.iter().filter(|budget| budget.lasts) {
@@ -76,7 +80,7 @@ pub async fn pull<W: World>(
 
 /// Logs in unless a log-in holds: what a puller does before its first pull, and when its settings are checked.
 pub async fn set_up<W: World>(world: &W, service: &Service, session: &Session) -> Result<(), Fault> {
-    auth::set_up(&Peer::new(world, service, session)).await
+    auth::set_up(&Peer::new(world, service, session, &Traffic::default())).await
 }
 
 /// All partitions, a few at once. A fault of one does not keep the others from being asked, unless it concerns all of them.

@@ -67,7 +67,8 @@ impl<'b, W: World> Book<'b, W> {
         if let Some(text) = due {
             self.peer.world.commit(Commit { state: text, whole: true, ..Commit::default() }).await?;
         }
-        Ok(self.inner().pulled)
+        let (requests, retries) = self.peer.traffic.counts();
+        Ok(Pulled { requests, retries, ..self.inner().pulled })
     }
 
     /// The cursor of a partition; null before it has one.

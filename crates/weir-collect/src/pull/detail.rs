@@ -70,7 +70,6 @@ impl<W: World> Pages<'_, '_, W> {
             }
             let Some(fetched) = running.next().await else { return Ok(()) };
             let (id, item, fetched) = fetched?;
-            self.count(|pulled| pulled.requests += 1);
             match fetched {
                 Fetched::Texts(texts) => self.store_detail(detail, id, item, &texts, until).await?,
                 Fetched::Nothing => {
@@ -154,6 +153,7 @@ impl<W: World> Asker<'_, W> {
                         return Err(fault);
                     }
                     call::back_off(&self.peer, fault, number).await;
+                    self.peer.traffic.again();
                 }
             }
         }

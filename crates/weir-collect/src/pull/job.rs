@@ -75,7 +75,6 @@ async fn create<W: World>(on: &Partition<'_, '_, W>, job: &Job, span: &Span) -> 
     let mut open = Open::new(span, Timestamp(peer.world.now().0.saturating_add(job.timeout)));
     for step in &job.create {
         let request = peer.request(&step.request, &scope(&peer, span, &open))?;
-        on.book.count(|pulled| pulled.requests += 1);
         let mut step = step.clone();
         if let Some((statuses, _)) = &job.adopt {
             let right = if step.ok.is_empty() { (200..300).collect() } else { std::mem::take(&mut step.ok) };
@@ -151,7 +150,6 @@ async fn ask<W: World>(
 ) -> Result<Result<Told, Ended>, Fault> {
     let peer = on.peer();
     let request = peer.request(&poll.request, &scope(&peer, span, open))?;
-    on.book.count(|pulled| pulled.requests += 1);
     let reply = match call::call(&peer, request).await? {
         Outcome::Data(reply) => reply,
         Outcome::Empty => return Ok(Ok(Told { done: false, parts: Vec::new() })),

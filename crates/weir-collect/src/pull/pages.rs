@@ -186,7 +186,6 @@ impl<'p, 'b, W: World> Pages<'p, 'b, W> {
         loop {
             let request = self.request()?;
             self.walk.refuse_loops(self.peer().name(), &request)?;
-            self.on.book.count(|pulled| pulled.requests += 1);
             let next = match self.page(request).await? {
                 Page::Taken { next, count } => {
                     if let Some(ended) = self.is_cut(count) {
@@ -247,6 +246,7 @@ impl<'p, 'b, W: World> Pages<'p, 'b, W> {
                 return Err(fault);
             }
             call::back_off(&peer, fault, number).await;
+            peer.traffic.again();
         }
     }
 

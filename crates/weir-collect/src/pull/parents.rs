@@ -63,7 +63,6 @@ async fn asked<W: World>(
         let mut request = peer.request(walk.shape(&step.request), &scope)?;
         walk.address(&mut request);
         walk.refuse_loops(peer.name(), &request)?;
-        book.count(|pulled| pulled.requests += 1);
         let reply = call::step(peer, request, step).await?;
         if reply.status == 204 {
             return Ok(elements);

@@ -242,6 +242,29 @@ fn windows_asked_for_at_once_take_their_share_of_the_time() {
     assert!((4_400..5_500).contains(&took_ms), "{took_ms} ms");
 }
 
+/// What a pull says that it sent is what the source was asked, log-ins and tries included.
+#[test]
+fn requests_are_counted_as_they_are_sent() {
+    for (stream, kind) in [("window", Kind::Unavailable503), ("detail", Kind::OtherForm), ("numbered", Kind::Hangs)] {
+        let service = service(stream);
+        let mut world = World::new(Vendor::new(2, Trouble::of(kind)), Timestamp(START.0 + 20 * MINUTE), None);
+        let (session, mut state) = (Session::default(), State::default());
+        // A log-in before the trouble is no part of a pull.
+        world.poll(super::set_up(&world, &service, &session)).unwrap_or_else(|_| unreachable!()).unwrap();
+        let log_in = world.vendor().asked();
+        let (mut requests, mut retries) = (0, 0);
+        for _ in 0..12 {
+            let pulled = world.poll(super::pull(&world, &service, &session, &mut state));
+            let pulled = pulled.unwrap_or_else(|_| unreachable!()).unwrap();
+            (requests, retries) = (requests + pulled.requests, retries + pulled.retries);
+            world.pass(MINUTE);
+        }
+        let (asked, misbehaved) = (world.vendor().asked() - log_in, world.vendor().misbehaved());
+        assert_eq!((requests, retries), (asked, misbehaved), "{stream} {kind:?}");
+        assert!(retries > 0, "{stream} {kind:?}: nothing was sent again");
+    }
+}
+
 /// The product runs pulls as tasks that move between threads.
 #[test]
 fn a_pull_can_move_between_threads() {

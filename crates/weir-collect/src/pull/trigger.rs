@@ -24,7 +24,6 @@ pub(super) async fn ask<W: World>(book: &Book<'_, W>) -> Result<Said, Fault> {
     let last = book.read(|state| state.trigger.clone());
     let scope = peer.scope();
     let request = peer.request(&trigger.request, &crate::slot::Scope { cursor: &last, ..scope })?;
-    book.count(|pulled| pulled.requests += 1);
     let reply = match call::call(peer, request).await? {
         Outcome::Data(reply) => reply,
         Outcome::Empty | Outcome::Turn(Action::Wait, _) => return Ok(Said::Same),

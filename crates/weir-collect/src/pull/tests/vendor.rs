@@ -36,6 +36,7 @@ struct Inner {
     /// The last right answer of each list.
     last: HashMap<String, Reply>,
     misbehaved: u64,
+    asked: u64,
     /// From when until when nobody is to ask, as the last answer that named a wait arrived.
     closed: Option<(i64, i64)>,
     returns: Vec<i64>,
@@ -56,6 +57,7 @@ impl Vendor {
             shelves: Default::default(),
             last: HashMap::new(),
             misbehaved: 0,
+            asked: 0,
             closed: None,
             returns: Vec::new(),
         };
@@ -82,6 +84,11 @@ impl Vendor {
         self.lock().misbehaved
     }
 
+    /// Requests that came, of whatever kind.
+    pub fn asked(&self) -> u64 {
+        self.lock().asked
+    }
+
     /// How long (nanoseconds) after the end of each wait that it asked for somebody came back; below zero is too early.
     pub fn returns(&self) -> Vec<i64> {
         self.lock().returns.clone()
@@ -103,6 +110,7 @@ impl Vendor {
     pub fn answer(&self, request: &Request, now: Timestamp, timeout: i64) -> (Answer, i64) {
         let kind = {
             let mut inner = self.lock();
+            inner.asked += 1;
             if let Some((_, until)) = inner.closed.take_if(|(from, _)| now.0 > *from) {
                 inner.returns.push(now.0 - until);
             }
