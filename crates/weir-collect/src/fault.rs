@@ -266,14 +266,15 @@ pub fn snapshot_shrank(at: &str, have: usize, had: usize, least_percent: u64) ->
 
 /// What the state held is dropped because a setting says so: told, not failed with.
 pub fn state_reset(at: &str, from: &str, to: &str, state: &crate::state::State) -> Fault {
-    let cursors: Vec<String> = state.cursors.iter().map(|(name, cursor)| format!("{name} {cursor:?}")).collect();
+    let named = |(name, cursor): (String, String)| if name.is_empty() { cursor } else { format!("{name} {cursor}") };
+    let cursors: Vec<String> = state.cursor_texts().into_iter().map(named).collect();
+    let cursors = if cursors.is_empty() { "none".to_owned() } else { crate::manifest::short(&cursors.join(", ")) };
     Fault::new("COLLECT-502", FaultKind::Config, "the state is cleared: it starts over")
         .at(at)
         .because(format!("settings changed from {from} to {to}"))
         .hint(format!(
-            "dropped: {} known records, cursor {}",
+            "dropped: {} known records, cursor {cursors}; what the source gives again is stored again",
             state.seen.len() + state.known_count(),
-            crate::manifest::short(&cursors.join(", "))
         ))
 }
 
@@ -291,7 +292,8 @@ pub fn lookup_unwritten(name: &str, why: &str) -> Fault {
 }
 
 pub fn bad_state(at: &str, why: &str) -> Fault {
-    Fault::new("COLLECT-501", FaultKind::Storage, "the state of the puller cannot be read").at(at).because(why).hint(
-        "`weir pull reset` starts over; events that are stored already are not doubled where the source gives ids",
-    )
+    Fault::new("COLLECT-501", FaultKind::Storage, "the state of the puller cannot be read")
+        .at(at)
+        .because(why)
+        .hint("`weir pull reset` starts over; what the source gives again is then stored again")
 }

@@ -19,7 +19,7 @@ use crate::path::plain;
 use crate::service::Service;
 use crate::session::Session;
 use crate::settings;
-use crate::state::State;
+use crate::state::{State, cursor_text};
 use crate::when::{self, Unit};
 use crate::world::{Commit, Lookup, Told, Wire, World};
 use crate::{Pulled, pull, url};
@@ -304,7 +304,7 @@ fn emitted(wanted: &[Value<'static>], have: &[String]) -> Vec<String> {
 }
 
 fn cursor(wanted: &Value<'_>, have: &Value<'_>) -> Option<String> {
-    (!same_cursor(wanted, have)).then(|| format!("the cursor is {}, expected {}", shown(have), plain(wanted)))
+    (!same_cursor(wanted, have)).then(|| format!("the cursor is {}, expected {}", cursor_text(have), plain(wanted)))
 }
 
 fn same_cursor(wanted: &Value<'_>, have: &Value<'_>) -> bool {
@@ -321,13 +321,5 @@ fn same_cursor(wanted: &Value<'_>, have: &Value<'_>) -> bool {
     match (time(wanted), time(have)) {
         (Some(wanted), Some(have)) => wanted == have,
         _ => plain(wanted) == plain(have),
-    }
-}
-
-fn shown(value: &Value<'_>) -> String {
-    match value {
-        Value::Timestamp(time) => time.to_string(),
-        Value::Array(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", ")),
-        other => plain(other),
     }
 }

@@ -132,6 +132,11 @@ impl State {
         self.written += change.seen.len() + change.known.len() + 1;
     }
 
+    /// Partitions and where each goes on, as people read it.
+    pub fn cursor_texts(&self) -> Vec<(String, String)> {
+        self.cursors.iter().map(|(name, cursor)| (name.clone(), cursor_text(cursor))).collect()
+    }
+
     /// Keys that snapshots hold.
     pub fn known_count(&self) -> usize {
         self.known.values().map(HashMap::len).sum()
@@ -168,5 +173,14 @@ fn put(map: &mut BTreeMap<String, Value<'static>>, name: &str, value: &Value<'st
         map.remove(name);
     } else {
         map.insert(name.to_owned(), value.clone());
+    }
+}
+
+/// A time as a time, a text without quotes, lists in brackets, anything else as JSON.
+pub(crate) fn cursor_text(cursor: &Value<'_>) -> String {
+    match cursor {
+        Value::Timestamp(time) => time.to_string(),
+        Value::Array(items) => format!("[{}]", items.iter().map(cursor_text).collect::<Vec<_>>().join(", ")),
+        other => crate::path::plain(other),
     }
 }
