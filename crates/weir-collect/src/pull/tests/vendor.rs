@@ -1,5 +1,6 @@
 //! A source with a truth: events that happen, some of which are seen up to an hour later, behind six kinds of addresses.
 
+mod dress;
 mod shelves;
 mod trouble;
 
@@ -108,6 +109,12 @@ impl Vendor {
 
     /// The answer, and how long it took (nanoseconds).
     pub fn answer(&self, request: &Request, now: Timestamp, timeout: i64) -> (Answer, i64) {
+        let (answer, took) = self.plain_answer(request, now, timeout);
+        (answer.map(|reply| dress::dressed(request, reply)), took)
+    }
+
+    /// The same, in JSON.
+    fn plain_answer(&self, request: &Request, now: Timestamp, timeout: i64) -> (Answer, i64) {
         let kind = {
             let mut inner = self.lock();
             inner.asked += 1;

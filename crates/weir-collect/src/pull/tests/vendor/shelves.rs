@@ -1,5 +1,6 @@
 //! The source's further addresses: those that keep something open between requests, and those that list before they tell.
 
+use super::trouble::in_body;
 use super::{Event, Vendor, find, items, reply};
 use crate::http::{Reply, Request};
 
@@ -35,6 +36,9 @@ impl Vendor {
             "/names" => self.names(zero("page") as usize, now),
             "/thing" => self.thing(zero("id")),
             "/half" => self.half(zero("start"), zero("end"), zero("odd"), now),
+            "/members" => self.members(zero("page") as usize, now),
+            "/archive" => self.archive(zero("start"), zero("end"), now),
+            "/graphql" | "/xml" => self.told_in_the_body(request, now),
             "/files" => self.files(now),
             "/file" => self.file(zero("hour")),
             _ => return None,
@@ -136,6 +140,31 @@ impl Vendor {
     fn half(&self, start: i64, end: i64, odd: i64, now: i64) -> Reply {
         let found: Vec<&Event> = self.within(start, end, now).into_iter().filter(|event| event.id % 2 == odd).collect();
         reply(200, items(&found))
+    }
+
+    /// Everything that there is, in pages.
+    fn members(&self, page: usize, now: i64) -> Reply {
+        let found = self.events.iter().filter(|event| event.seen <= now);
+        reply(200, items(&found.skip(page * PAGE).take(PAGE).collect::<Vec<_>>()))
+    }
+
+    fn archive(&self, start: i64, end: i64, now: i64) -> Reply {
+        reply(200, items(&self.within(start, end, now)))
+    }
+
+    /// What is asked for stands in the body of the request, as variables of GraphQL or as elements of XML.
+    fn told_in_the_body(&self, request: &Request, now: i64) -> Reply {
+        let number = |name: &str| in_body(request, name).and_then(|text| text.parse::<i64>().ok());
+        let (Some(start), Some(end)) = (number("start"), number("end")) else { return reply(400, "what?".to_owned()) };
+        let from = number("after").unwrap_or(0) as usize;
+        let found = self.within(start, end, now);
+        let total = found.len();
+        let page = items(&found.into_iter().skip(from).take(PAGE).collect::<Vec<_>>());
+        if super::trouble::path(request) == "/xml" {
+            return reply(200, format!("{{\"items\":{page},\"total\":{total}}}"));
+        }
+        let next = if from + PAGE < total { format!("\"{}\"", from + PAGE) } else { "null".to_owned() };
+        reply(200, format!("{{\"data\":{{\"items\":{page},\"next\":{next}}}}}"))
     }
 
     /// Hours that are over, and whose events have all been seen.

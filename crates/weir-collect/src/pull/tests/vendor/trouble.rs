@@ -2,8 +2,10 @@
 
 use weir_event::{Timestamp, Value, write_json};
 
+use super::dress::dressed;
 use super::{Answer, Vendor, find};
 use crate::http::{Broken, Reply, Request};
+use crate::path::{Path, plain};
 
 /// One way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,7 +142,7 @@ impl Vendor {
             // Rows of text look whole wherever they are cut: only the length that was announced tells, and who receives them sees to it.
             Kind::Truncated if path(request) == "/file" => broken("half of a file"),
             Kind::Truncated => {
-                let mut whole = self.right(request, now);
+                let mut whole = dressed(request, self.right(request, now));
                 whole.body.truncate(whole.body.len() / 2);
                 if whole.status == 200 && !whole.body.is_empty() { Ok(whole) } else { status(500, &[], "") }
             }
@@ -148,7 +150,7 @@ impl Vendor {
                 let forms = ["null", "\"maintenance\"", "{\"error\":\"busy\"}", "{\"items\":{\"error\":\"busy\"}}"];
                 status(200, &[("content-type", "application/json")], forms[self.lock().below(4) as usize])
             }
-            Kind::OtherCharset => Ok(in_utf16(self.right(request, now))),
+            Kind::OtherCharset => Ok(in_utf16(dressed(request, self.right(request, now)))),
             Kind::SameForEver => Ok(self.lock().last.get(&list(request)).filter(|_| is_later_page(request))?.clone()),
             Kind::Repeated => Ok(with_records(self.right(request, now), |records| {
                 records.extend(records.clone());
@@ -184,8 +186,25 @@ pub fn path(request: &Request) -> &str {
 /// The list that a page belongs to.
 pub fn list(request: &Request) -> String {
     let query = request.target().split_once('?').map_or("", |(_, query)| query);
-    let start = find(query, "start").filter(|_| path(request) != "/scroll").unwrap_or_default();
+    let told = in_body(request, "start");
+    let start = find(query, "start").filter(|_| path(request) != "/scroll").or(told.as_deref()).unwrap_or_default();
     format!("{} {start}", path(request).trim_end_matches("/next"))
+}
+
+/// A variable of a GraphQL request, or the text of an element of an XML request.
+pub fn in_body(request: &Request, name: &str) -> Option<String> {
+    let body = String::from_utf8_lossy(&request.body);
+    match path(request) {
+        "/graphql" => {
+            let body = weir_parse::json::to_value(&body).ok()?;
+            Path::parse(&format!("$.variables.{name}")).unwrap().first(&body).map(plain)
+        }
+        "/xml" => {
+            let (_, rest) = body.split_once(&format!("<{name}>"))?;
+            rest.split_once(&format!("</{name}>")).map(|(text, _)| text.to_owned())
+        }
+        _ => None,
+    }
 }
 
 /// The request is for a page after the first of its list.
@@ -194,6 +213,7 @@ pub fn is_later_page(request: &Request) -> bool {
     let place = ["from", "offset", "page", "above", "cursor", "seen"].iter().find_map(|name| find(query, name));
     match path(request) {
         "/scroll/next" | "/sorted" => true,
+        "/graphql" | "/xml" => in_body(request, "after").is_some_and(|after| !after.is_empty() && after != "0"),
         _ => place.is_some_and(|place| place != "0"),
     }
 }
@@ -209,24 +229,23 @@ fn in_utf16(mut whole: Reply) -> Reply {
 /// An answer whose list of records is another; none when it has no list of two and more.
 fn with_records(whole: Reply, change: impl FnOnce(&mut Vec<Value<'static>>)) -> Option<Reply> {
     let text = String::from_utf8_lossy(&whole.body).into_owned();
-    let mut body = weir_parse::json::to_value(&text).ok()?.into_owned();
-    let mut records = match &body {
-        Value::Array(records) => records.clone(),
-        Value::Record(body) => match body.get("items") {
-            Some(Value::Array(records)) => records.clone(),
-            _ => return None,
-        },
-        _ => return None,
-    };
-    if records.len() < 2 {
-        return None;
-    }
-    change(&mut records);
-    match &mut body {
-        Value::Record(body) => body.set("items", Value::Array(records)),
-        body => *body = Value::Array(records),
-    }
+    let body = weir_parse::json::to_value(&text).ok()?.into_owned();
     let mut text = String::new();
-    write_json(&body, &mut text);
+    write_json(&with_list(body, change)?, &mut text);
     Some(Reply { body: text.into_bytes(), ..whole })
+}
+
+fn with_list(body: Value<'static>, change: impl FnOnce(&mut Vec<Value<'static>>)) -> Option<Value<'static>> {
+    match body {
+        Value::Array(mut records) if records.len() >= 2 => {
+            change(&mut records);
+            Some(Value::Array(records))
+        }
+        Value::Record(mut body) => {
+            let (name, inner) = ["items", "data"].into_iter().find_map(|name| Some((name, body.remove(name)?)))?;
+            body.set(name, with_list(inner, change)?);
+            Some(Value::Record(body))
+        }
+        _ => None,
+    }
 }
