@@ -85,7 +85,9 @@ pub fn setting_unknown(at: &str, name: &str, known: &[&str]) -> Fault {
 }
 
 pub fn setting_type(at: &str, wanted: &str, found: &str) -> Fault {
-    Fault::new("COLLECT-004", FaultKind::Config, format!("`{at}` must be {wanted}, it is {found}")).at(at)
+    Fault::new("COLLECT-004", FaultKind::Config, format!("`{at}` must be {wanted}, it is {found}"))
+        .at(at)
+        .hint("write a value of that type; what stands in quotes is text")
 }
 
 pub fn setting_range(at: &str, value: &str, low: &str, high: &str) -> Fault {

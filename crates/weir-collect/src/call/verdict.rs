@@ -83,6 +83,7 @@ fn by_rule<W: World>(peer: &Peer<'_, W>, rule: &ErrorRule, seen: &Seen<'_>) -> V
         },
         Action::RenewAuth => Verdict::Renew(hinted(fault::credentials_refused(at, status, &says))),
         Action::FailAuth => Verdict::Fail(hinted(fault::credentials_refused(at, status, &says))),
+        Action::FailRights => Verdict::Fail(hinted(fault::rights_missing(at, status, &says))),
         Action::FailConfig => Verdict::Fail(hinted(fault::not_found(at, &says))),
         Action::Fail => Verdict::Fail(hinted(fault::refused(at, status, &says))),
         Action::Partial => Verdict::Turn(Action::Partial, hinted(fault::partial(at, &says))),

@@ -67,6 +67,8 @@ pub enum Action {
     Clock,
     FailConfig,
     FailAuth,
+    /// The credentials are right and lack a right.
+    FailRights,
     Fail,
 }
 
@@ -86,6 +88,7 @@ pub(super) const ACTIONS: &[(&str, Action)] = &[
     ("clock", Action::Clock),
     ("fail_config", Action::FailConfig),
     ("fail_auth", Action::FailAuth),
+    ("fail_rights", Action::FailRights),
     ("fail", Action::Fail),
 ];
 

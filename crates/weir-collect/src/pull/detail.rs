@@ -9,19 +9,21 @@ use super::pages::Pages;
 use super::stored;
 use crate::call::{self, Outcome};
 use crate::digest;
-use crate::manifest::{Action, Detail};
+use crate::manifest::{Action, Detail, short};
 use crate::page::{self, Found};
 use crate::path::plain;
 use crate::peer::Peer;
 use crate::slot::{Scope, Window};
 use crate::state::Change;
-use crate::world::World;
+use crate::world::{Told, World};
 
 /// What was fetched for a record.
 enum Fetched {
     Texts(Vec<String>),
     /// There is nothing behind it.
     Nothing,
+    /// By the manifest it is left out, whatever the source answered.
+    Skipped,
     /// It is not ready: the next pull asks again.
     Later,
 }
@@ -61,24 +63,33 @@ impl<W: World> Pages<'_, '_, W> {
         self.commit(Vec::new(), renewed).await?;
         let asker = Asker { peer, detail, vars: self.vars.clone(), window: self.window() };
         let mut items = wanted.iter();
-        let mut running = FuturesOrdered::new();
+        let (mut running, mut skipped) = (FuturesOrdered::new(), Vec::new());
         loop {
             while running.len() < detail.concurrency
                 && let Some((id, item)) = items.next()
             {
                 running.push_back(asker.fetch(*id, item));
             }
-            let Some(fetched) = running.next().await else { return Ok(()) };
+            let Some(fetched) = running.next().await else { break };
             let (id, item, fetched) = fetched?;
             match fetched {
                 Fetched::Texts(texts) => self.store_detail(detail, id, item, &texts, until).await?,
-                Fetched::Nothing => {
+                Fetched::Nothing | Fetched::Skipped => {
+                    if let Fetched::Skipped = fetched {
+                        skipped.push(&item.given);
+                    }
                     let seen = id.into_iter().map(|id| (id, until)).collect();
                     self.commit(Vec::new(), Change { seen, ..Change::default() }).await?;
                 }
                 Fetched::Later => self.hold(),
             }
         }
+        if let Some(first) = skipped.first() {
+            let first = keyed(&detail.key, first).unwrap_or_else(|| plain(first)).replace('\u{1f}', " ");
+            let says = format!("records without more to fetch about them were left out: {}, the first", skipped.len());
+            peer.world.tell(Told::Note(format!("{}: {says} is {}", peer.name(), short(&first))));
+        }
+        Ok(())
     }
 
     /// What a record is remembered by as one that was fetched.
@@ -132,7 +143,8 @@ impl<W: World> Asker<'_, W> {
         loop {
             let reply = match call::call_by(&self.peer, request.clone(), &self.detail.errors).await? {
                 Outcome::Data(reply) => reply,
-                Outcome::Empty | Outcome::Turn(Action::Skip, _) => return Ok((id, item, Fetched::Nothing)),
+                Outcome::Empty => return Ok((id, item, Fetched::Nothing)),
+                Outcome::Turn(Action::Skip, _) => return Ok((id, item, Fetched::Skipped)),
                 Outcome::Turn(Action::Wait, _) => return Ok((id, item, Fetched::Later)),
                 Outcome::Turn(_, fault) => return Err(fault),
             };
