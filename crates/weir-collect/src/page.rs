@@ -16,7 +16,7 @@ use weir_event::{Fault, Record, Value};
 
 use crate::fault;
 use crate::http::Reply;
-use crate::manifest::{Decode, Response, Select, Shaper};
+use crate::manifest::{Decode, Response, Select, Shaper, short};
 use crate::path::{Path, plain};
 use crate::slot::{Scope, Slotted, Unfilled};
 
@@ -79,7 +79,8 @@ pub(crate) fn decode<'b>(response: &Response, texts: &'b [String], at: &str) -> 
             for text in texts {
                 match read(text)? {
                     Value::Array(items) => all.extend(items),
-                    one => all.push(one),
+                    one @ Value::Record(_) => all.push(one),
+                    other => return Err(Why::Form("a list or an object", short(&plain(&other))).fault(at)),
                 }
             }
             Value::Array(all)

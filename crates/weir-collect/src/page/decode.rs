@@ -8,9 +8,11 @@ use crate::manifest::{Csv, Decode, Response, short};
 /// The value that a text stands for.
 pub fn text<'b>(response: &Response, text: &'b str) -> Result<Value<'b>, Why> {
     match response.decode.last() {
-        Some(Decode::Ndjson) => {
-            lines(text, |line| weir_parse::json::to_value(line).map_err(|error| not_json(line, error.what, error.at)))
-        }
+        Some(Decode::Ndjson) => lines(text, |line| match weir_parse::json::to_value(line) {
+            Ok(value @ (Value::Record(_) | Value::Array(_))) => Ok(value),
+            Ok(_) => Err(Why::Form("lines of objects", short(line))),
+            Err(error) => Err(not_json(line, error.what, error.at)),
+        }),
         Some(Decode::Lines) => lines(text, |line| Ok(Value::text(line))),
         Some(Decode::Csv(_)) if text.trim().is_empty() && may_be_empty(response) => Ok(Value::Array(Vec::new())),
         Some(Decode::Csv(form)) => csv(text, form),

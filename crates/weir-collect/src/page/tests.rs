@@ -279,7 +279,10 @@ fn tables_have_names_and_elements_are_lists() {
     check_place(plain, &["id,n\n"], &["maintenance", r#"{"error":"busy","code":5}"#, "<a>x,y</a>"]);
     check(plain, " \n", expect!["COLLECT-212: it is empty, without a line of names"]);
     check(r#"{decode: [csv], select: [{path: "$[*]", optional: true}]}"#, "\n", expect![""]);
-    check(r#"{decode: [ndjson], select: [{path: "$[*]"}]}"#, "", expect![""]);
+    let lines = r#"{decode: [ndjson], select: [{path: "$[*]"}]}"#;
+    check(lines, "", expect![""]);
+    check(lines, "null", expect!["COLLECT-205: null"]);
+    check(lines, "{\"a\":1}\n\"maintenance\"\n", expect![[r#"COLLECT-205: "maintenance""#]]);
     let xml = r#"{decode: [{xml: {lists: [host]}}], select: [{path: "$.r.hosts.host[*]", optional: true}]}"#;
     check_place(
         xml,
@@ -295,4 +298,5 @@ fn an_archive_is_a_list_of_its_files() {
     let zip = r#"{decode: [{zip: "*.json"}, json], select: [{path: "$[*]"}]}"#;
     check(zip, archive(&[("a.json", r#"{"a":{"b":1}}"#)]), expect![[r#"{"a":{"b":1}}"#]]);
     check(zip, archive(&[("error.txt", "busy")]), expect!["COLLECT-215: error.txt"]);
+    check(zip, archive(&[("a.json", "[]"), ("b.json", "null")]), expect!["COLLECT-205: null"]);
 }
