@@ -24,20 +24,23 @@ pub struct Http {
     clients: Mutex<HashMap<Trust, Client>>,
 }
 
-/// Which certificates are believed.
+/// Which certificates are believed, and who is asked on the way.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Trust {
     ca_file: Option<String>,
     insecure: bool,
+    /// Not by way of the environment's proxy, to which this machine's own address is another machine.
+    direct: bool,
 }
 
 impl Http {
     /// Sends a request and reads its whole answer, decompressed, at most as many bytes and as long as `wire` says. Redirects are answers
     /// like others.
     pub async fn send(&self, request: Request, wire: &Wire) -> Result<Reply, Broken> {
-        let client = self.client(wire)?;
+        let address = address(&request)?;
+        let client = self.client(wire, guard::is_this_machine(&address))?;
         let until = Instant::now() + Duration::from_nanos(wire.timeout.unsigned_abs());
-        let request = prepare(&client, request)?;
+        let request = prepare(&client, address, request)?;
         let answer = match timeout_at(until, client.execute(request)).await {
             Ok(answer) => answer.map_err(|error| broken::before(&error))?,
             Err(_) => return Err(Broken::Slow("no answer in time".to_owned())),
@@ -50,8 +53,8 @@ impl Http {
         }
     }
 
-    fn client(&self, wire: &Wire) -> Result<Client, Broken> {
-        let trust = Trust { ca_file: wire.ca_file.clone(), insecure: wire.insecure };
+    fn client(&self, wire: &Wire, direct: bool) -> Result<Client, Broken> {
+        let trust = Trust { ca_file: wire.ca_file.clone(), insecure: wire.insecure, direct };
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(&trust) {
             return Ok(client.clone());
@@ -65,12 +68,17 @@ impl Http {
     }
 }
 
-/// The request as the client wants it. What cannot be sent is refused before anything is.
-fn prepare(client: &Client, request: Request) -> Result<reqwest::Request, Broken> {
+/// Where a request goes, unless nothing may go there.
+fn address(request: &Request) -> Result<Url, Broken> {
     let address = Url::parse(&request.url).map_err(|error| Broken::Forbidden(format!("{}: {error}", request.url)))?;
-    if let Some(ip) = guard::forbidden_literal(&address) {
-        return Err(Broken::Forbidden(format!("{ip} is {}", guard::FORBIDDEN)));
+    match guard::forbidden_literal(&address) {
+        Some(ip) => Err(Broken::Forbidden(format!("{ip} is {}", guard::FORBIDDEN))),
+        None => Ok(address),
     }
+}
+
+/// The request as the client wants it. What cannot be sent is refused before anything is.
+fn prepare(client: &Client, address: Url, request: Request) -> Result<reqwest::Request, Broken> {
     let method = request.method.parse().map_err(|_| Broken::Forbidden(format!("`{}` is no method", request.method)))?;
     let mut headers = HeaderMap::new();
     for (name, value) in &request.headers {

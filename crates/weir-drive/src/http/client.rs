@@ -36,6 +36,9 @@ pub fn build(trust: &Trust) -> Result<Client, String> {
         }
         builder = builder.tls_certs_merge(certificates);
     }
+    if trust.direct {
+        builder = builder.no_proxy();
+    }
     if trust.insecure {
         builder = builder.tls_danger_accept_invalid_certs(true);
     }
