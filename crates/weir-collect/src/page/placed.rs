@@ -24,6 +24,7 @@ impl Spare {
 
 /// The records' places of an answer are there and have the form that the manifest names.
 pub fn check(response: &Response, body: &Value<'_>, at: &str) -> Result<(), Fault> {
+    outermost(response, body, at)?;
     for shaper in &response.shapers {
         if let Shaper::Zip { columns, rows } = shaper {
             return table(columns, rows, body, at);
@@ -102,6 +103,17 @@ fn maps(rows: &Rows, selects: &[Select], body: &Value<'_>, at: &str) -> Result<(
         Some(record) => holds(&rows.path, record, Spare::of(&rows.path), true, at),
         None => Ok(()),
     })
+}
+
+/// The outermost element of XML says what the answer is: it is there also when nothing stands in it that is wanted.
+fn outermost(response: &Response, body: &Value<'_>, at: &str) -> Result<(), Fault> {
+    let is_xml = response.decode.iter().any(|step| matches!(step, Decode::Xml(_)));
+    match response.select.first() {
+        Some(first) if is_xml && !response.select.iter().any(|select| select.path.enters(body)) => {
+            Err(lacks(at, "element", first.path.text(), body))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn lacks(at: &str, form: &str, path: &str, body: &Value<'_>) -> Fault {

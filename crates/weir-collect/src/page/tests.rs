@@ -287,7 +287,7 @@ fn tables_have_names_and_elements_are_lists() {
     check_place(
         xml,
         &["<r/>", "<r><hosts/></r>", "<r><hosts><host/></hosts></r>"],
-        &["<r>busy</r>", "<r><hosts>busy</hosts></r>"],
+        &["<r>busy</r>", "<r><hosts>busy</hosts></r>", "<error>busy</error>", "<error><code>5</code></error>"],
     );
     let unnamed = r#"{decode: [xml], select: [{path: "$.r.host[*]"}]}"#;
     check_place(unnamed, &["<r><host>1</host><host>2</host></r>"], &["<r><host><id>1</id></host></r>", "<error/>"]);

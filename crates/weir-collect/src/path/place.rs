@@ -59,6 +59,11 @@ impl Path {
         let ends_in_number = first == self.steps.len() && matches!(self.steps.last(), Some(Step::Index(_)));
         first - usize::from(ends_in_number)
     }
+
+    /// True when the first step of the path finds something.
+    pub(crate) fn enters(&self, root: &Value<'_>) -> bool {
+        !super::walk(&self.steps[..self.steps.len().min(1)], root).is_empty()
+    }
 }
 
 fn is_nothing(value: &Value<'_>) -> bool {
