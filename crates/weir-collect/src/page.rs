@@ -1,6 +1,7 @@
 //! One answer to records: decode, capture, select, reshape.
 
 mod decode;
+mod join;
 mod placed;
 mod shape;
 mod unpack;
@@ -19,6 +20,7 @@ use crate::http::Reply;
 use crate::manifest::{Decode, Response, Select, Shaper, short};
 use crate::path::{Path, plain};
 use crate::slot::{Scope, Slotted, Unfilled};
+use join::Joined;
 
 pub(crate) use placed::{path_holds, whole};
 
@@ -103,9 +105,12 @@ pub(crate) fn records<'b>(response: &Response, body: &Value<'b>, scope: &Scope<'
     let shaped = shape::whole(&response.shapers, body);
     let body = shaped.as_ref().unwrap_or(body);
     let mut selected = Selected::default();
-    for select in &response.select {
-        let changes =
-            !select.tag.is_empty() || !select.add.is_empty() || response.shapers.iter().any(Shaper::changes_parts);
+    let joined = Joined::of(&response.joins, body, scope)?;
+    for select in response.select.iter().filter(|select| placed::is_of_form(response, select, body)) {
+        let changes = !select.tag.is_empty()
+            || !select.add.is_empty()
+            || !response.joins.is_empty()
+            || response.shapers.iter().any(Shaper::changes_parts);
         let tags = filled(&select.tag, scope)?;
         let tag = tags.iter().map(|(_, value)| plain(value)).collect::<Vec<_>>().join("/");
         for value in select.path.all(body) {
@@ -114,7 +119,17 @@ pub(crate) fn records<'b>(response: &Response, body: &Value<'b>, scope: &Scope<'
             }
             selected.count += 1;
             for given in shape::apart(&response.shapers, value.clone()) {
-                let parts = if changes { parts_with(response, select, &tags, &given, scope)? } else { Vec::new() };
+                if select.unless.iter().any(|(path, test)| test.holds(path, &given)) {
+                    continue;
+                }
+                let parts = match changes {
+                    true => {
+                        let mut added = added(select, &tags, &given, scope)?;
+                        joined.add(&given, &mut added);
+                        parts(response, given.clone()).into_iter().map(|part| with(&added, part)).collect()
+                    }
+                    false => Vec::new(),
+                };
                 selected.found.push(Found { given, parts, key: select.key.clone(), tag: tag.clone() });
             }
         }
@@ -127,20 +142,20 @@ pub(crate) fn parts<'b>(response: &Response, value: Value<'b>) -> Vec<Value<'b>>
     shape::each(&response.shapers, value)
 }
 
-fn parts_with<'b>(
-    response: &Response,
+/// The members that a place adds to a record.
+fn added(
     select: &Select,
     tags: &Record<'static>,
-    given: &Value<'b>,
+    given: &Value<'_>,
     scope: &Scope<'_>,
-) -> Result<Vec<Value<'b>>, Unfilled> {
+) -> Result<Record<'static>, Unfilled> {
     let mut added = tags.clone();
     if !select.add.is_empty() {
         let record = given.clone().into_owned();
         let members = filled(&select.add, &Scope { record: &record, ..*scope })?;
         members.into_iter().for_each(|(name, value)| added.set(name, value));
     }
-    Ok(parts(response, given.clone()).into_iter().map(|part| with(&added, part)).collect())
+    Ok(added)
 }
 
 /// Members with their slots filled.

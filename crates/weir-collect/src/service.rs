@@ -27,6 +27,11 @@ pub struct Service {
 impl Service {
     /// A service that neither starts over nor hides anything by itself.
     pub fn new(manifest: std::sync::Arc<Manifest>, stream: usize, settings: Settings, name: String) -> Service {
+        let mut manifest = manifest;
+        if manifest.streams.get(stream).is_some_and(Stream::is_open) {
+            // Only the one stream is ever looked at.
+            std::sync::Arc::make_mut(&mut manifest).streams[stream].settle(&settings.values);
+        }
         Service { manifest, stream, settings, name, reset: String::new(), redact: Vec::new() }
     }
 

@@ -11,7 +11,7 @@ pub(crate) use hide::redact;
 
 use crate::manifest::Transform;
 use crate::path::plain;
-use crate::slot::{Scope, Unfilled};
+use crate::slot::{Scope, Slotted, Unfilled};
 
 /// One change of a record; what is no record passes, but for what is hidden in it.
 pub(crate) fn apply<'b>(change: &Transform, value: Value<'b>, scope: &Scope<'_>) -> Result<Value<'b>, Unfilled> {
@@ -22,9 +22,12 @@ pub(crate) fn apply<'b>(change: &Transform, value: Value<'b>, scope: &Scope<'_>)
         let nothing = |value: Value<'b>| if values.contains(&plain(&value)) { Value::Null } else { value };
         return Ok(paths.iter().fold(value, |value, path| path.change(value, &nothing)));
     }
+    if let Transform::Add(members) = change {
+        return add(members, value, scope);
+    }
     let Value::Record(mut record) = value else { return Ok(value) };
     match change {
-        Transform::Flatten { separator, depth } => {
+        Transform::Flatten { separator, depth, .. } => {
             let mut out = Record::new();
             flatten(record, "", separator, *depth, &mut out);
             record = out;
@@ -38,9 +41,21 @@ pub(crate) fn apply<'b>(change: &Transform, value: Value<'b>, scope: &Scope<'_>)
             }
         }
         Transform::Remove(paths) => paths.iter().for_each(|path| remove(&mut record, path)),
-        Transform::NullIf { .. } | Transform::Redact(_) => {}
+        Transform::NullIf { .. } | Transform::Redact(_) | Transform::Add(_) => {}
     }
     Ok(Value::Record(record))
+}
+
+/// Members with their slots filled from the record; empty optional ones are left out.
+fn add<'b>(members: &[(String, Slotted)], value: Value<'b>, scope: &Scope<'_>) -> Result<Value<'b>, Unfilled> {
+    let record = value.clone().into_owned();
+    let Value::Record(mut out) = value else { return Ok(value) };
+    for (name, text) in members {
+        if let Some(value) = text.value(&Scope { record: &record, ..*scope })? {
+            out.set(name.clone(), value);
+        }
+    }
+    Ok(Value::Record(out))
 }
 
 /// Names joined by the separator; lists stay whole, and so does what lies deeper than `depth`.

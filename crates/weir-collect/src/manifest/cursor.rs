@@ -75,6 +75,12 @@ pub struct Snapshot {
     pub emit: Emit,
     /// A snapshot with less than this share of the keys of the last one (percent) is not believed.
     pub least_percent: u64,
+    /// Fewer records than this are worth a word.
+    pub few: usize,
+    /// What few records may mean.
+    pub hint: String,
+    /// `told` or `silent`, when a setting says whether the first snapshot is told.
+    pub baseline: Option<Slotted>,
 }
 
 /// A field whose values order records.
@@ -291,13 +297,18 @@ impl Origin {
 
 impl Snapshot {
     fn read(map: &Map<'_>) -> Result<CursorKind, Fault> {
-        let guard =
-            map.get("guard").map(|node| node.map(&["least_percent"])?.need("least_percent").and_then(read::count));
+        let guard = map.get("guard").map(|node| node.map(&["least_percent", "few", "hint"])).transpose()?;
+        let count = |key: &str| guard.as_ref().and_then(|guard| guard.get(key)).map_or(Ok(0), read::count);
+        let hint = guard.as_ref().map_or(Ok(None), |guard| guard.text("hint"))?;
+        let baseline = map.get("baseline").filter(|node| node.text().is_ok_and(|text| text.contains("{{")));
         Ok(CursorKind::Snapshot(Snapshot {
             key: read::list(map.get("key"), read::path)?,
             ignore: read::list(map.get("ignore"), read::member_names)?,
             emit: emit(map)?,
-            least_percent: guard.transpose()?.unwrap_or(0) as u64,
+            least_percent: count("least_percent")? as u64,
+            few: count("few")?,
+            hint: hint.unwrap_or_default(),
+            baseline: baseline.map(read::slotted).transpose()?,
         }))
     }
 }
@@ -376,7 +387,8 @@ fn emit(map: &Map<'_>) -> Result<Emit, Fault> {
         Some(node) => read::list(Some(node), |node| read::word(node, "`emit`", WORDS).copied())?,
         None => vec![1, 2],
     };
-    let silent = map.get("baseline").map(|node| read::word(node, "`baseline`", &[("told", false), ("silent", true)]));
+    let fixed = map.get("baseline").filter(|node| !node.text().is_ok_and(|text| text.contains("{{")));
+    let silent = fixed.map(|node| read::word(node, "`baseline`", &[("told", false), ("silent", true)]));
     Ok(Emit {
         added: words.contains(&1),
         changed: words.contains(&2),

@@ -4,7 +4,9 @@ use weir_event::Fault;
 use weir_yaml::Node;
 
 use super::read::{self, Members};
+use crate::fault;
 use crate::path::Path;
+use crate::slot::Slotted;
 
 /// Lengths are nanoseconds.
 #[derive(Clone, Debug)]
@@ -25,6 +27,8 @@ pub struct Budget {
     pub max: u64,
     /// What was sent is remembered over restarts.
     pub lasts: bool,
+    /// Requests in a second, as a setting says it: what `per` and `max` are made of.
+    pub rate: Option<Slotted>,
 }
 
 /// What the source says is left of its budget: at the reserve nobody asks until the budget is new.
@@ -123,13 +127,27 @@ impl Limits {
 
 impl Budget {
     fn read(node: &Node) -> Result<Budget, Fault> {
-        let map = node.map(&["name", "per", "max", "persist"])?;
-        Ok(Budget {
-            name: map.text("name")?.unwrap_or_else(|| "all".to_owned()),
-            per: map.need("per")?.duration()?.0,
-            max: read::count(map.need("max")?)? as u64,
-            lasts: map.flag("persist")?,
-        })
+        let map = node.map(&["name", "per", "max", "persist", "rate"])?;
+        let rate = map.slotted("rate")?;
+        if rate.is_some() && (map.get("per").is_some() || map.get("max").is_some()) {
+            return Err(fault::inconsistent(
+                &node.at,
+                "`rate` stands beside `per` and `max`",
+                "write either `rate`, requests in a second, or the two others",
+            ));
+        }
+        let (per, max) = match rate {
+            Some(_) => (SECOND, 1),
+            None => (map.need("per")?.duration()?.0, read::count(map.need("max")?)? as u64),
+        };
+        let name = map.text("name")?.unwrap_or_else(|| "all".to_owned());
+        Ok(Budget { name, per, max, lasts: map.flag("persist")?, rate })
+    }
+
+    /// As many requests as begin in a second, or one in as long as one takes.
+    pub(super) fn set_rate(&mut self, per_second: f64) {
+        let max = per_second.ceil().clamp(1.0, 1e6);
+        (self.max, self.per) = (max as u64, (max / per_second.max(1e-6) * SECOND as f64) as i64);
     }
 }
 

@@ -3,6 +3,8 @@
 use weir_event::Fault;
 use weir_yaml::{Data, Node};
 
+use super::errors::{Test, tests};
+use super::join::Join;
 use super::read::{self, Members};
 use super::request::{Capture, captures};
 use super::shaper::Shaper;
@@ -16,6 +18,7 @@ pub struct Response {
     pub capture: Vec<Capture>,
     pub select: Vec<Select>,
     pub shapers: Vec<Shaper>,
+    pub joins: Vec<Join>,
 }
 
 /// One step from bytes to a value.
@@ -58,15 +61,23 @@ pub struct Select {
     pub add: Vec<(String, Slotted)>,
     /// Identity of these records, before that of the stream.
     pub key: Vec<Path>,
+    /// Records of which one of these holds are left out.
+    pub unless: Vec<(Path, Test)>,
 }
 
 pub(super) const KEYS: &[&str] =
-    &["decode", "capture", "select", "map_to_rows", "explode", "zip_columns", "json_string", "lift"];
+    &["decode", "capture", "select", "map_to_rows", "explode", "zip_columns", "json_string", "lift", "join"];
 
 impl Response {
     /// An answer in JSON, taken whole.
     pub fn json() -> Response {
-        Response { decode: vec![Decode::Json], capture: Vec::new(), select: Vec::new(), shapers: Vec::new() }
+        Response {
+            decode: vec![Decode::Json],
+            capture: Vec::new(),
+            select: Vec::new(),
+            shapers: Vec::new(),
+            joins: Vec::new(),
+        }
     }
 
     pub fn read(node: &Node) -> Result<Response, Fault> {
@@ -75,6 +86,7 @@ impl Response {
             capture: captures(map.get("capture"))?,
             select: read::list(map.get("select"), Select::read)?,
             shapers: Shaper::read_all(&map)?,
+            joins: read::list(map.get("join"), Join::read)?,
             ..Response::read_decoded(node, map.get("decode"))?
         })
     }
@@ -110,7 +122,7 @@ fn check(node: &Node, decode: &[Decode]) -> Result<(), Fault> {
 
 impl Select {
     fn read(node: &Node) -> Result<Select, Fault> {
-        let map = node.map(&["path", "optional", "nullable", "tag", "add", "key"])?;
+        let map = node.map(&["path", "optional", "nullable", "tag", "add", "key", "unless"])?;
         let path = read::path(map.need("path")?)?;
         Ok(Select {
             optional: map.flag("optional")? || path.optional,
@@ -119,6 +131,7 @@ impl Select {
             tag: read::pairs(map.get("tag"))?,
             add: read::pairs(map.get("add"))?,
             key: read::list(map.get("key"), read::path)?,
+            unless: tests(map.get("unless"))?,
         })
     }
 }

@@ -5,6 +5,7 @@ use weir_yaml::{Map, Node};
 
 use super::read::{self, Members};
 use crate::path::Path;
+use crate::slot::Slotted;
 
 /// In the order in which they are applied. The first two make the records that are told apart, unless `explode` says that its parts
 /// are; the others change what is stored of them.
@@ -46,6 +47,10 @@ pub struct Explode {
     pub each: bool,
     /// A record without entries gives nothing.
     pub drops_empty: bool,
+    /// A record whose member cannot be taken apart says so in `weir.notes`.
+    pub notes: bool,
+    /// Only when this is true.
+    pub when: Option<Slotted>,
 }
 
 impl Shaper {
@@ -92,7 +97,7 @@ impl Shaper {
 
 impl Explode {
     fn read(node: &Node) -> Result<Explode, Fault> {
-        let map = node.map(&["path", "as", "key", "each", "empty"])?;
+        let map = node.map(&["path", "as", "key", "each", "empty", "when", "notes"])?;
         let empty = map.get("empty").map(|node| read::word(node, "`empty`", &[("keep", false), ("drop", true)]));
         Ok(Explode {
             path: read::member_names(map.need("path")?)?,
@@ -100,6 +105,8 @@ impl Explode {
             key: map.text("key")?,
             each: map.flag("each")?,
             drops_empty: empty.transpose()?.copied().unwrap_or(false),
+            when: map.slotted("when")?,
+            notes: map.flag("notes")?,
         })
     }
 }

@@ -8,6 +8,7 @@ use super::detail::Detail;
 use super::errors::ErrorRule;
 use super::job::Job;
 use super::limits::Limits;
+use super::output::Output;
 use super::paging::{Paging, PagingKind};
 use super::read::{self, Members};
 use super::request::{RequestShape, Step};
@@ -93,16 +94,6 @@ pub struct Dedup {
     pub version: Vec<Path>,
     /// Nanoseconds that a key is remembered.
     pub keep: i64,
-}
-
-/// Where records go.
-#[derive(Clone, Debug, Default)]
-pub struct Output {
-    pub dataset: String,
-    /// The table that they are stored in, when it is not the usual one.
-    pub table: Option<String>,
-    /// The lookup table that holds a snapshot as it is now.
-    pub lookup: Option<String>,
 }
 
 const DAY: i64 = 86_400_000_000_000;
@@ -282,22 +273,4 @@ impl Dedup {
             keep,
         })
     }
-}
-
-impl Output {
-    fn read(node: &Node) -> Result<Output, Fault> {
-        let map = node.map(&["dataset", "table", "lookup"])?;
-        let lookup = map.get("lookup").map(lookup_name).transpose()?;
-        Ok(Output { dataset: map.text("dataset")?.unwrap_or_default(), table: map.text("table")?, lookup })
-    }
-}
-
-/// Names that queries can write and that are one file.
-fn lookup_name(node: &Node) -> Result<String, Fault> {
-    let name = node.text()?;
-    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    if (1..=60).contains(&name.len()) && name.chars().all(fits) {
-        return Ok(name);
-    }
-    Err(node.wrong("1 to 60 letters, digits, `-` and `_`"))
 }

@@ -15,7 +15,11 @@ pub enum Transform {
     Flatten {
         separator: String,
         depth: usize,
+        /// Only when this is true.
+        when: Option<Slotted>,
     },
+    /// Further members, made of the record as it is then.
+    Add(Vec<(String, Slotted)>),
     /// Members whose names hold dots become members of members.
     ExpandDotted,
     Rename(Vec<(String, String)>),
@@ -52,7 +56,7 @@ pub enum Hide {
     },
 }
 
-const WORDS: &[&str] = &["flatten", "expand_dotted", "rename", "remove", "null_if", "redact"];
+const WORDS: &[&str] = &["add", "flatten", "expand_dotted", "rename", "remove", "null_if", "redact"];
 
 impl Transform {
     pub fn read(node: &Node) -> Result<Transform, Fault> {
@@ -60,12 +64,14 @@ impl Transform {
         let [(name, node)] = members.as_slice() else { return Err(node.wrong("a map with one change")) };
         match name.as_str() {
             "flatten" => {
-                let map = node.map(&["separator", "depth"])?;
+                let map = node.map(&["separator", "depth", "when"])?;
                 Ok(Transform::Flatten {
                     separator: map.text("separator")?.unwrap_or_else(|| ".".to_owned()),
                     depth: map.get("depth").map_or(Ok(weir_event::limits::NESTING_MAX), read::count)?,
+                    when: map.slotted("when")?,
                 })
             }
+            "add" => Ok(Transform::Add(read::pairs(Some(node))?)),
             "expand_dotted" => match node.boolean()? {
                 true => Ok(Transform::ExpandDotted),
                 false => Err(node.wrong("`true`, or no such entry")),

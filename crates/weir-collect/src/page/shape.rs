@@ -80,6 +80,7 @@ fn pairs<'b>(rows: &Rows, value: Value<'b>) -> Vec<Value<'b>> {
 fn exploded<'b>(explode: &Explode, value: Value<'b>) -> Vec<Value<'b>> {
     let Value::Record(mut record) = value else { return vec![value] };
     let unchanged = |record: Record<'b>| if explode.drops_empty { Vec::new() } else { vec![Value::Record(record)] };
+    let member = explode.path.last().map_or("", String::as_str);
     let Some(entries) = taken(&mut record, &explode.path) else { return unchanged(record) };
     let parts: Vec<(Cow<'b, str>, Value<'b>)> = match entries {
         Value::Record(map) if map.len() <= PARTS_MAX => ordered(map),
@@ -89,13 +90,16 @@ fn exploded<'b>(explode: &Explode, value: Value<'b>) -> Vec<Value<'b>> {
         Value::Null => Vec::new(),
         whole => {
             put_back(&mut record, &explode.path, whole);
+            explode.note(&mut record, format!("{member}_not_a_map"));
             return vec![Value::Record(record)];
         }
     };
     if let Some(kept) = record.remove(&explode.into) {
         record.set(format!("{}_original", explode.into), kept);
+        explode.note(&mut record, format!("{}_kept", explode.into));
     }
     if parts.is_empty() {
+        explode.note(&mut record, format!("{member}_empty"));
         return unchanged(record);
     }
     let part = |(key, entry): (Cow<'b, str>, Value<'b>)| {
@@ -107,6 +111,14 @@ fn exploded<'b>(explode: &Explode, value: Value<'b>) -> Vec<Value<'b>> {
         Value::Record(record)
     };
     parts.into_iter().map(part).collect()
+}
+
+impl Explode {
+    fn note(&self, record: &mut Record<'_>, note: String) {
+        if self.notes {
+            record.set("weir.notes".to_owned(), Value::Array(vec![Value::owned(note)]));
+        }
+    }
 }
 
 /// Takes a member out, wherever it is; one that holds nothing else goes with it.

@@ -300,3 +300,40 @@ fn an_archive_is_a_list_of_its_files() {
     check(zip, archive(&[("error.txt", "busy")]), expect!["COLLECT-215: error.txt"]);
     check(zip, archive(&[("a.json", "[]"), ("b.json", "null")]), expect!["COLLECT-205: null"]);
 }
+
+#[test]
+fn records_get_the_elements_of_another_list() {
+    let two = "{select: [{path: \"$.a[*]\", optional: true}, {path: \"$[*]\", optional: true}], join: {list: \"$.b[*]\", by: \"$.id\", key: \"$.of\", as: more}}";
+    check(
+        two,
+        r#"{"a":[{"id":1},{"id":"2"},{"id":null},{}],"b":[{"of":1,"x":"first"},{"of":1,"x":"second"},{"of":2},7,{"of":null}]}"#,
+        expect![[r#"
+            {"id":1,"more":{"of":1,"x":"first"}}
+            {"id":"2","more":{"of":2}}
+            {"id":null}
+            {}"#]],
+    );
+    check(two, r#"[{"id":1}]"#, expect![[r#"{"id":1}"#]]);
+    check(two, r#"{"a":[],"b":[]}"#, expect![""]);
+    check(two, r#"{"b":[]}"#, expect![[r#"COLLECT-215: {"b":[]}"#]]);
+    check(two, r#""text""#, expect!["COLLECT-215: text"]);
+}
+
+#[test]
+fn records_of_which_a_condition_holds_are_left_out() {
+    check(
+        "{select: [{path: \"$[*]\", unless: {\"$.on\": \"false\"}}]}",
+        r#"[{"on":true},{"on":false},{"on":"false"},{}]"#,
+        expect![[r#"
+            {"on":true}
+            {}"#]],
+    );
+}
+
+#[test]
+fn what_cannot_be_taken_apart_says_so() {
+    let explode = "{select: [{path: \"$\"}], explode: {path: \"$.m\", as: part, notes: true}}";
+    check(explode, r#"{"m":{}}"#, expect![[r#"{"weir.notes":["m_empty"]}"#]]);
+    check(explode, r#"{"m":5}"#, expect![[r#"{"m":5,"weir.notes":["m_not_a_map"]}"#]]);
+    check(explode, r#"{"n":5}"#, expect![[r#"{"n":5}"#]]);
+}

@@ -44,6 +44,15 @@ impl Path {
         Place::At(at)
     }
 
+    /// Can the path begin in a value of this form? An object has members, a list has elements.
+    pub(crate) fn begins_in(&self, root: &Value<'_>) -> bool {
+        match (self.steps.first(), root) {
+            (None | Some(Step::Values | Step::Below), _) => true,
+            (Some(Step::Member(_)), root) => matches!(root, Value::Record(_)),
+            (Some(_), root) => matches!(root, Value::Array(_)),
+        }
+    }
+
     pub(crate) fn wanted(&self) -> Wanted {
         match self.steps.get(self.fixed()) {
             None => Wanted::One,

@@ -85,7 +85,10 @@ pub(super) fn next<W: World>(
             let begin = Timestamp(from.0 - back).max(oldest.unwrap_or(Timestamp(i64::MIN)));
             let horizon = floor(end.0, ranges.align);
             // A halved window must still be longer than the look-back, or it would never move on.
-            let width = ranges.step.get(&scope).max(back + ranges.min).min(width.max(back + ranges.min));
+            let step = ranges.step.get(&scope);
+            // A step that is not longer than the look-back is what the window moves on by.
+            let step = if step > back { step } else { back + step };
+            let width = step.max(back + ranges.min).min(width.max(back + ranges.min));
             let end = horizon.min(begin.0.saturating_add(width));
             if end - from.0.max(begin.0) < ranges.min {
                 return Ok(None);

@@ -11,7 +11,7 @@ use crate::manifest::{Budget, Limits};
 const HOUR: i64 = 3_600_000_000_000;
 
 fn limits(max: u64) -> Limits {
-    let budget = Budget { name: "day".to_owned(), per: 24 * HOUR, max, lasts: true };
+    let budget = Budget { name: "day".to_owned(), per: 24 * HOUR, max, lasts: true, rate: None };
     Limits { local: vec![budget], ..Limits::default() }
 }
 

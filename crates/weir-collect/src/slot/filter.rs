@@ -57,6 +57,14 @@ const FILTERS: &[Entry] = &[
     Entry { name: "epoch_s", takes: (0, 0), run: |v, _, _| time::epoch(&v, 1_000_000_000) },
     Entry { name: "first", takes: (0, 0), run: |v, _, _| Ok(element(v, |items| items.first())) },
     Entry { name: "floor", takes: (1, 1), run: |v, args, _| time::floor(&v, &args[0]) },
+    Entry {
+        name: "from",
+        takes: (1, 1),
+        run: |v, args, _| {
+            let found = written(&v).find(&*written(&args[0])).unwrap_or(0);
+            text(written(&v)[found..].to_owned())
+        },
+    },
     Entry { name: "hex", takes: (0, 0), run: |v, _, _| text(digest::hex(&bytes(&v))) },
     Entry { name: "in_zone", takes: (1, 1), run: |v, args, zone| time::in_zone(v, &args[0], zone) },
     Entry { name: "iso8601", takes: (0, 0), run: |v, _, zone| time::format(&v, "%Y-%m-%dT%H:%M:%S%.3f%:z", zone) },
@@ -82,6 +90,7 @@ const FILTERS: &[Entry] = &[
     Entry { name: "lower", takes: (0, 0), run: |v, _, _| text(written(&v).to_lowercase()) },
     Entry { name: "lucene_string", takes: (0, 0), run: |v, _, _| text(quote::escaped(&written(&v), '"')) },
     Entry { name: "minus", takes: (1, 1), run: |v, args, _| time::shift(&v, &args[0], -1) },
+    Entry { name: "number", takes: (0, 0), run: |v, _, _| Ok(number(v)) },
     Entry { name: "path", takes: (0, 0), run: |v, _, _| text(crate::url::encode_segment(&written(&v))) },
     Entry { name: "plus", takes: (1, 1), run: |v, args, _| time::shift(&v, &args[0], 1) },
     Entry { name: "query", takes: (0, 0), run: |v, _, _| text(crate::url::encode_query(&written(&v))) },
@@ -96,11 +105,24 @@ const FILTERS: &[Entry] = &[
     Entry { name: "strftime", takes: (1, 1), run: |v, args, zone| time::format(&v, &written(&args[0]), zone) },
     Entry { name: "substr", takes: (1, 2), run: |v, args, _| substring(&written(&v), args) },
     Entry { name: "text", takes: (0, 0), run: |v, _, _| text(written(&v).into_owned()) },
+    Entry {
+        name: "time",
+        takes: (0, 0),
+        run: |v, _, _| Ok(crate::when::read(&v, crate::when::Unit::Guess).map(Value::Timestamp).unwrap_or_default()),
+    },
     Entry { name: "trim", takes: (0, 0), run: |v, _, _| text(written(&v).trim().to_owned()) },
     Entry {
         name: "trim_end",
         takes: (1, 1),
         run: |v, args, _| text(written(&v).trim_end_matches(&*written(&args[0])).to_owned()),
+    },
+    Entry {
+        name: "until",
+        takes: (1, 1),
+        run: |v, args, _| {
+            let found = written(&v).find(&*written(&args[0])).unwrap_or(0);
+            text(written(&v)[..found].to_owned())
+        },
     },
     Entry { name: "upper", takes: (0, 0), run: |v, _, _| text(written(&v).to_uppercase()) },
     Entry { name: "xml_text", takes: (0, 0), run: |v, _, _| text(quote::xml(&written(&v))) },
@@ -223,6 +245,19 @@ fn join(value: &Value<'_>, separator: &str) -> String {
     match value {
         Value::Array(items) => items.iter().map(|item| written(item).into_owned()).collect::<Vec<_>>().join(separator),
         other => written(other).into_owned(),
+    }
+}
+
+/// A number, also one that was written as text; nothing for anything else.
+fn number(value: Value<'static>) -> Value<'static> {
+    match value {
+        Value::Long(_) | Value::Double(_) => value,
+        Value::Text(text) => {
+            let text = text.trim();
+            let real = || text.parse().ok().filter(|number: &f64| number.is_finite()).map(Value::Double);
+            text.parse().map(Value::Long).ok().or_else(real).unwrap_or_default()
+        }
+        _ => Value::Null,
     }
 }
 

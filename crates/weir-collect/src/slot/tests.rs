@@ -86,3 +86,19 @@ fn mistakes_name_the_nearest_word() {
     check("{{now | plus()}}", expect!["`plus` takes 1 arguments, 0 are given"]);
     check("{{config.size | plus('x')}}", expect!["config.size: `x` is not a length of time such as 5m"]);
 }
+
+#[test]
+fn what_cannot_be_read_is_nothing() {
+    check("{{config.size | text | number}}", expect!["5"]);
+    check("{{config.name? | number}}", expect!["left out"]);
+    check("{{config.name? | time}}", expect!["left out"]);
+    check("{{now | epoch_s | time}}", expect![[r#""2026-01-02T03:04:05Z""#]]);
+}
+
+#[test]
+fn texts_are_cut_at_a_word() {
+    check("{{config.name | from('b')}}", expect![[r#""b\"/c""#]]);
+    check("{{config.name | until('b')}}", expect![[r#""a \"""#]]);
+    check("{{config.name | from('z')}}", expect![[r#""a \"b\"/c""#]]);
+    check("{{config.name | until('z')}}", expect![[r#""""#]]);
+}

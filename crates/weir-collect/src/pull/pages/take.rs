@@ -7,7 +7,7 @@ use weir_event::{Fault, Timestamp, Value, limits};
 use super::keep::Kept;
 use super::{AtEnd, Ended, Page, Pages};
 use crate::http::Reply;
-use crate::manifest::{CursorKind, PagingKind};
+use crate::manifest::{CursorKind, LookupRule, PagingKind};
 use crate::page::{self, Found};
 use crate::pull::back::Reached;
 use crate::pull::stored;
@@ -125,9 +125,8 @@ impl<W: World> Pages<'_, '_, W> {
                 continue;
             }
             let kept = self.judge(&found, *id, &mut here);
-            if stream.output.lookup.is_some() && !matches!(kept, Kept::Known { .. }) {
-                let rows = stored::texts(&self.peer(), &found, None)?;
-                self.table.add(self.peer().name(), &rows)?;
+            if let (Some(rule), false) = (&stream.output.lookup, matches!(kept, Kept::Known { .. })) {
+                self.add_rows(rule, &found)?;
             }
             let word = match kept {
                 Kept::Known { id, renew } => {
@@ -207,9 +206,18 @@ impl<W: World> Pages<'_, '_, W> {
         self.commit(records, change).await?;
         match &peer.service.stream().output.lookup {
             // It is made of every whole list anew, so one that a crash has kept from being written comes with the next.
-            Some(name) if !self.held => peer.world.lookup(self.table.named(name)).await,
+            Some(rule) if !self.held => peer.world.lookup(self.table.named(&rule.name)).await,
             _ => Ok(()),
         }
+    }
+
+    /// The rows of a record in the lookup table.
+    fn add_rows(&mut self, rule: &LookupRule, found: &Found<'_>) -> Result<(), Fault> {
+        let peer = self.peer();
+        for row in stored::texts(&peer, found, None)? {
+            self.table.add(rule, &row, &peer.scope()).map_err(|slot| peer.unfilled(&slot))?;
+        }
+        self.table.check(peer.name())
     }
 
     /// What a snapshot held and holds no more.
@@ -223,7 +231,13 @@ impl<W: World> Pages<'_, '_, W> {
             (gone, known.map_or(0, std::collections::HashMap::len), state.based.contains(name))
         });
         if based && (self.present.len() as u64) * 100 < rule.least_percent * held as u64 {
-            return Err(fault::snapshot_shrank(self.peer().name(), self.present.len(), held, rule.least_percent));
+            let fault = fault::snapshot_shrank(self.peer().name(), self.present.len(), held, rule.least_percent);
+            let hint = if rule.hint.is_empty() { String::new() } else { format!("{}; ", rule.hint) };
+            return Err(fault.clone().hint(format!("{hint}{}", fault.fix())));
+        }
+        if self.present.len() < rule.few {
+            let (name, have) = (self.peer().name(), self.present.len());
+            self.peer().world.tell(Told::Note(format!("{name}: the list has {have} entries; {}", rule.hint)));
         }
         if rule.emit.removed && based {
             records.extend(gone.iter().map(|(_, key)| stored::removed(key)));
