@@ -66,7 +66,7 @@ pub fn jobs(config: &Config, only: Option<&str>, now: Timestamp) -> (Vec<Arc<Job
 fn shared_lookups(jobs: &mut Vec<Arc<Job>>) -> Vec<Fault> {
     let (mut owners, mut faults) = (BTreeMap::new(), Vec::new());
     jobs.retain(|job| {
-        let Some(name) = &job.stream().output.lookup else { return true };
+        let Some(name) = job.stream().output.lookup.as_ref().map(|rule| &rule.name) else { return true };
         let owner = owners.entry((job.tenant.clone(), name.clone())).or_insert_with(|| job.source.clone());
         if *owner == job.source {
             return true;

@@ -1,7 +1,8 @@
 //! Pullers as they are written, and what comes of them.
 
 use expect_test::{Expect, expect};
-use weir_event::{Fault, Timestamp, write_json};
+use weir_event::{Batch, Fault, FieldId, Timestamp, Value, write_json};
+use weir_pipe::RouteTo;
 
 use super::jobs;
 use crate::config;
@@ -73,10 +74,16 @@ fn check(text: &str, expect: Expect) {
 }
 
 fn shown(job: &super::Job) -> String {
+    let hidden = match job.inner.redact.len() {
+        0 => String::new(),
+        count => format!(" hides {count}"),
+    };
+    let tables = job.tables.iter().flat_map(|tables| &tables.of).map(|(value, table)| format!(" {value}={table}"));
+    let more: String = tables.chain([hidden]).collect();
     let mut settings = String::new();
     write_json(&weir_event::Value::Record(job.inner.settings.given.clone()), &mut settings);
     format!(
-        "{} every {}s to {} reset {:?} {settings}",
+        "{} every {}s to {}{more} reset {:?} {settings}",
         job.source,
         job.every.0 / 1_000_000_000,
         job.table,
@@ -117,7 +124,7 @@ pullers:
   - { name: b, pack: ctci/cewl, settings: { api_token: y } }
 "#,
         expect![[r#"
-            a/cewl every 3600s to logs reset "" {"base_url":"https://api.ctci.ai","path":"/api/v1/cewl","method":"token","api_token":"x"}
+            a/cewl every 3600s to logs reset "" {"base_url":"https://api.ctci.ai","path":"/api/v1/cewl","method":"token","api_token":"x","first_list":"silent"}
             error[COLLECT-010]: two services fill the lookup table `cewl`
               at: b/cewl
               because: the other is a/cewl
@@ -362,7 +369,7 @@ inputs:
             error[COLLECT-006]: `inputs.darktrace.services.modelbreaches.start_time_in_utc_format` is not a time
               at: DIR/weir.yaml:8: inputs.darktrace.services.modelbreaches.start_time_in_utc_format
               hint: for example 2026-01-31T00:00:00Z, or now-24h
-            error[COLLECT-005]: `inputs.darktrace.services.modelbreaches.override_time_window_interval_in_minutes` = 100000m is outside 30m to 1d
+            error[COLLECT-005]: `inputs.darktrace.services.modelbreaches.override_time_window_interval_in_minutes` = 100000m is outside 1m to 7d
               at: DIR/weir.yaml:9: inputs.darktrace.services.modelbreaches.override_time_window_interval_in_minutes"#]],
     );
 }
@@ -392,4 +399,98 @@ fn services_that_are_named_by_nobody_are_a_mistake() {
           at: DIR/weir.yaml:1: pullers.hq.services
           hint: name at least one, or leave the key out: then all of the source run"#]],
     );
+}
+
+#[test]
+fn what_older_collectors_document_has_its_meaning() {
+    check(
+        r#"
+inputs:
+  darktrace:
+    credentials: { instance: euw1, public_token: a, private_token: b }
+    requests_per_second: 2.5
+    services:
+      status: { flatten: false, start_time: "2026-04-01T00:00:00" }
+      modelbreaches:
+        flatten: true
+        override_time_window_interval_in_minutes: 1
+        obfuscation_data: [{ name: [device, hostname], value: "***" }, { path: $.device.ip, do: drop }]
+  threatquotient:
+    credentials: { username: a, password: b }
+    services:
+      events:
+        api_base_url: "https://t.example"
+        devo_tag_map: { Watering Hole: my.holes, "4": my.four, default: my.rest }
+"#,
+        expect![[r#"
+            darktrace/status every 300s to edr.darktrace.respond.status reset "" {"base_url":"https://euw1.cloud.darktrace.com","public_token":"a","private_token":"b","start_time":"2026-04-01T00:00:00","window":"1h","lookback":"15m","include_acknowledged":true,"requests_per_second":2.5,"per_instance":false,"flatten":false}
+            darktrace/modelbreaches every 60s to edr.darktrace.respond.model_breach hides 2 reset "" {"base_url":"https://euw1.cloud.darktrace.com","public_token":"a","private_token":"b","start_time":"-1d","window":"1m","lookback":"15m","include_acknowledged":true,"requests_per_second":2.5,"per_instance":true,"flatten":true}
+            threatquotient/events every 60s to my.rest wateringhole=my.holes 4=my.four reset "" {"base_url":"https://t.example","method":"user","username":"a","password":"b","page_size":500,"time_zone":"UTC","insecure":false,"start_time":"-7d"}"#]],
+    );
+    check(
+        r#"
+inputs:
+  darktrace:
+    credentials: { instance: euw1, public_token: a, private_token: b, public: c }
+    requests_per_second: fast
+    services:
+      antigena: { override_time_window_interval_in_minutes: 60, obfuscation_data: [{ name: x, valu: y }], override_devo_tag: "a b" }
+      status: { obfuscation_data: { path: $.x }, devo_tag_map: { default: x } }
+  threatquotient:
+    credentials: { username: a, password: b }
+    services:
+      events: { api_base_url: "https://t.example", devo_tag_map: { Malware: my.malware, DoS: 5 } }
+"#,
+        expect![[r#"
+            threatquotient/events every 60s to logs spearphish=threatintel.threatquotient.platform.spearphish wateringhole=threatintel.threatquotient.platform.wateringhole sqlinjectionattack=threatintel.threatquotient.platform.sqlinjectionattack dosattack=threatintel.threatquotient.platform.dosattack malware=threatintel.threatquotient.platform.malware watchlist=threatintel.threatquotient.platform.watchlist reset "" {"base_url":"https://t.example","method":"user","username":"a","password":"b","page_size":500,"time_zone":"UTC","insecure":false,"start_time":"-7d"}
+            error[COLLECT-014]: `inputs.darktrace.services.antigena.override_time_window_interval_in_minutes` is not used
+              at: DIR/weir.yaml:7: inputs.darktrace.services.antigena.override_time_window_interval_in_minutes
+              hint: remove it; the source gives what holds now, whatever the range
+            error[COLLECT-002]: unknown setting `credentials.public`
+              at: DIR/weir.yaml:4: inputs.darktrace.credentials.public
+              hint: did you mean `credentials.public_token`?
+            error[COLLECT-002]: unknown key `valu`
+              at: DIR/weir.yaml:7: inputs.darktrace.services.antigena.obfuscation_data
+              hint: did you mean `value`?
+            error[COLLECT-004]: expected a name of letters, digits and `._-/`, found text
+              at: DIR/weir.yaml:7: inputs.darktrace.services.antigena.override_devo_tag
+            error[COLLECT-004]: `inputs.darktrace.services.status.obfuscation_data` must be a list, it is a map
+              at: DIR/weir.yaml:8: inputs.darktrace.services.status.obfuscation_data
+            error[COLLECT-002]: unknown setting `devo_tag_map`
+              at: DIR/weir.yaml:8: inputs.darktrace.services.status.devo_tag_map
+              hint: known: base_url, credentials.instance, credentials.private_token, credentials.public_token, enabled, flatten, obfuscation_data, override_devo_tag, override_time_window_interval_in_minutes, request_period_in_seconds, requests_per_second, reset_persistence_auth, start_time, start_time_in_utc_format, tag
+            error[COLLECT-004]: `inputs.threatquotient.services.events.devo_tag_map.DoS` must be text, it is a whole number (5)
+              at: DIR/weir.yaml:12: inputs.threatquotient.services.events.devo_tag_map.DoS
+            error[COLLECT-003]: `inputs.threatquotient.services.events.devo_tag_map.default` is missing or empty
+              at: DIR/weir.yaml:12: inputs.threatquotient.services.events.devo_tag_map.default
+              because: the source cannot be asked without it
+              hint: add `inputs.threatquotient.services.events.devo_tag_map.default`: the tag of events of all other types
+            error[COLLECT-004]: `inputs.darktrace.requests_per_second` must be a number, it is text ("fast")
+              at: DIR/weir.yaml:5: inputs.darktrace.requests_per_second"#]],
+    );
+}
+
+/// Which table the events of a type go to.
+#[test]
+fn events_go_to_the_table_of_their_type() {
+    let tables = config::Tables {
+        by: vec!["threatq.type".to_owned(), "threatq.type_id".to_owned()],
+        of: vec![("wateringhole".to_owned(), "my.holes".into()), ("4".to_owned(), "my.four".into())],
+    };
+    let source: std::sync::Arc<str> = "tq/events".into();
+    let routes: Vec<_> = tables.routes(&source).collect();
+    for (field, value, expect) in [
+        ("threatq.type", Value::text("Watering Hole"), Some("my.holes")),
+        ("threatq.type", Value::text("watering-hole"), Some("my.holes")),
+        ("threatq.type_id", Value::Long(4), Some("my.four")),
+        ("threatq.type", Value::text("Malware"), None),
+        ("other", Value::text("4"), None),
+    ] {
+        let mut batch = Batch::new("".into());
+        batch.set_value(FieldId::known(field), value.clone());
+        batch.end_row();
+        let to = routes.iter().find(|route| route.matches(&batch.row(0))).map(|route| &route.to);
+        let wanted = expect.map(|table| RouteTo::Table { table: table.into(), bucket: None });
+        assert_eq!(to, wanted.as_ref(), "{field} {value:?}");
+    }
 }
