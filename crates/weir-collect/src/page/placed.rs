@@ -14,11 +14,13 @@ struct Spare {
     null: bool,
     /// Nothing at all, or null.
     missing: bool,
+    /// A text, as elements of XML are that hold no others.
+    text: bool,
 }
 
 impl Spare {
     fn of(path: &Path) -> Spare {
-        Spare { null: path.optional, missing: path.optional }
+        Spare { null: path.optional, missing: path.optional, text: false }
     }
 }
 
@@ -30,13 +32,13 @@ pub fn check(response: &Response, body: &Value<'_>, at: &str) -> Result<(), Faul
             return table(columns, rows, body, at);
         }
     }
-    let is_json = !response.decode.iter().any(|step| matches!(step, Decode::Xml(_) | Decode::Lines));
+    let text = response.decode.iter().any(|step| matches!(step, Decode::Xml(_) | Decode::Lines));
     for select in &response.select {
         if !is_of_form(response, select, body) {
             continue;
         }
-        let spare = Spare { null: select.nullable || select.optional, missing: select.optional };
-        holds(&select.path, body, spare, is_json, at)?;
+        let spare = Spare { null: select.nullable || select.optional, missing: select.optional, text };
+        holds(&select.path, body, spare, at)?;
     }
     one_of_several(&response.select, body, at)?;
     response.shapers.iter().try_for_each(|shaper| match shaper {
@@ -52,7 +54,7 @@ pub fn is_of_form(response: &Response, select: &Select, body: &Value<'_>) -> boo
 
 /// The place of a path that no `select` stands around.
 pub fn path_holds(path: &Path, body: &Value<'_>, at: &str) -> Result<(), Fault> {
-    holds(path, body, Spare::of(path), true, at)
+    holds(path, body, Spare::of(path), at)
 }
 
 /// An answer that is a record as it is: an object, or a list of what belongs to one.
@@ -63,8 +65,8 @@ pub fn whole(body: &Value<'_>, at: &str) -> Result<(), Fault> {
     }
 }
 
-/// In JSON a record that stands alone is an object; an XML element may be a text.
-fn holds(path: &Path, body: &Value<'_>, spare: Spare, is_json: bool, at: &str) -> Result<(), Fault> {
+/// What stands at the place of a path has the form that it names, or is spared.
+fn holds(path: &Path, body: &Value<'_>, spare: Spare, at: &str) -> Result<(), Fault> {
     let wanted = path.wanted();
     let is_right = match (path.place(body), wanted) {
         (Place::Missing, _) => spare.missing,
@@ -73,13 +75,13 @@ fn holds(path: &Path, body: &Value<'_>, spare: Spare, is_json: bool, at: &str) -
         (Place::At(Value::Array(_)), Wanted::List | Wanted::Values) => true,
         (Place::At(Value::Record(_)), Wanted::Values | Wanted::One) => true,
         // An element without content where elements would be.
-        (Place::At(Value::Text(text)), Wanted::List) => spare.missing && !is_json && text.is_empty(),
-        (Place::At(_), Wanted::One) => !is_json,
+        (Place::At(Value::Text(text)), Wanted::List) => spare.missing && spare.text && text.is_empty(),
+        (Place::At(_), Wanted::One) => spare.text,
         (Place::At(_), _) => false,
     };
     let form = match wanted {
-        Wanted::One if is_json => "object",
-        Wanted::One => "value",
+        Wanted::One if spare.text => "value",
+        Wanted::One => "object",
         Wanted::List => "list",
         Wanted::Values => "object or list",
     };
@@ -109,7 +111,7 @@ fn table(columns: &Path, rows: &Path, body: &Value<'_>, at: &str) -> Result<(), 
 fn maps(rows: &Rows, selects: &[Select], body: &Value<'_>, at: &str) -> Result<(), Fault> {
     let mut alone = selects.iter().filter(|select| select.path.wanted() == Wanted::One && !select.optional);
     alone.try_for_each(|select| match select.path.first(body) {
-        Some(record) => holds(&rows.path, record, Spare::of(&rows.path), true, at),
+        Some(record) => holds(&rows.path, record, Spare::of(&rows.path), at),
         None => Ok(()),
     })
 }
