@@ -35,7 +35,10 @@ pub(crate) fn apply<'b>(change: &Transform, value: Value<'b>, scope: &Scope<'_>)
         Transform::ExpandDotted => record = expanded(record),
         Transform::Rename(names) => {
             for (from, to) in names {
-                if let Some(value) = record.remove(from) {
+                // A name that is taken keeps its value, and the other one its name.
+                if record.get(to).is_none()
+                    && let Some(value) = record.remove(from)
+                {
                     record.set(to.clone(), value);
                 }
             }
@@ -69,12 +72,13 @@ fn flatten<'b>(record: Record<'b>, prefix: &str, separator: &str, depth: usize, 
     }
 }
 
-/// `a.b` becomes `b` inside `a`. A name whose place is taken by something else stays as it is.
+/// `a.b` becomes `b` inside `a`. A name whose place is taken by something else stays as it is. Names without dots have their places first.
 fn expanded<'b>(record: Record<'b>) -> Record<'b> {
-    let mut out = Record::new();
-    for (name, value) in record {
+    let (plain, dotted): (Vec<_>, Vec<_>) = record.into_iter().partition(|(name, _)| !name.contains('.'));
+    let mut out: Record<'b> = plain.into_iter().collect();
+    for (name, value) in dotted {
         let parts: Vec<&str> = name.split('.').collect();
-        if parts.len() == 1 || parts.iter().any(|part| part.is_empty()) || !has_room(&out, &parts) {
+        if parts.iter().any(|part| part.is_empty()) || !has_room(&out, &parts) {
             out.set(name, value);
         } else {
             put(&mut out, &parts, value);

@@ -1,9 +1,14 @@
 //! Records as they are stored: changed as the manifest says, as JSON.
 
+#[cfg(test)]
+mod tests;
+
 use weir_event::{Fault, Record, Value, write_json};
 
+use crate::manifest::{Redaction, Transform};
 use crate::page::Found;
 use crate::peer::Peer;
+use crate::slot::{Scope, Unfilled};
 use crate::transform;
 use crate::world::World;
 
@@ -25,11 +30,8 @@ pub(super) fn texts<W: World>(
             return Ok(out);
         }
         let scope = peer.scope();
-        let mut value = part.clone();
-        for change in &stream.transform {
-            value = transform::apply(change, value, &scope).map_err(|slot| peer.unfilled(&slot))?;
-        }
-        value = transform::redact(&peer.service.redact, value, &scope).map_err(|slot| peer.unfilled(&slot))?;
+        let value = changed(&stream.transform, &peer.service.redact, part.clone(), &scope);
+        let mut value = value.map_err(|slot| peer.unfilled(&slot))?;
         if let (Some(word), Value::Record(record)) = (word, &mut value) {
             record.set(CHANGE, Value::text(word));
         }
@@ -40,6 +42,23 @@ pub(super) fn texts<W: World>(
         [] => Ok(vec![text(&found.given)?]),
         parts => parts.iter().map(text).collect(),
     }
+}
+
+/// A record after the changes of the manifest, without what the puller hides. A path is that of the source's record, or of what the manifest
+/// makes of it; nothing is hidden twice.
+fn changed<'b>(
+    changes: &[Transform],
+    redactions: &[Redaction],
+    value: Value<'b>,
+    scope: &Scope<'_>,
+) -> Result<Value<'b>, Unfilled> {
+    let (early, late): (Vec<_>, Vec<_>) =
+        redactions.iter().partition(|redaction| !redaction.path.all(&value).is_empty());
+    let mut value = transform::redact(early, value, scope)?;
+    for change in changes {
+        value = transform::apply(change, value, scope)?;
+    }
+    transform::redact(late, value, scope)
 }
 
 /// What is told of a record that is gone: the values of its key.

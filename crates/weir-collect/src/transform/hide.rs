@@ -13,8 +13,8 @@ use crate::slot::{Scope, Unfilled};
 const HASH_DIGITS: usize = 32;
 
 /// Hides what the paths lead to, everything below it included.
-pub(crate) fn redact<'b>(
-    redactions: &[Redaction],
+pub(crate) fn redact<'b, 'r>(
+    redactions: impl IntoIterator<Item = &'r Redaction>,
     mut value: Value<'b>,
     scope: &Scope<'_>,
 ) -> Result<Value<'b>, Unfilled> {

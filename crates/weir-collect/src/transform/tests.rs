@@ -27,8 +27,10 @@ fn names_are_joined_taken_apart_changed_and_removed() {
     check(
         "{expand_dotted: true}",
         r#"{"a.b":1,"a.c.d":2,"x":{"y":1},"x.y":2,".z":3}"#,
-        expect![[r#"{"a":{"b":1,"c":{"d":2}},"x":{"y":1},"x.y":2,".z":3}"#]],
+        expect![[r#"{"x":{"y":1},"a":{"b":1,"c":{"d":2}},"x.y":2,".z":3}"#]],
     );
+    check("{expand_dotted: true}", r#"{"s.ip":1,"s":{"port":2}}"#, expect![[r#"{"s":{"port":2,"ip":1}}"#]]);
+    check("{rename: {a: b}}", r#"{"a":1,"b":2}"#, expect![[r#"{"a":1,"b":2}"#]]);
     check("{rename: {f: h}}", record, expect![[r#"{"a":{"b":{"c":1},"d":[{"e":2}]},"f.g":3,"h":4}"#]]);
     check("{remove: [\"$.a.b\", \"$.f\"]}", record, expect![[r#"{"a":{"d":[{"e":2}]},"f.g":3}"#]]);
     check(

@@ -30,9 +30,16 @@ impl Problem {
     }
 }
 
-/// A fault as JSON: `{"id", "what", "where", "why", "hint"}`; members that are empty are there too.
+/// A fault as JSON: `{"id", "what", "where", "why", "hint"}`; members that are empty are there too. Those of pullers have a `class` as well,
+/// which is how other collectors call their kind.
 pub fn fault_json(fault: &Fault) -> Value {
-    json!({"id": fault.id(), "what": fault.says(), "where": fault.place(), "why": fault.cause(), "hint": fault.fix()})
+    let mut shown = json!({
+        "id": fault.id(), "what": fault.says(), "where": fault.place(), "why": fault.cause(), "hint": fault.fix(),
+    });
+    if fault.id().starts_with("COLLECT-") {
+        shown["class"] = weir_collect::fault::class_of(fault.id()).into();
+    }
+    shown
 }
 
 impl From<Fault> for Problem {

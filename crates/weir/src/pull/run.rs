@@ -39,6 +39,7 @@ struct Cycle {
 impl Cycle {
     fn add(&mut self, pulled: &Pulled) {
         self.sum.requests += pulled.requests;
+        self.sum.retries += pulled.retries;
         self.sum.received += pulled.received;
         self.sum.duplicates += pulled.duplicates;
         self.sum.generated += pulled.generated;

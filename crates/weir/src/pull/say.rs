@@ -1,5 +1,6 @@
 //! Log lines of pullers: one for a state that changes or a pull that asked for something, never one for a record.
 
+use weir_collect::fault::class_of;
 use weir_collect::{Pulled, Told};
 use weir_event::{Duration, Fault};
 
@@ -41,8 +42,8 @@ pub fn pulled(source: &str, id: &str, pulled: &Pulled, took: Duration, more: boo
     log(
         "info",
         format_args!(
-            "{what} source={source} pull_id={id} requests={} received={} duplicates={} generated={} unflattened={new} seconds={seconds:.3} events_per_second={rate:.3}",
-            pulled.requests, pulled.received, pulled.duplicates, pulled.generated,
+            "{what} source={source} pull_id={id} requests={} retries={} received={} duplicates={} generated={} unflattened={new} seconds={seconds:.3} events_per_second={rate:.3}",
+            pulled.requests, pulled.retries, pulled.received, pulled.duplicates, pulled.generated,
         ),
     );
 }
@@ -62,9 +63,13 @@ pub fn failed(source: &str, id: &str, fault: &Fault, failures: u64, wait: Durati
     );
 }
 
-/// A fault as the fields of a log line.
+/// A fault as the fields of a log line; `class` is how other collectors call its kind.
 pub fn fields(fault: &Fault) -> String {
-    let mut out = format!("id={} says={:?}", fault.id(), fault.says());
+    let mut out = format!("id={}", fault.id());
+    if fault.id().starts_with("COLLECT-") {
+        out += &format!(" class={}", class_of(fault.id()));
+    }
+    out += &format!(" says={:?}", fault.says());
     for (name, text) in [("place", fault.place()), ("why", fault.cause()), ("hint", fault.fix())] {
         if !text.is_empty() {
             out += &format!(" {name}={text:?}");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
-use weir_collect::{Session, State, fault::class_of};
+use weir_collect::{Session, State};
 use weir_drive::Http;
 use weir_event::{Clock, Fault, FaultKind};
 
@@ -61,19 +61,13 @@ fn read(which: &Which) -> Result<(Vec<Arc<Job>>, Vec<Fault>), Fault> {
     if jobs.is_empty() && faults.is_empty() { Err(which.no_service(&config)) } else { Ok((jobs, faults)) }
 }
 
-/// A fault for programs. `class` is how other collectors call its kind; what reads the directory has ids of its own.
+/// A fault for programs. What reads the directory has ids of its own and the class of all mistakes in it.
 fn shown(fault: &Fault, source: Option<&str>) -> Json {
-    let class = if fault.id().starts_with("COLLECT-") { class_of(fault.id()) } else { "InitVariablesError" };
-    let mut shown = json!({
-        "ok": false,
-        "id": fault.id(),
-        "class": class,
-        "where": fault.place(),
-        "what": fault.says(),
-        "why": fault.cause(),
-        "hint": fault.fix(),
-        "fix": fault.fix(),
-    });
+    let mut shown = crate::http::fault_json(fault);
+    if shown.get("class").is_none() {
+        shown["class"] = "InitVariablesError".into();
+    }
+    (shown["ok"], shown["fix"]) = (false.into(), fault.fix().into());
     if let Some(source) = source {
         shown["source"] = source.into();
     }
