@@ -244,15 +244,18 @@ inputs:
               hint: did you mean `credentials.token`?
             error[COLLECT-004]: `inputs.acme.services.alarms.request_period_in_seconds` must be a whole number, it is text
               at: DIR/weir.yaml:6: inputs.acme.services.alarms.request_period_in_seconds
+              hint: write a value of that type; what stands in quotes is text
             error[COLLECT-005]: `inputs.acme.services.alarms.override_time_window_interval_in_minutes` = 0 is outside 1 to any
               at: DIR/weir.yaml:6: inputs.acme.services.alarms.override_time_window_interval_in_minutes
             error[COLLECT-004]: `inputs.acme.services.alarms.override_devo_tag` must be text, it is a whole number (5)
               at: DIR/weir.yaml:6: inputs.acme.services.alarms.override_devo_tag
+              hint: write a value of that type; what stands in quotes is text
             error[COLLECT-009]: unknown service `alarmz`
               at: DIR/weir.yaml:7: inputs.acme.services.alarmz
               hint: did you mean `alarms`?
             error[COLLECT-004]: `inputs.acme.services.log` must be a map, it is text
               at: DIR/weir.yaml:8: inputs.acme.services.log
+              hint: write a value of that type; what stands in quotes is text
             error[COLLECT-009]: unknown input `acne`
               at: DIR/weir.yaml:9: inputs.acne
               hint: did you mean `acme`?
@@ -305,8 +308,9 @@ fn what_an_older_configuration_lacks_is_told_where_it_belongs() {
     check(
         "inputs: { acme: { credentials: x, services: { log: {} } } }",
         expect![[r#"
-        error[COLLECT-004]: `inputs.acme.credentials` must be a map, it is text
-          at: DIR/weir.yaml:1: inputs.acme.credentials"#]],
+            error[COLLECT-004]: `inputs.acme.credentials` must be a map, it is text
+              at: DIR/weir.yaml:1: inputs.acme.credentials
+              hint: write a value of that type; what stands in quotes is text"#]],
     );
     check(
         "inputs: { acme: { services: { alarms: {}, log: {} } } }",
@@ -329,6 +333,7 @@ inputs:
         expect![[r#"
             error[COLLECT-004]: `inputs.threatquotient.services.events.verify_host_ssl_cert` must be true or false, it is text
               at: DIR/weir.yaml:7: inputs.threatquotient.services.events.verify_host_ssl_cert
+              hint: write a value of that type; what stands in quotes is text
             error[COLLECT-003]: `inputs.threatquotient.services.events.api_base_url` is missing or empty
               at: DIR/weir.yaml:5: inputs.threatquotient.services.events.api_base_url
               because: the source cannot be asked without it
@@ -360,12 +365,14 @@ inputs:
         expect![[r#"
             error[COLLECT-004]: `inputs.darktrace.credentials.instance` must be text, it is a whole number (5)
               at: DIR/weir.yaml:4: inputs.darktrace.credentials.instance
+              hint: write a value of that type; what stands in quotes is text
             error[COLLECT-003]: `inputs.darktrace.credentials.public_token` is missing or empty
               at: DIR/weir.yaml:4: inputs.darktrace.credentials.public_token
               because: the source cannot be asked without it
               hint: add `inputs.darktrace.credentials.public_token`
             error[COLLECT-004]: `inputs.darktrace.credentials.private_token` must be text, it is a list
               at: DIR/weir.yaml:4: inputs.darktrace.credentials.private_token
+              hint: write a value of that type; what stands in quotes is text
             error[COLLECT-006]: `inputs.darktrace.services.modelbreaches.start_time_in_utc_format` is not a time
               at: DIR/weir.yaml:8: inputs.darktrace.services.modelbreaches.start_time_in_utc_format
               hint: for example 2026-01-31T00:00:00Z, or now-24h
@@ -456,17 +463,20 @@ inputs:
               at: DIR/weir.yaml:7: inputs.darktrace.services.antigena.override_devo_tag
             error[COLLECT-004]: `inputs.darktrace.services.status.obfuscation_data` must be a list, it is a map
               at: DIR/weir.yaml:8: inputs.darktrace.services.status.obfuscation_data
+              hint: write a value of that type; what stands in quotes is text
             error[COLLECT-002]: unknown setting `devo_tag_map`
               at: DIR/weir.yaml:8: inputs.darktrace.services.status.devo_tag_map
               hint: known: base_url, credentials.instance, credentials.private_token, credentials.public_token, enabled, flatten, obfuscation_data, override_devo_tag, override_time_window_interval_in_minutes, request_period_in_seconds, requests_per_second, reset_persistence_auth, start_time, start_time_in_utc_format, tag
             error[COLLECT-004]: `inputs.threatquotient.services.events.devo_tag_map.DoS` must be text, it is a whole number (5)
               at: DIR/weir.yaml:12: inputs.threatquotient.services.events.devo_tag_map.DoS
+              hint: write a value of that type; what stands in quotes is text
             error[COLLECT-003]: `inputs.threatquotient.services.events.devo_tag_map.default` is missing or empty
               at: DIR/weir.yaml:12: inputs.threatquotient.services.events.devo_tag_map.default
               because: the source cannot be asked without it
               hint: add `inputs.threatquotient.services.events.devo_tag_map.default`: the tag of events of all other types
             error[COLLECT-004]: `inputs.darktrace.requests_per_second` must be a number, it is text ("fast")
-              at: DIR/weir.yaml:5: inputs.darktrace.requests_per_second"#]],
+              at: DIR/weir.yaml:5: inputs.darktrace.requests_per_second
+              hint: write a value of that type; what stands in quotes is text"#]],
     );
 }
 
