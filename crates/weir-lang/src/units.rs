@@ -64,5 +64,5 @@ fn fixed_align(factor: &str, letters: &str) -> Option<Unit> {
         _ => return None,
     };
     let factor: i64 = if factor.is_empty() { 1 } else { factor.parse().ok()? };
-    (factor > 0 && of % factor == 0).then_some(Unit::Fixed(factor * nanos))
+    (factor > 0 && of % factor == 0).then(|| Unit::Fixed(factor * nanos))
 }
