@@ -53,11 +53,14 @@ pub(crate) struct Tokens {
 const COOKIES_MAX: usize = 200;
 
 impl Session {
-    /// A session that goes on with a log-in that [`crate::World::keep_log_in`] was given. What cannot be read is a log-in that is
-    /// missing.
-    pub fn with_log_in(text: &str) -> Session {
-        let tokens = futures::lock::Mutex::new(Tokens::from_text(text).unwrap_or_default());
-        Session { tokens, ..Session::default() }
+    /// Goes on with a log-in that [`crate::World::keep_log_in`] was given, unless one is there that ends later. What cannot be read is
+    /// a log-in that is missing.
+    pub async fn resume(&self, log_in: &str) {
+        let Some(kept) = Tokens::from_text(log_in) else { return };
+        let mut tokens = self.tokens.lock().await;
+        if tokens.renew_at < kept.renew_at {
+            *tokens = Tokens { number: tokens.number + 1, ..kept };
+        }
     }
 
     /// Takes a place in every budget: now, or the time at which to ask again.

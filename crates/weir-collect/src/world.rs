@@ -21,7 +21,7 @@ pub trait World: Sync {
     fn commit(&self, commit: Commit) -> impl Future<Output = Result<(), Fault>> + Send;
 
     /// Keeps what a log-in must remember beyond this process, sealed like a secret; empty forgets it. It is safe when this returns.
-    /// [`crate::Session::with_log_in`] takes it back. A world that keeps nothing logs in again after a restart.
+    /// [`crate::Session::resume`] takes it back. A world that keeps nothing logs in again after a restart.
     fn keep_log_in(&self, log_in: &str) -> impl Future<Output = Result<(), Fault>> + Send {
         let _ = log_in;
         async { Ok(()) }

@@ -9,6 +9,7 @@
 mod auth;
 mod cli;
 mod config;
+mod files;
 mod http;
 mod listen;
 mod outputs;
@@ -17,6 +18,7 @@ mod readers;
 mod retry;
 mod rules;
 mod say;
+mod seal;
 mod server;
 mod stats;
 mod when;

@@ -11,15 +11,27 @@ use super::IDS;
 use super::import;
 use super::puller;
 use super::source::address;
-use super::{Bucket, Config, Limits, Output, Route, Rule, Source, Tenant, is_name};
+use super::{Bucket, Config, LeaseTerms, Limits, Output, Route, Rule, Source, Tenant, is_name};
 
 /// Files of one configuration directory.
 const FILES_MAX: usize = 10_000;
 /// Folders below one another.
 const DEPTH_MAX: usize = 16;
 
-const KEYS: [&str; 10] =
-    ["data", "http", "sources", "open_sources", "pullers", "outputs", "routes", "buckets", "tenants", "limits"];
+const KEYS: [&str; 12] = [
+    "data",
+    "http",
+    "sources",
+    "open_sources",
+    "pullers",
+    "leases",
+    "key_file",
+    "outputs",
+    "routes",
+    "buckets",
+    "tenants",
+    "limits",
+];
 
 const LIMIT_KEYS: [&str; 7] =
     ["body_bytes", "inflated_bytes", "queue_bytes", "connections", "disk_reserve_bytes", "seal_bytes", "seal_age"];
@@ -132,6 +144,12 @@ fn read_document(node: &Node, config: &mut Config, faults: &mut Vec<Fault>) -> R
     }
     if let Some(pullers) = map.get("pullers") {
         config.pullers.extend(puller::read(pullers, faults));
+    }
+    if let Some(key_file) = map.text("key_file")? {
+        config.key_file = Some(PathBuf::from(key_file));
+    }
+    if let Some(leases) = map.get("leases") {
+        config.leases = Some(LeaseTerms::read(leases)?);
     }
     if let Some(outputs) = map.get("outputs") {
         config.outputs = outputs.list().iter().map(Output::read).collect::<Result<_, _>>()?;

@@ -5,6 +5,7 @@
 
 mod bucket;
 mod import;
+mod leases;
 mod load;
 mod output;
 mod puller;
@@ -18,7 +19,8 @@ mod tables;
 mod tests;
 
 pub use bucket::Bucket;
-pub use load::{load, read};
+pub use leases::LeaseTerms;
+pub use load::{hash, load, read};
 pub use output::Output;
 pub use puller::{Common, Puller};
 pub use reader::{Reader, Task};
@@ -52,6 +54,10 @@ pub struct Config {
     pub open_sources: bool,
     /// Sources that are asked.
     pub pullers: Vec<Puller>,
+    /// The key of what is kept encrypted; one in the data directory when there is none.
+    pub key_file: Option<PathBuf>,
+    /// How servers share the services of pullers, if they do.
+    pub leases: Option<LeaseTerms>,
     /// Where events are sent besides being stored.
     pub outputs: Vec<Output>,
     pub routes: Vec<Route>,
@@ -116,6 +122,8 @@ impl Default for Config {
             sources: vec![Source { tenant: TENANT_DEFAULT.into(), ..Source::syslog_default() }],
             open_sources: true,
             pullers: Vec::new(),
+            key_file: None,
+            leases: None,
             outputs: Vec::new(),
             routes: Vec::new(),
             buckets: Bucket::defaults(),

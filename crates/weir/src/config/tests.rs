@@ -160,3 +160,17 @@ fn what_a_reader_would_not_heed_is_refused() {
         assert!(said.contains(id) && said.contains(says), "{source}: {said}");
     }
 }
+
+#[test]
+fn leases_that_cannot_be_are_refused() {
+    for (leases, id, says) in [
+        ("node: a", "CONFIG-005", "folder"),
+        ("folder: /mnt, lapse: 1ms", "CONFIG-004", "1s to 1h"),
+        ("folder: /mnt, lapse: 2h", "CONFIG-004", "1s to 1h"),
+        ("folder: /mnt, node: ../b", "CONFIG-004", "a name"),
+        ("folder: /mnt, node: a, lease: 3s", "CONFIG-003", "lapse"),
+    ] {
+        let said = render("weir.yaml", &format!("leases: {{ {leases} }}\n"));
+        assert!(said.contains(id) && said.contains(says), "{leases}: {said}");
+    }
+}

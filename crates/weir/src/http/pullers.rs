@@ -29,6 +29,9 @@ pub async fn reset(
     if meant.is_empty() && read.is_empty() {
         return Err(Problem::not_found(format!("puller `{}`", name.escape_default())));
     }
+    if let Some(fault) = meant.iter().find_map(|running| running.held_elsewhere()) {
+        return Err(Problem::new(StatusCode::CONFLICT, fault));
+    }
     meant.iter().for_each(|running| running.reset());
     read.iter().for_each(|standing| standing.reset());
     let view: Vec<Value> = meant.into_iter().map(pull::view).chain(read.into_iter().map(Standing::view)).collect();

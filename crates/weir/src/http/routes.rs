@@ -126,7 +126,7 @@ fn questions() -> Vec<Entry> {
             method: "post",
             scope: Some(Scope::Admin),
             gives: (202, JSON, "Pullers"),
-            refuses: &[401, 403, 404],
+            refuses: &[401, 403, 404, 409],
             ..read(
                 "/v1/pullers/reset/{*name}",
                 "Lets a puller, or one service of it, forget where it stands and start over.",

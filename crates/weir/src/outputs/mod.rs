@@ -75,17 +75,7 @@ fn make(
 
 /// A word that no other output of any weir has; the same as long as the data directory lives.
 fn identity(app: &Weir, output: &Output) -> Result<String, Fault> {
-    let (store, mark) = (&app.spine.store, format!("{ID_PREFIX}{}", output.name));
-    if let Some(id) = store.mark(&output.tenant, &mark)? {
-        return Ok(format!("{id:016x}"));
-    }
-    let mut word = [0; 8];
-    getrandom::fill(&mut word).map_err(|error| {
-        Fault::new("OUTPUT-001", FaultKind::Bug, "the system gives no random numbers").at(&output.at).because(error)
-    })?;
-    let id = i64::from_le_bytes(word);
-    store.set_mark(&output.tenant, &mark, id)?;
-    Ok(format!("{id:016x}"))
+    crate::server::kept_word(&app.spine.store, &output.tenant, &format!("{ID_PREFIX}{}", output.name))
 }
 
 fn no_thread(error: std::io::Error) -> Fault {

@@ -51,6 +51,10 @@ pub enum Doing {
     Waiting {
         until: Timestamp,
     },
+    /// Another server pulls it; looked at again then.
+    Elsewhere {
+        until: Timestamp,
+    },
     /// The last pull failed; tried again then.
     Failing {
         until: Timestamp,
@@ -65,6 +69,7 @@ impl Doing {
             Doing::Pulling => "pulling",
             Doing::Waiting { .. } => "waiting",
             Doing::Failing { .. } => "failing",
+            Doing::Elsewhere { .. } => "elsewhere",
             Doing::Stopped => "stopped",
         }
     }

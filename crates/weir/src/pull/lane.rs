@@ -7,8 +7,10 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use weir_collect::{Broken, Commit, Lookup, Reply, Request, Told, Wire, World};
 use weir_drive::Http;
-use weir_event::{Clock, Fault, Timestamp};
+use weir_event::{Clock, Fault, FaultKind, Timestamp};
 
+use super::leases::Claim;
+use super::log_ins::{LogIn, LogIns};
 use super::{Counts, Lookups, commit};
 use crate::listen::{Feed, Intake};
 use crate::server::{Stop, SystemClock};
@@ -25,6 +27,10 @@ pub struct Lane {
     pub counts: Arc<Counts>,
     pub lookups: Lookups,
     pub stop: Stop,
+    /// The lease of the service, where servers share it.
+    pub claim: Option<Arc<Claim>>,
+    /// Where the log-in of the puller is kept; nowhere in tests.
+    pub log_in: Option<(Arc<LogIns>, LogIn)>,
     /// Id of the pull that runs.
     pull: Mutex<Arc<str>>,
     /// The pull waits for something that a stop does not grant.
@@ -34,8 +40,14 @@ pub struct Lane {
 impl Lane {
     /// `data` is the data directory.
     pub fn new(http: Arc<Http>, intake: Arc<Intake>, feed: Feed, counts: Arc<Counts>, data: &Path, stop: Stop) -> Lane {
-        let lookups = Lookups::new(data, &feed.tenant);
-        Lane { http, intake, feed, counts, lookups, stop, pull: Mutex::new("".into()), parked: Notify::new() }
+        let (lookups, pull) = (Lookups::new(data, &feed.tenant), Mutex::new("".into()));
+        Lane { http, intake, feed, counts, lookups, stop, claim: None, log_in: None, pull, parked: Notify::new() }
+    }
+
+    /// The log-in that was kept, if there is one.
+    pub async fn recall_log_in(&self) -> Option<String> {
+        let (log_ins, place) = self.log_in.clone()?;
+        tokio::task::spawn_blocking(move || log_ins.recall(&place)).await.ok().flatten()
     }
 
     pub fn begin(&self, id: &Arc<str>) {
@@ -85,7 +97,22 @@ impl World for Lane {
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), Fault> {
-        commit::commit(&self.intake, &self.feed, &self.pull(), commit).await.map(drop)
+        let Some(claim) = &self.claim else {
+            return commit::commit(&self.intake, &self.feed, &self.pull(), commit).await.map(drop);
+        };
+        let (state, whole) = (commit.state.clone(), commit.whole);
+        claim.with(Claim::check).await?;
+        commit::commit(&self.intake, &self.feed, &self.pull(), commit).await?;
+        claim.with(move |claim| claim.tell(&state, whole)).await
+    }
+
+    async fn keep_log_in(&self, log_in: &str) -> Result<(), Fault> {
+        let Some((log_ins, place)) = self.log_in.clone() else { return Ok(()) };
+        let text = log_in.to_owned();
+        let kept = tokio::task::spawn_blocking(move || log_ins.keep(&place, &text)).await;
+        kept.unwrap_or_else(|error| {
+            Err(Fault::new("COLLECT-505", FaultKind::Bug, "the log-in cannot be kept").because(error))
+        })
     }
 
     async fn lookup(&self, table: Lookup) -> Result<(), Fault> {

@@ -1,13 +1,14 @@
 //! Lists as lookup tables: files that `load` reads.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use weir_collect::{Lookup, fault};
 use weir_event::Fault;
 
+use crate::files::replace;
 use crate::say::log;
 
 /// The folder of a tenant's lookup tables.
@@ -33,19 +34,8 @@ impl Lookups {
 
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
-        let new = hidden(path);
-        let mut file = File::create(&new)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&new, path)?;
-        File::open(&self.folder)?.sync_all()
+        replace(path, bytes)
     }
-}
-
-/// A name that no query can ask for.
-fn hidden(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.new"))
 }
 
 #[cfg(test)]

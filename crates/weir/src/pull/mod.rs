@@ -8,6 +8,8 @@ mod counts;
 pub mod id;
 mod jobs;
 mod lane;
+pub mod leases;
+mod log_ins;
 mod lookups;
 mod manifests;
 mod mask;
@@ -16,6 +18,7 @@ mod run;
 mod say;
 pub mod secret;
 mod show;
+mod turn;
 
 #[cfg(test)]
 mod tests;
@@ -24,6 +27,7 @@ pub use commit::forget;
 pub use counts::Counts;
 pub use jobs::{Job, jobs};
 pub use lane::{Lane, sleep_until};
+pub use leases::Leases;
 pub use lookups::Lookups;
 pub use manifests::Manifests;
 pub use mask::Mask;
@@ -43,6 +47,8 @@ use weir_store::Store;
 use crate::listen::Feed;
 use crate::server::{Stop, Weir};
 use crate::stats::SourceStats;
+use leases::{Claim, Turn};
+use log_ins::LogIns;
 
 /// How the sources of pullers are called in lists.
 pub const KIND: &str = "puller";
@@ -50,27 +56,60 @@ pub const KIND: &str = "puller";
 /// A service that was made ready, with what it remembers.
 pub type Made = (Arc<Running>, State);
 
-/// Makes the services of a server ready. One whose state cannot be read does not start.
-pub fn start(app: &Weir, stop: &Stop) -> (Vec<Made>, Vec<Fault>) {
-    let http = Arc::new(Http::default());
-    let (mut made, mut faults) = (Vec::new(), Vec::new());
-    for job in &app.jobs {
-        match make(app, job, &http, stop) {
-            Ok(one) => made.push(one),
-            Err(fault) => faults.push(fault),
-        }
-    }
-    (made, faults)
+/// What all services of a process have in common.
+pub struct Workshop<'a> {
+    app: &'a Weir,
+    http: Arc<Http>,
+    stop: Stop,
+    leases: Option<Arc<Leases>>,
+    log_ins: Arc<LogIns>,
 }
 
-/// One service, ready to pull.
-pub fn make(app: &Weir, job: &Arc<Job>, http: &Arc<Http>, stop: &Stop) -> Result<Made, Fault> {
-    let stats = app.stats.source(&job.tenant, &job.source, KIND)?;
-    let state = state(&app.spine.store, job)?;
-    let feed = feed(job, stats);
-    let counts = Arc::new(Counts::new(&state));
-    let lane = Lane::new(http.clone(), app.intake.clone(), feed, counts, &app.config.data, stop.clone());
-    Ok((Arc::new(Running::new(job.clone(), lane)), state))
+impl<'a> Workshop<'a> {
+    pub fn new(app: &'a Weir, stop: &Stop) -> Result<Workshop<'a>, Fault> {
+        let leases = match &app.config.leases {
+            Some(terms) => Some(Arc::new(Leases::new(terms, &app.home()?))),
+            None => None,
+        };
+        let log_ins = Arc::new(LogIns::new(&app.config));
+        Ok(Workshop { app, http: Arc::default(), stop: stop.clone(), leases, log_ins })
+    }
+
+    /// One service, ready to pull. One whose state cannot be read is not.
+    pub fn make(&self, job: &Arc<Job>) -> Result<Made, Fault> {
+        let app = self.app;
+        let stats = app.stats.source(&job.tenant, &job.source, KIND)?;
+        let state = state(&app.spine.store, job)?;
+        let feed = feed(job, stats);
+        let counts = Arc::new(Counts::new(&state));
+        let mut lane =
+            Lane::new(self.http.clone(), app.intake.clone(), feed, counts, &app.config.data, self.stop.clone());
+        lane.claim = self.leases.as_ref().and_then(|leases| leases.claim(job));
+        lane.log_in = Some((self.log_ins.clone(), self.log_ins.place(job)));
+        Ok((Arc::new(Running::new(job.clone(), lane)), state))
+    }
+
+    /// Lets a service that runs nowhere start over.
+    ///
+    /// # Errors
+    /// COLLECT-503 when another server holds its lease, and those of the log.
+    pub async fn forget(&self, job: &Job) -> Result<(), Fault> {
+        let feed = feed(job, self.app.stats.source(&job.tenant, &job.source, KIND)?);
+        let claim = self.leases.as_ref().and_then(|leases| leases.claim(job));
+        if let Some(claim) = &claim
+            && let Turn::Elsewhere(node) = claim.with(Claim::turn).await?
+        {
+            return Err(claim.elsewhere(&node));
+        }
+        turn::forget(claim.as_ref(), &self.app.intake, &feed).await?;
+        claim.inspect(|claim| claim.give_back());
+        Ok(())
+    }
+
+    /// What keeps the leases of the services made here, until told to stop; nothing when servers share nothing.
+    pub fn keep(&self) -> Option<impl Future<Output = ()> + Send + use<>> {
+        Some(self.leases.clone()?.keep(self.stop.clone()))
+    }
 }
 
 /// What the chunks of a service have in common.

@@ -9,14 +9,16 @@ use weir_event::{Duration, Fault, FaultKind, Timestamp};
 
 use super::counts::Doing;
 use super::lane::sleep_until;
-use super::{Counts, Job, Lane, commit, id, say, show};
+use super::leases::ELSEWHERE;
+use super::turn::{Turned, forget, lost};
+use super::{Counts, Job, Lane, id, say, show};
 use crate::server::Stop;
 
 /// A job in this process.
 pub struct Running {
     pub job: Arc<Job>,
     pub counts: Arc<Counts>,
-    lane: Lane,
+    pub(super) lane: Lane,
     /// Somebody wants it to start over.
     reset: AtomicBool,
     wake: Notify,
@@ -79,34 +81,70 @@ impl Running {
         self.wake.notify_one();
     }
 
-    /// Pulls again and again from `state` on.
+    /// Pulls again and again from `state` on, for as long as no other server does.
     pub async fn serve(self: Arc<Self>, mut state: State, stop: Stop) {
+        self.resume().await;
         while !stop.is_set() {
-            let started = self.lane.now();
-            let done = match self.obey_reset(&mut state).await {
-                // Records must not come from a place that somebody wants forgotten.
-                Err(fault) => {
-                    self.counts.pulled(started, &Pulled::default(), &state, Some(&fault));
-                    Err(fault)
+            let next = match self.turn(&mut state).await {
+                Turned::Elsewhere => self.look_again(),
+                Turned::Here => {
+                    let Some(next) = self.attempt(&mut state).await else { break };
+                    next
                 }
-                Ok(()) => match self.cycle(started, &mut state).await {
-                    Ended::Done(done) => done,
-                    Ended::Left => break,
-                },
+                Turned::Unknown(fault) => self.fail(self.lane.now(), &state, fault),
             };
-            let next = self.settle(started, done);
             tokio::select! {
                 () = sleep_until(next) => {}
                 () = self.wake.notified() => {}
+                () = lost(self.claim()) => {}
                 () = stop.wait() => {}
             }
         }
+        self.give_back().await;
         self.counts.set_doing(Doing::Stopped);
     }
 
+    /// Goes on with the log-in that was kept, unless the puller has one already.
+    pub(super) async fn resume(&self) {
+        if let Some(log_in) = self.lane.recall_log_in().await {
+            self.job.session.resume(&log_in).await;
+        }
+    }
+
+    /// One pull and what follows from it: the time of the next one; none when it was left because of a stop.
+    async fn attempt(&self, state: &mut State) -> Option<Timestamp> {
+        let started = self.lane.now();
+        // Records must not come from a place that somebody wants forgotten.
+        let done = match self.obey_reset(state).await {
+            Err(fault) => return Some(self.fail(started, state, fault)),
+            Ok(()) => match self.cycle(started, state).await {
+                Ended::Done(done) => done,
+                Ended::Left => return None,
+            },
+        };
+        if let Some(claim) = self.claim() {
+            claim.rest();
+        }
+        Some(match done {
+            Err(fault) if fault.id() == ELSEWHERE => self.look_again(),
+            done => self.settle(started, done),
+        })
+    }
+
     /// One cycle, by hand.
+    ///
+    /// # Errors
+    /// Those of the pull, and COLLECT-503 when another server holds the lease.
     pub async fn once(&self, state: &mut State) -> Result<(), Fault> {
-        match self.cycle(self.lane.now(), state).await {
+        self.resume().await;
+        match self.turn(state).await {
+            Turned::Here => {}
+            Turned::Elsewhere => return self.held_elsewhere().map_or(Ok(()), Err),
+            Turned::Unknown(fault) => return Err(fault),
+        }
+        let ended = self.cycle(self.lane.now(), state).await;
+        self.give_back().await;
+        match ended {
             Ended::Done(done) => done.map(drop),
             Ended::Left => Ok(()),
         }
@@ -140,6 +178,12 @@ impl Running {
         }
     }
 
+    /// Nothing was asked, because of a fault.
+    fn fail(&self, started: Timestamp, state: &State, fault: Fault) -> Timestamp {
+        self.counts.pulled(started, &Pulled::default(), state, Some(&fault));
+        self.settle(started, Err(fault))
+    }
+
     /// When the next pull begins: at the next time of the schedule, or later after failures.
     fn settle(&self, started: Timestamp, done: Result<Pulled, Fault>) -> Timestamp {
         let every = self.job.every.0;
@@ -169,7 +213,7 @@ impl Running {
     }
 
     async fn forget(&self, state: &mut State) -> Result<(), Fault> {
-        commit::forget(&self.lane.intake, &self.lane.feed).await?;
+        forget(self.claim(), &self.lane.intake, &self.lane.feed).await?;
         let (cursors, seen) = (show::cursors(state), state.seen.len());
         crate::say::log(
             "warn",

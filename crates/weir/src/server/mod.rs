@@ -12,6 +12,7 @@ mod run;
 mod spine;
 mod stop;
 mod weir;
+mod word;
 
 pub use derive::Deriver;
 pub use holds::{BYTES_MAX as HOLD_BYTES_MAX, Hold, Holds, PREFIX as HOLD_PREFIX};
@@ -23,6 +24,7 @@ pub use spine::{Spine, SpineOptions};
 pub use stop::{Stop, Stopper};
 pub use weir::Weir;
 pub use weir_store::SystemClock;
+pub use word::kept_word;
 
 use weir_event::{Clock, Timestamp};
 

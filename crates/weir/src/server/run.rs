@@ -144,7 +144,7 @@ impl Running {
 
     /// Starts the pullers. What is wrong with one stops no other.
     fn pull(&mut self, stop: &Stop) {
-        let (made, faults) = pull::start(&self.app, stop);
+        let (made, faults) = self.make_pulls(stop);
         pull::complain(&faults);
         let all: Vec<_> = made.iter().map(|(running, _)| running.clone()).collect();
         // Set once: this is the only start.
@@ -155,6 +155,23 @@ impl Running {
         if !all.is_empty() {
             self.tasks.spawn(pull::watch(self.app.clone(), all, stop.clone()));
         }
+    }
+
+    /// The services of pullers, ready to run, and what keeps their leases.
+    fn make_pulls(&mut self, stop: &Stop) -> (Vec<pull::Made>, Vec<Fault>) {
+        let app = self.app.clone();
+        let workshop = match pull::Workshop::new(&app, stop) {
+            Ok(workshop) => workshop,
+            Err(fault) => return (Vec::new(), vec![fault]),
+        };
+        let (mut made, mut faults) = (Vec::new(), Vec::new());
+        for job in &app.jobs {
+            workshop.make(job).map_or_else(|fault| faults.push(fault), |one| made.push(one));
+        }
+        if let Some(keep) = workshop.keep() {
+            self.tasks.spawn_on(keep, self.pulls.handle());
+        }
+        (made, faults)
     }
 
     /// Writes the ready file.

@@ -67,6 +67,11 @@ impl Weir {
         }
     }
 
+    /// A word that names the data directory, the same for as long as it lives.
+    pub fn home(&self) -> Result<String, Fault> {
+        super::kept_word(&self.spine.store, "", "home")
+    }
+
     pub fn is_ready(&self) -> bool {
         self.ready.load(Ordering::Acquire) && !self.intake.is_disk_low()
     }

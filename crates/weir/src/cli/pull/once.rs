@@ -11,7 +11,7 @@ use super::place::Local;
 use super::shown::{Shown, Style};
 use super::{Exit, Which, failed};
 use crate::cli::run::{runtime, stop_signal};
-use crate::pull::{self, Job};
+use crate::pull::{self, Job, Workshop};
 use crate::say;
 use crate::server::{Stop, SystemClock};
 
@@ -75,13 +75,17 @@ fn stop_when_told() -> Result<Stop, Fault> {
 
 async fn store(args: &OnceArgs, config: crate::config::Config, jobs: &[Arc<Job>], stop: Stop) -> Result<Exit, Fault> {
     let local = Local::open(config, args.data.clone()).await?;
-    let http = Arc::new(Http::default());
+    let workshop = Workshop::new(&local.app, &stop)?;
+    let keeper = workshop.keep().map(tokio::spawn);
     let mut faults = Vec::new();
     for job in jobs {
-        match pull::make(&local.app, job, &http, &stop) {
+        match workshop.make(job) {
             Ok((running, mut state)) => faults.extend(running.once(&mut state).await.err()),
             Err(fault) => faults.push(fault),
         }
+    }
+    if let Some(keeper) = keeper {
+        keeper.abort();
     }
     local.close().await;
     Ok(failed(&faults))
@@ -136,11 +140,14 @@ pub fn run(args: &RunArgs) -> Result<Exit, Fault> {
     runtime()?.block_on(async {
         let stop = stop_when_told()?;
         let local = Local::open(config, args.data.clone()).await?;
-        let http = Arc::new(Http::default());
+        let workshop = Workshop::new(&local.app, &stop)?;
         let mut tasks = tokio::task::JoinSet::new();
         for job in &jobs {
-            let (running, state) = pull::make(&local.app, job, &http, &stop)?;
+            let (running, state) = workshop.make(job)?;
             tasks.spawn(running.serve(state, stop.clone()));
+        }
+        if let Some(keep) = workshop.keep() {
+            tasks.spawn(keep);
         }
         say::log("info", format_args!("pulling services={} at={}", jobs.len(), SystemClock.now()));
         while tasks.join_next().await.is_some() {}

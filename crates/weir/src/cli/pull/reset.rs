@@ -11,6 +11,7 @@ use crate::cli::run::runtime;
 use crate::pull;
 use crate::readers;
 use crate::say;
+use crate::server::Stop;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -62,13 +63,14 @@ fn here(args: &Args, which: &Which) -> Result<Exit, Fault> {
 
 async fn forget(local: &Local, meant: &Meant, yes: bool) -> Result<(), Fault> {
     let app = &local.app;
+    let (_stopper, stop) = Stop::new();
+    let workshop = pull::Workshop::new(app, &stop)?;
     for job in &meant.jobs {
         let state = pull::state(&app.spine.store, job);
         // A state that cannot be read is a reason to start over.
         preview(&row(job, &state.unwrap_or_default()), yes);
         if yes {
-            let stats = app.stats.source(&job.tenant, &job.source, pull::KIND)?;
-            pull::forget(&app.intake, &pull::feed(job, stats)).await?;
+            workshop.forget(job).await?;
         }
     }
     for source in &meant.readers {
