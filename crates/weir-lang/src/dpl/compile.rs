@@ -109,7 +109,24 @@ impl Lowering<'_> {
             follow = Some(self.link(id, follow));
         }
         ids.reverse();
+        for pair in ids.windows(2) {
+            self.program.nodes[pair[0].0 as usize].eats = self.eaten(pair[0], pair[1]);
+        }
         Ok(ids)
+    }
+
+    /// Bytes of the literal `next` when the lazy matcher `id` ends at it and nothing but its place matters. See [`Node::eats`].
+    fn eaten(&self, id: NodeId, next: NodeId) -> u32 {
+        let (node, next) = (self.program.node(id), self.program.node(next));
+        let (Op::Lazy { stop, .. }, Op::Literal { text, min: 1, max: 1, .. }) = (&node.op, &next.op) else { return 0 };
+        let found: &[u8] = match stop {
+            Stop::Byte(byte) => std::slice::from_ref(byte),
+            Stop::Short { bytes, .. } => bytes,
+            Stop::Literal(finder) => finder.needle(),
+            Stop::Nothing | Stop::End | Stop::Probe { .. } => return 0,
+        };
+        let is_bare = !node.optional && !next.optional && next.slot.is_none();
+        if is_bare && found == text.as_bytes() { u32::try_from(found.len()).unwrap_or(0) } else { 0 }
     }
 
     /// The continuation that starts at `id`.
@@ -163,7 +180,7 @@ impl Lowering<'_> {
             _ => Vec::new(),
         };
         let resets = inner.iter().filter_map(|export| around.slot(&export.name)).collect();
-        self.push(Node { op, optional, skippable, zero_width, slot, resets, span: expr.span.clone() })
+        self.push(Node { op, optional, skippable, zero_width, slot, eats: 0, resets, span: expr.span.clone() })
     }
 
     fn push(&mut self, node: Node) -> NodeId {

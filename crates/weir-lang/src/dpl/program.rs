@@ -27,6 +27,8 @@ pub(crate) struct Node {
     /// It looks without taking: positions and look-arounds.
     pub zero_width: bool,
     pub slot: Option<u16>,
+    /// Bytes of the literal that stands behind in the sequence: where this lazy matcher ends it was found, so it is not tried again.
+    pub eats: u32,
     /// Slots set by elements inside, to be emptied when this one fails.
     pub resets: Box<[u16]>,
     pub span: Span,

@@ -126,7 +126,19 @@ impl<'r, 't> Run<'r, 't> {
 
     /// Matches elements one directly after the other.
     pub(crate) fn sequence(&mut self, ids: &[NodeId], from: usize) -> Option<usize> {
-        ids.iter().try_fold(from, |at, &id| self.element(id, at))
+        let mut ids = ids.iter();
+        let mut at = from;
+        while let Some(&id) = ids.next() {
+            at = self.element(id, at)?;
+            match self.program.node(id).eats {
+                0 => {}
+                eats => {
+                    at += eats as usize;
+                    ids.next();
+                }
+            }
+        }
+        Some(at)
     }
 
     /// Matches one element with its modifiers; an optional one that fails takes nothing.

@@ -8,6 +8,7 @@ mod zone;
 
 use weir_event::Timestamp;
 
+use calendar::Parts;
 use format::Item;
 use locale::Locale;
 
@@ -75,7 +76,8 @@ pub(crate) fn compile(wants: &Wants) -> Result<(TimeFormat, Warnings), Wrong> {
 impl TimeFormat {
     /// Reads a time at `at`: its end and the point in UTC.
     pub(crate) fn read(&self, text: &str, at: usize) -> Option<(usize, Timestamp)> {
-        let (end, parts) = read::read(self, text, at)?;
+        let mut parts = Parts::default();
+        let end = read::read(self, text, at, &mut parts)?;
         Some((end, parts.stamp(self)?))
     }
 

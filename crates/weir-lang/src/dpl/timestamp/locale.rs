@@ -14,7 +14,7 @@ pub(super) struct Names {
     /// The longest first: a text starts with at most one that counts.
     all: Box<[(Box<str>, u8)]>,
     /// Names of three ASCII letters in lower case, which most are, without those that begin a longer one: they need one comparison.
-    threes: Box<[([u8; 3], u8)]>,
+    threes: Box<[(u32, u8)]>,
 }
 
 /// The language of a tag such as `de` or `de-AT`; `None` when it is not known.
@@ -68,10 +68,7 @@ impl Names {
         all.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
         let begins_longer = |three: &str| all.iter().any(|(name, _)| name.len() > 3 && prefix(name, three).is_some());
         let threes = all.iter().filter(|(name, _)| name.is_ascii() && !begins_longer(name));
-        let threes = threes.filter_map(|(name, index)| {
-            let letters: [u8; 3] = name.to_ascii_lowercase().as_bytes().try_into().ok()?;
-            Some((letters, *index))
-        });
+        let threes = threes.filter_map(|(name, index)| Some((three(name.as_bytes().try_into().ok()?), *index)));
         let threes = threes.collect();
         Names { threes, all: all.into() }
     }
@@ -79,7 +76,7 @@ impl Names {
     /// The longest name that `text` starts with, in any letter case: its length in bytes and its index.
     pub(super) fn find(&self, text: &str) -> Option<(usize, usize)> {
         if let Some(letters) = text.as_bytes().first_chunk::<3>() {
-            let letters = letters.map(|letter| letter.to_ascii_lowercase());
+            let letters = three(*letters);
             if let Some((_, index)) = self.threes.iter().find(|(name, _)| *name == letters) {
                 return Some((3, usize::from(*index)));
             }
@@ -95,6 +92,12 @@ impl Names {
             .filter(|(name, _)| may_start(name))
             .find_map(|(name, index)| Some((prefix(text, name)?, usize::from(*index))))
     }
+}
+
+/// Three letters as one number, whatever their case.
+fn three(letters: [u8; 3]) -> u32 {
+    let [a, b, c] = letters.map(|letter| letter.to_ascii_lowercase());
+    u32::from_le_bytes([a, b, c, 0])
 }
 
 /// Bytes of `text` that `name` covers.

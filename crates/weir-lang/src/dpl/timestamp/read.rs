@@ -10,20 +10,20 @@ const DIGITS_MAX: usize = 18;
 /// Digits behind the second.
 const FRACTION_DIGITS_MAX: usize = 9;
 
-/// Reads the text at `from` by the format: the end and the parts.
-pub(super) fn read(format: &TimeFormat, text: &str, from: usize) -> Option<(usize, Parts)> {
-    let mut reader = Reader { text, at: from, from, parts: Parts::default(), format };
+/// Reads the text at `from` by the format into `parts`; gives the end.
+pub(super) fn read(format: &TimeFormat, text: &str, from: usize, parts: &mut Parts) -> Option<usize> {
+    let mut reader = Reader { text, at: from, from, parts, format };
     for item in &format.items {
         reader.item(item)?;
     }
-    Some((reader.at, reader.parts))
+    Some(reader.at)
 }
 
 struct Reader<'a> {
     text: &'a str,
     at: usize,
     from: usize,
-    parts: Parts,
+    parts: &'a mut Parts,
     format: &'a TimeFormat,
 }
 
@@ -69,13 +69,20 @@ impl Reader<'_> {
         found.then_some(())
     }
 
-    /// A number with leading zeroes or blanks; the format does not start with blanks.
+    /// A number with leading zeroes or blanks; the format does not start with blanks. Most have two digits.
+    #[inline]
     fn number(&mut self, width: Width) -> Option<i64> {
-        let bytes = &self.text.as_bytes()[self.at..];
-        if let (Width::Exactly(2), [a @ b'0'..=b'9', b @ b'0'..=b'9', ..]) = (width, bytes) {
-            self.at += 2;
-            return Some(i64::from((a - b'0') * 10 + (b - b'0')));
+        let bytes = self.text.as_bytes().get(self.at..)?;
+        match (width, bytes) {
+            (Width::Exactly(2), [a @ b'0'..=b'9', b @ b'0'..=b'9', ..]) => {
+                self.at += 2;
+                Some(i64::from((a - b'0') * 10 + (b - b'0')))
+            }
+            _ => self.number_of(width, bytes),
         }
+    }
+
+    fn number_of(&mut self, width: Width, bytes: &[u8]) -> Option<i64> {
         let (most, exact) = match width {
             Width::AtMost(most) => (most, false),
             Width::Exactly(count) => (count, true),
@@ -95,6 +102,7 @@ impl Reader<'_> {
         Some(value)
     }
 
+    #[inline]
     fn at_most(&mut self, width: Width, most: i64) -> Option<i64> {
         self.number(width).filter(|value| *value <= most)
     }
