@@ -103,7 +103,10 @@ impl World for Lane {
         let (state, whole) = (commit.state.clone(), commit.whole);
         claim.with(Claim::check).await?;
         commit::commit(&self.intake, &self.feed, &self.pull(), commit).await?;
-        claim.with(move |claim| claim.tell(&state, whole)).await
+        // It is stored, so the pull must not take it for undone. The next commit will not be made.
+        let told = claim.with(move |claim| claim.tell(&state, whole)).await;
+        told.unwrap_or_else(|fault| super::leases::complain(&fault));
+        Ok(())
     }
 
     async fn keep_log_in(&self, log_in: &str) -> Result<(), Fault> {

@@ -9,7 +9,7 @@ use weir_event::{Duration, Fault, FaultKind, Timestamp};
 
 use super::counts::Doing;
 use super::lane::sleep_until;
-use super::leases::ELSEWHERE;
+use super::leases::{ELSEWHERE, UNUSABLE};
 use super::turn::{Turned, forget, lost};
 use super::{Counts, Job, Lane, id, say, show};
 use crate::server::Stop;
@@ -86,12 +86,13 @@ impl Running {
         self.resume().await;
         while !stop.is_set() {
             let next = match self.turn(&mut state).await {
-                Turned::Elsewhere => self.look_again(),
+                Turned::Elsewhere => self.leave_it(),
                 Turned::Here => {
                     let Some(next) = self.attempt(&mut state).await else { break };
                     next
                 }
-                Turned::Unknown(fault) => self.fail(self.lane.now(), &state, fault),
+                // The folder may be back long before the service's own time.
+                Turned::Unknown(fault) => self.fail(self.lane.now(), &state, fault).min(self.next_look()),
             };
             tokio::select! {
                 () = sleep_until(next) => {}
@@ -126,7 +127,8 @@ impl Running {
             claim.rest();
         }
         Some(match done {
-            Err(fault) if fault.id() == ELSEWHERE => self.look_again(),
+            Err(fault) if fault.id() == ELSEWHERE => self.leave_it(),
+            Err(fault) if fault.id() == UNUSABLE => self.settle(started, Err(fault)).min(self.next_look()),
             done => self.settle(started, done),
         })
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use weir_collect::{State, World};
 use weir_event::{CursorChange, Fault, Records, Timestamp};
 
+use super::counts::Doing;
 use super::leases::{Claim, Turn};
 use super::{Running, commit};
 use crate::listen::{Feed, Intake};
@@ -62,10 +63,15 @@ impl Running {
     }
 
     /// When to ask for the lease again.
-    pub(super) fn look_again(&self) -> Timestamp {
+    pub(super) fn next_look(&self) -> Timestamp {
         let look = self.claim().map_or(Duration::ZERO, |claim| claim.terms().look());
-        let until = Timestamp(self.lane.now().0.saturating_add(i64::try_from(look.as_nanos()).unwrap_or(i64::MAX)));
-        self.counts.set_doing(super::counts::Doing::Elsewhere { until });
+        Timestamp(self.lane.now().0.saturating_add(i64::try_from(look.as_nanos()).unwrap_or(i64::MAX)))
+    }
+
+    /// Another server pulls the service, until the lease is asked for again.
+    pub(super) fn leave_it(&self) -> Timestamp {
+        let until = self.next_look();
+        self.counts.set_doing(Doing::Elsewhere { until });
         until
     }
 

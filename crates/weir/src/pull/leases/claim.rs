@@ -186,10 +186,10 @@ impl Claim {
     /// Makes sure of the lease right before something is stored.
     ///
     /// # Errors
-    /// COLLECT-503 when another server has it, or may have.
+    /// COLLECT-503 when another server has it, or may have, and when the next holder lacks something that was stored.
     pub fn check(&self) -> Result<(), Fault> {
         let mut now = self.lock();
-        let Some(held) = &now.held else { return Err(self.elsewhere("")) };
+        let Some(held) = now.held.as_ref().filter(|held| held.stated) else { return Err(self.elsewhere("")) };
         let last = self.files.last(Kind::Lease).map_err(|error| self.unusable(&error))?;
         if last == Some(held.number) && self.is_sure(held) {
             return Ok(());
@@ -201,7 +201,8 @@ impl Claim {
     /// Tells the next holder what was stored: one text of a state, or a whole one.
     ///
     /// # Errors
-    /// COLLECT-504 when the folder cannot be used. What was stored may then come twice, if another server goes on.
+    /// COLLECT-504 when the folder cannot be used. Nothing more is stored until all of it has been told under a new lease; if another server
+    /// takes that one, what was stored comes twice.
     pub fn tell(&self, state: &str, whole: bool) -> Result<(), Fault> {
         let mut now = self.lock();
         let Some(held) = &mut now.held else { return Err(self.elsewhere("")) };
@@ -209,9 +210,9 @@ impl Claim {
             true => self.files.write(held.number, Kind::State, &format!("{state}\n")),
             false => self.files.append(held.number, Kind::State, state),
         };
+        let was_stated = std::mem::replace(&mut held.stated, told.is_ok());
         told.map_err(|error| self.unusable(&error))?;
-        if whole && !held.stated {
-            held.stated = true;
+        if whole && !was_stated {
             // What is left behind is only in the way.
             let _ = self.files.forget_before(held.number);
         }

@@ -120,12 +120,15 @@ impl Leases {
     }
 }
 
-fn complain(fault: &Fault) {
-    crate::say::log("error", format_args!("leases are not renewed {}", super::say::fields(fault)));
+pub(super) fn complain(fault: &Fault) {
+    crate::say::log("error", format_args!("leases are not kept {}", super::say::fields(fault)));
 }
 
+/// The id of a folder that fails.
+pub const UNUSABLE: &str = "COLLECT-504";
+
 fn unusable(folder: &Path, error: &io::Error) -> Fault {
-    Fault::new("COLLECT-504", FaultKind::Storage, "the folder of leases cannot be used")
+    Fault::new(UNUSABLE, FaultKind::Storage, "the folder of leases cannot be used")
         .at(folder.display())
         .because(error)
         .hint("it must be there and writable on every server; nothing is pulled until it is")

@@ -136,6 +136,23 @@ fn a_server_that_comes_back_goes_on_at_once_from_its_own_memory() {
 }
 
 #[test]
+fn what_could_not_be_told_is_told_before_more_is_stored() {
+    let shared = Shared::new();
+    let a = shared.claim("a");
+    take(&a, "1");
+    assert_eq!(a.turn().unwrap(), Turn::Kept);
+    let state = shared.folder.path().join("leases/t/hq/alarms/00000000000000000001.state");
+    fs::remove_file(&state).unwrap();
+    assert_eq!(a.tell("more", false).unwrap_err().id(), "COLLECT-504");
+    fs::write(&state, "1\n").unwrap();
+    assert_eq!(a.check().unwrap_err().id(), ELSEWHERE);
+    assert_eq!(take(&a, "1 and more"), None, "it knows best");
+    a.check().unwrap();
+    a.give_back();
+    assert_eq!(take(&shared.claim("b"), ""), texts(&["1 and more"]));
+}
+
+#[test]
 fn a_line_that_was_not_written_to_its_end_does_not_count() {
     let shared = Shared::new();
     let a = shared.claim("a");
