@@ -147,6 +147,10 @@ impl<'a> Record<'a> {
         self.members.iter().find(|(have, _)| have == name).map(|(_, value)| value)
     }
 
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Value<'a>> {
+        self.members.iter_mut().find(|(have, _)| have == name).map(|(_, value)| value)
+    }
+
     pub fn remove(&mut self, name: &str) -> Option<Value<'a>> {
         let at = self.members.iter().position(|(have, _)| have == name)?;
         Some(self.members.remove(at).1)

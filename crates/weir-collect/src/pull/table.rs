@@ -1,10 +1,11 @@
 //! A snapshot as a lookup table: gathered while its pages come, handed over when it is whole.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use weir_event::{Fault, Record, Value, write_json};
 
+use crate::digest;
 use crate::fault;
 use crate::manifest::{LookupRule, Merge};
 use crate::path::plain;
@@ -23,6 +24,8 @@ pub(super) struct Table {
     /// Rows that later ones with the same key are merged into, in the order in which they came, and where each is.
     keyed: Vec<Record<'static>>,
     places: HashMap<String, usize>,
+    /// Place, column and value of what the lists of these rows hold.
+    listed: HashSet<u128>,
     /// Of the rows that are kept as records.
     bytes: usize,
 }
@@ -42,14 +45,41 @@ impl Table {
             return Ok(());
         };
         self.bytes += record.len();
-        match self.places.get(&key) {
-            Some(place) => merge(rule, &mut self.keyed[*place], row),
-            None => {
-                self.places.insert(key, self.keyed.len());
-                self.keyed.push(row);
+        let place = *self.places.entry(key).or_insert(self.keyed.len());
+        if place == self.keyed.len() {
+            self.keyed.push(Record::new());
+        }
+        self.merge(rule, place, row);
+        Ok(())
+    }
+
+    /// What a row adds to the one at `place`. The work is that of the row alone, however long the lists there have become.
+    fn merge(&mut self, rule: &LookupRule, place: usize, later: Record<'static>) {
+        let Table { keyed, listed, .. } = self;
+        let row = &mut keyed[place];
+        for (name, value) in later {
+            let how = rule.merge.iter().find(|(column, _)| *column == *name).map(|(_, how)| *how);
+            let mut is_new = |value: &Value<'_>| {
+                let mut text = String::new();
+                write_json(value, &mut text);
+                listed.insert(digest::identity(&[&place.to_le_bytes(), name.as_bytes(), text.as_bytes()]))
+            };
+            match (row.get_mut(&name), how, value) {
+                (Some(Value::Array(all)), Some(Merge::List), Value::Array(items)) => {
+                    all.extend(items.into_iter().filter(|item| is_new(item)));
+                }
+                (None, Some(Merge::List), Value::Array(items)) => {
+                    row.set(name.clone(), Value::Array(items.into_iter().filter(|item| is_new(item)).collect()));
+                }
+                (None, _, value) => row.set(name, value),
+                (Some(_), None, _) => {}
+                (Some(have), Some(how), value) => {
+                    if replaces(how, have, &value) {
+                        *have = value;
+                    }
+                }
             }
         }
-        Ok(())
     }
 
     /// A fault when the table is larger than one may be.
@@ -100,34 +130,13 @@ fn row(rule: &LookupRule, record: Value<'static>, scope: &Scope<'_>) -> Result<R
     Ok(row)
 }
 
-/// What a later row of the same key adds.
-fn merge(rule: &LookupRule, row: &mut Record<'static>, later: Record<'static>) {
-    for (name, value) in later {
-        let how = rule.merge.iter().find(|(column, _)| *column == *name).map(|(_, how)| *how);
-        let merged = match (row.get(&name), how) {
-            (None, _) => value,
-            (Some(_), None) => continue,
-            (Some(have), Some(how)) => merged(how, have, value),
-        };
-        row.set(name, merged);
-    }
-}
-
-fn merged(how: Merge, have: &Value<'static>, value: Value<'static>) -> Value<'static> {
-    match (how, have, value) {
-        (Merge::List, Value::Array(have), Value::Array(later)) => {
-            let mut all = have.clone();
-            later.into_iter().for_each(|value| {
-                if !all.contains(&value) {
-                    all.push(value);
-                }
-            });
-            Value::Array(all)
-        }
-        (Merge::Any, have, value) => Value::Bool(*have == Value::Bool(true) || value == Value::Bool(true)),
-        (Merge::Least, have, value) if compare(&value, have) == Ordering::Less => value,
-        (Merge::Most, have, value) if compare(&value, have) == Ordering::Greater => value,
-        (_, have, _) => have.clone(),
+/// Whether the value of a later row is the one that stays.
+fn replaces(how: Merge, have: &Value<'_>, value: &Value<'_>) -> bool {
+    match how {
+        Merge::List => false,
+        Merge::Any => *value == Value::Bool(true),
+        Merge::Least => compare(value, have) == Ordering::Less,
+        Merge::Most => compare(value, have) == Ordering::Greater,
     }
 }
 
@@ -149,4 +158,42 @@ fn text(row: Record<'static>) -> String {
     let mut out = String::new();
     write_json(&Value::Record(row), &mut out);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use weir_event::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn rows_of_one_key_become_one_however_many_there_are() {
+        let merge = [("names", Merge::List), ("bad", Merge::Any), ("first", Merge::Least), ("last", Merge::Most)];
+        let rule = LookupRule {
+            name: "t".to_owned(),
+            columns: Vec::new(),
+            key: Some("id".to_owned()),
+            merge: merge.map(|(name, how)| (name.to_owned(), how)).to_vec(),
+        };
+        let config = Record::new();
+        let scope = Scope::new(&config, Timestamp(0));
+        let mut table = Table::default();
+        for number in 0..50_000 {
+            let (name, bad) = (number % 25_000, number == 7);
+            let row = format!(
+                r#"{{"id":"k","kept":{number},"names":["n{name}"],"bad":{bad},"first":{number},"last":{number}}}"#
+            );
+            table.add(&rule, &row, &scope).unwrap();
+            table.add(&rule, r#"{"id":"other","names":[1,"1",1]}"#, &scope).unwrap();
+        }
+        let lookup = table.named("t");
+        assert_eq!(lookup.count, 2);
+        let rows: Vec<&str> = lookup.rows.lines().collect();
+        assert_eq!(rows[1], r#"{"id":"other","names":[1,"1"]}"#);
+        let Ok(Value::Record(row)) = weir_parse::json::to_value(rows[0]) else { panic!("no record") };
+        let Some(Value::Array(names)) = row.get("names") else { panic!("no list") };
+        assert_eq!(names.len(), 25_000);
+        let others = ["kept", "bad", "first", "last"].map(|name| row.get(name).map(plain).unwrap());
+        assert_eq!(others, ["0", "true", "0", "49999"]);
+    }
 }
