@@ -116,7 +116,12 @@ fn exploded<'b>(explode: &Explode, value: Value<'b>) -> Vec<Value<'b>> {
 impl Explode {
     fn note(&self, record: &mut Record<'_>, note: String) {
         if self.notes {
-            record.set("weir.notes".to_owned(), Value::Array(vec![Value::owned(note)]));
+            let mut notes = match record.remove("weir.notes") {
+                Some(Value::Array(notes)) => notes,
+                _ => Vec::new(),
+            };
+            notes.push(Value::owned(note));
+            record.set("weir.notes".to_owned(), Value::Array(notes));
         }
     }
 }

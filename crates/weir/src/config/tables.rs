@@ -82,14 +82,19 @@ pub fn table(node: &Node, spot: &Spot, faults: &mut Vec<Fault>) -> Option<Arc<st
 }
 
 fn has(field: FieldId, wanted: String) -> Box<Filter> {
+    let number = wanted.parse();
     Box::new(move |row: &Row<'_>| match row.get(field) {
-        Value::Text(text) => compared(&text) == wanted,
-        Value::Long(number) => number.to_string() == wanted,
+        Value::Text(text) => letters(&text).eq(wanted.chars()),
+        Value::Long(value) => number == Ok(value),
         _ => false,
     })
 }
 
-/// Letters and digits in lower case.
 fn compared(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    letters(text).collect()
+}
+
+/// Letters and digits in lower case.
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
