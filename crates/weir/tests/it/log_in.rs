@@ -6,34 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use serde_json::json;
 use weir_testkit::{Answer, Asked, HttpDouble};
 
+use super::numbers;
 use super::process::{Home, Weir};
 use super::until::until;
 
-const MANIFEST: &str = r#"
-weir: connector/1
-id: double
-version: 1.0.0
-title: A source of tests
-config:
-  base_url: {type: url, required: true}
-  refresh_token: {type: secret, required: true}
-http: {base: "{{config.base_url}}", timeout: 5s}
-auth:
-  kind: oauth2
-  token_url: /token
-  grant: refresh_token
-  client_id: weir
-  client_auth: none
-  extra: {refresh_token: "{{auth.refresh_token | default(config.refresh_token)}}"}
-streams:
-  - name: numbers
-    schedule: {every: 1s}
-    cursor: {kind: sequence, field: {path: "$.n", type: int}, start: 0}
-    request: {path: /numbers, query: {above: "{{cursor.value}}"}}
-    response: {decode: [json], select: [{path: "$[*]"}]}
-    paging: {kind: none}
-    output: {dataset: double.numbers}
-"#;
+const SETTINGS: &str = "  refresh_token: {type: secret, required: true}";
+const AUTH: &str = r#"{kind: oauth2, token_url: /token, grant: refresh_token, client_id: weir, client_auth: none,
+  extra: {refresh_token: "{{auth.refresh_token | default(config.refresh_token)}}"}}"#;
 
 /// Tokens are numbers; only the last one given is good.
 #[derive(Default)]
@@ -60,9 +39,7 @@ impl Source {
         if asked.header("authorization") != Some(&format!("Bearer a{given}")) {
             return Answer::new(401, &[], "");
         }
-        let above: u64 = asked.param("above").and_then(|text| text.parse().ok()).unwrap_or(0);
-        let numbers: Vec<_> = (above + 1..=self.last.load(SeqCst)).map(|n| json!({"n": n})).collect();
-        Answer::json(json!(numbers).to_string())
+        numbers::answer(asked, self.last.load(SeqCst))
     }
 }
 
@@ -78,7 +55,7 @@ fn a_token_that_is_given_once_outlives_a_kill() {
         HttpDouble::start(move |asked| source.answer(asked)).unwrap()
     };
     let home = Home::new();
-    home.write("packs/acme/double/puller.yaml", MANIFEST);
+    home.write("packs/acme/double/puller.yaml", &numbers::manifest(SETTINGS, AUTH));
     let pullers = |token: &str| {
         let settings = format!("{{ base_url: '{}', refresh_token: {token} }}", double.url());
         home.write("pullers.yaml", &format!("pullers:\n  - {{ name: hq, pack: acme/double, settings: {settings} }}\n"));

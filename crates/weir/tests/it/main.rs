@@ -13,6 +13,7 @@ mod kill;
 mod leases;
 mod loader;
 mod log_in;
+mod numbers;
 mod outputs;
 mod process;
 mod pull;
