@@ -30,8 +30,8 @@ pub static MANIFEST: Ids = Ids {
 };
 
 /// The class under which other collectors know such a fault: configuration, log-in, the pull itself, the source's answers.
-pub fn class_of(id: &str) -> &'static str {
-    match id.strip_prefix("COLLECT-").unwrap_or_default() {
+pub fn class_of(id: &str) -> Option<&'static str> {
+    let class = match id.strip_prefix("COLLECT-")? {
         "204" => "SetupError",
         "208" | "213" | "214" => "PullError",
         id => match id.as_bytes().first() {
@@ -40,7 +40,8 @@ pub fn class_of(id: &str) -> &'static str {
             Some(b'2') => "ApiError",
             _ => "PullError",
         },
-    }
+    };
+    Some(class)
 }
 
 pub fn bad_slot(at: &Place, says: &str) -> Fault {

@@ -37,4 +37,5 @@ pub use pull::{Pulled, pull, set_up};
 pub use service::Service;
 pub use session::Session;
 pub use state::{Change, Known, SEEN_MAX, Sent, State};
+pub use url::is_loopback;
 pub use world::{Commit, Lookup, Told, Wire, World};

@@ -38,7 +38,7 @@ impl Http {
     /// like others.
     pub async fn send(&self, request: Request, wire: &Wire) -> Result<Reply, Broken> {
         let address = address(&request)?;
-        let client = self.client(wire, guard::is_this_machine(&address))?;
+        let client = self.client(wire, weir_collect::is_loopback(address.as_str()))?;
         let until = Instant::now() + Duration::from_nanos(wire.timeout.unsigned_abs());
         let request = prepare(&client, address, request)?;
         let answer = match timeout_at(until, client.execute(request)).await {

@@ -10,16 +10,8 @@ pub const FORBIDDEN: &str = "an address that weir never calls (link-local, multi
 
 /// The address of a URL without a name, when it is one that is not called.
 pub fn forbidden_literal(address: &Url) -> Option<IpAddr> {
-    literal(address).filter(|ip| is_forbidden(*ip))
-}
-
-/// True when a URL leads to this machine by its address, or by the name that always does.
-pub fn is_this_machine(address: &Url) -> bool {
-    address.host_str() == Some("localhost") || literal(address).is_some_and(|ip| ip.is_loopback())
-}
-
-fn literal(address: &Url) -> Option<IpAddr> {
-    address.host_str()?.trim_matches(['[', ']']).parse().ok()
+    let ip: IpAddr = address.host_str()?.trim_matches(['[', ']']).parse().ok()?;
+    is_forbidden(ip).then_some(ip)
 }
 
 /// Link-local and multicast addresses, the unspecified one, and where clouds serve metadata over IPv6. Private and loopback ones are where
@@ -68,9 +60,7 @@ impl fmt::Display for Refused {
 
 #[cfg(test)]
 mod tests {
-    use reqwest::Url;
-
-    use super::{is_forbidden, is_this_machine};
+    use super::is_forbidden;
 
     #[test]
     fn addresses_of_the_link_are_not_called() {
@@ -81,17 +71,6 @@ mod tests {
         }
         for ip in ["127.0.0.1", "10.0.0.1", "192.0.2.1", "2001:db8::1", "::1", "fd00:ec2::1"] {
             assert!(!is_forbidden(ip.parse().unwrap()), "{ip}");
-        }
-    }
-
-    #[test]
-    fn no_proxy_stands_before_this_machine() {
-        let here = |url: &str| is_this_machine(&Url::parse(url).unwrap());
-        for url in ["http://127.0.0.1:1/", "http://127.9.9.9/", "https://[::1]:2/x", "http://LOCALHOST/"] {
-            assert!(here(url), "{url}");
-        }
-        for url in ["http://10.0.0.1/", "http://localhost.example/", "http://127.0.0.1.example/", "http://[::2]/"] {
-            assert!(!here(url), "{url}");
         }
     }
 }

@@ -36,8 +36,8 @@ pub fn fault_json(fault: &Fault) -> Value {
     let mut shown = json!({
         "id": fault.id(), "what": fault.says(), "where": fault.place(), "why": fault.cause(), "hint": fault.fix(),
     });
-    if fault.id().starts_with("COLLECT-") {
-        shown["class"] = weir_collect::fault::class_of(fault.id()).into();
+    if let Some(class) = weir_collect::fault::class_of(fault.id()) {
+        shown["class"] = class.into();
     }
     shown
 }

@@ -88,7 +88,7 @@ impl Counts {
     pub fn new(state: &State) -> Counts {
         let counts = Counts::default();
         counts.seen.store(state.seen.len() as u64, Relaxed);
-        counts.lock().cursors = super::show::cursors(state);
+        counts.lock().cursors = state.cursor_texts();
         counts
     }
 
@@ -124,7 +124,7 @@ impl Counts {
         self.generated.fetch_add(pulled.generated, Relaxed);
         self.seen.store(state.seen.len() as u64, Relaxed);
         let mut now = self.lock();
-        now.cursors = super::show::cursors(state);
+        now.cursors = state.cursor_texts();
         now.fault = fault.cloned();
         match fault {
             Some(_) => {

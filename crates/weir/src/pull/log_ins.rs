@@ -14,9 +14,8 @@ use crate::seal::Seal;
 
 /// The log-ins of all pullers of a process.
 pub struct LogIns {
-    /// A folder that is there, and the one of log-ins in it.
+    /// A folder that is there, in which theirs is.
     root: PathBuf,
-    folder: PathBuf,
     key_file: PathBuf,
     /// Read or made when a log-in is kept or recalled first.
     seal: OnceLock<Seal>,
@@ -30,12 +29,13 @@ impl LogIns {
             _ => &config.data,
         };
         let key_file = config.key_file.clone().unwrap_or_else(|| config.data.join("key"));
-        LogIns { root: home.clone(), folder: home.join("log-ins"), key_file, seal: OnceLock::new() }
+        LogIns { root: home.clone(), key_file, seal: OnceLock::new() }
     }
 
     /// Where the log-in of a puller lies.
     pub fn place(&self, job: &Job) -> LogIn {
-        let file = self.folder.join(&*job.tenant).join(format!("{}.sealed", job.puller.replace('/', "%")));
+        let file =
+            self.root.join("log-ins").join(&*job.tenant).join(format!("{}.sealed", job.puller.replace('/', "%")));
         LogIn { file, about: about(job) }
     }
 
@@ -63,7 +63,7 @@ impl LogIns {
             };
         }
         let sealed = self.seal()?.seal(&place.about, text)?;
-        make_below(&self.root, place.file.parent().unwrap_or(&self.folder))?;
+        make_below(&self.root, place.file.parent().unwrap_or(&self.root))?;
         replace(&place.file, &sealed)
     }
 

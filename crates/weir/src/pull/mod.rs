@@ -34,7 +34,7 @@ pub use mask::Mask;
 pub use monitor::watch;
 pub use run::Running;
 pub use say::{fields as say_fields, told as say_told};
-pub use show::{cursors, view};
+pub use show::view;
 
 use std::sync::Arc;
 

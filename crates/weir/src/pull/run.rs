@@ -7,11 +7,12 @@ use tokio::sync::Notify;
 use weir_collect::{Pulled, State, World, pull};
 use weir_event::{Duration, Fault, FaultKind, Timestamp};
 
-use super::counts::Doing;
+use super::counts::{Doing, Now};
 use super::lane::sleep_until;
 use super::leases::{ELSEWHERE, UNUSABLE};
 use super::turn::{Turned, forget, lost};
-use super::{Counts, Job, Lane, id, say, show};
+use super::{Counts, Job, Lane, id, say};
+use crate::retry;
 use crate::server::Stop;
 
 /// A job in this process.
@@ -60,9 +61,8 @@ impl Cycle {
 const SECOND: i64 = 1_000_000_000;
 /// Between two lines about one long pull.
 const SAY_EVERY: i64 = 30 * SECOND;
-/// The longest wait after a failure that only the source can mend, and after one that a person has to.
-const RETRY_MAX: i64 = 300 * SECOND;
-const REFUSED_MAX: i64 = 900 * SECOND;
+/// The longest wait after a failure that only the source can mend.
+const RETRY_MAX: std::time::Duration = std::time::Duration::from_secs(300);
 
 impl Running {
     pub fn new(job: Arc<Job>, lane: Lane) -> Running {
@@ -194,9 +194,11 @@ impl Running {
             self.counts.set_doing(Doing::Waiting { until });
             return until;
         };
-        let failures = self.counts.now().failures;
+        let Now { failures, pull_id, .. } = self.counts.now();
+        let failures = u32::try_from(failures).unwrap_or(u32::MAX);
         let wait = retry_wait(every, failures, fault.kind());
-        say::failed(&self.job.source, &self.counts.now().pull_id, &fault, failures, Duration(wait));
+        let what = format_args!("pull failed source={} pull_id={pull_id}", self.job.source);
+        retry::say(what, &fault, failures, Some(std::time::Duration::from_nanos(wait.unsigned_abs())));
         let until = Timestamp(self.lane.now().0.saturating_add(wait));
         self.counts.set_doing(Doing::Failing { until });
         until
@@ -216,7 +218,7 @@ impl Running {
 
     async fn forget(&self, state: &mut State) -> Result<(), Fault> {
         forget(self.claim(), &self.lane.intake, &self.lane.feed).await?;
-        let (cursors, seen) = (show::cursors(state), state.seen.len());
+        let (cursors, seen) = (state.cursor_texts(), state.seen.len());
         crate::say::log(
             "warn",
             format_args!("pull reset source={} id=COLLECT-502 cursors={cursors:?} ids_dropped={seen}", self.job.source),
@@ -227,13 +229,9 @@ impl Running {
 }
 
 /// Never shorter than the service's own time; doubled with each failure, longer where a person has to act.
-fn retry_wait(every: i64, failures: u64, kind: FaultKind) -> i64 {
-    let longest = match kind {
-        FaultKind::Auth | FaultKind::Config => REFUSED_MAX,
-        _ => RETRY_MAX,
-    };
-    let doubled = SECOND.saturating_mul(1 << failures.min(20));
-    doubled.min(longest).max(every)
+fn retry_wait(every: i64, failures: u32, kind: FaultKind) -> i64 {
+    let wait = retry::wait(failures, kind, RETRY_MAX).as_nanos();
+    i64::try_from(wait).unwrap_or(i64::MAX).max(every)
 }
 
 #[cfg(test)]

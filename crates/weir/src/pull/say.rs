@@ -48,26 +48,11 @@ pub fn pulled(source: &str, id: &str, pulled: &Pulled, took: Duration, more: boo
     );
 }
 
-/// A pull failed. The same fault again is only said each time its number of failures doubles.
-pub fn failed(source: &str, id: &str, fault: &Fault, failures: u64, wait: Duration) {
-    if !failures.is_power_of_two() {
-        return;
-    }
-    log(
-        "error",
-        format_args!(
-            "pull failed source={source} pull_id={id} failures={failures} next_in_seconds={} {}",
-            wait.0 / 1_000_000_000,
-            fields(fault),
-        ),
-    );
-}
-
 /// A fault as the fields of a log line; `class` is how other collectors call its kind.
 pub fn fields(fault: &Fault) -> String {
     let mut out = format!("id={}", fault.id());
-    if fault.id().starts_with("COLLECT-") {
-        out += &format!(" class={}", class_of(fault.id()));
+    if let Some(class) = class_of(fault.id()) {
+        out += &format!(" class={class}");
     }
     out += &format!(" says={:?}", fault.says());
     for (name, text) in [("place", fault.place()), ("why", fault.cause()), ("hint", fault.fix())] {

@@ -3,27 +3,9 @@
 use std::sync::atomic::Ordering::Relaxed;
 
 use serde_json::{Value as Json, json};
-use weir_collect::State;
-use weir_event::{Timestamp, Value, write_json};
+use weir_event::Timestamp;
 
 use super::Running;
-
-/// Where each partition goes on. The one of a stream without partitions has no name.
-pub fn cursors(state: &State) -> Vec<(String, String)> {
-    state.cursors.iter().map(|(name, value)| (name.clone(), text(value))).collect()
-}
-
-fn text(value: &Value<'_>) -> String {
-    match value {
-        Value::Timestamp(time) => time.to_string(),
-        Value::Text(text) => text.to_string(),
-        other => {
-            let mut out = String::new();
-            write_json(other, &mut out);
-            out
-        }
-    }
-}
 
 /// A service that runs, for the API.
 pub fn view(running: &Running) -> Json {

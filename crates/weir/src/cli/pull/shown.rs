@@ -9,7 +9,7 @@ use weir_collect::{Broken, Commit, Lookup, Reply, Request, Session, State, Told,
 use weir_drive::Http;
 use weir_event::{Clock, Fault, Timestamp};
 
-use crate::pull::{Job, Mask, cursors, sleep_until};
+use crate::pull::{Job, Mask, sleep_until};
 use crate::say;
 use crate::server::{Stop, SystemClock};
 
@@ -80,7 +80,7 @@ impl<'w> Shown<'w> {
             () = self.enough.notified() => lock(&self.trouble).take().map_or(Ok(()), Err),
         };
         let next: serde_json::Map<String, Json> =
-            cursors(state).into_iter().map(|(name, cursor)| (name, cursor.into())).collect();
+            state.cursor_texts().into_iter().map(|(name, cursor)| (name, cursor.into())).collect();
         let records = self.records.load(Relaxed);
         match self.style {
             Style::Json => say::data(json!({"source": *self.job.source, "next": next, "records": records})),

@@ -95,7 +95,7 @@ fn stored(local: &Local, meant: &Meant) -> Result<Vec<Json>, Fault> {
 /// A service that does not run.
 pub fn row(job: &Job, state: &State) -> Json {
     let cursors: serde_json::Map<String, Json> =
-        pull::cursors(state).into_iter().map(|(name, cursor)| (name, cursor.into())).collect();
+        state.cursor_texts().into_iter().map(|(name, cursor)| (name, cursor.into())).collect();
     json!({
         "name": *job.puller,
         "service": *job.service,
