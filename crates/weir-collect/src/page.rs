@@ -9,8 +9,6 @@ mod xml;
 mod zip;
 
 #[cfg(test)]
-pub(crate) mod archive;
-#[cfg(test)]
 mod tests;
 
 use weir_event::{Fault, Record, Value};

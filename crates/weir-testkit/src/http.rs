@@ -18,6 +18,8 @@ pub struct HttpDouble {
 #[derive(Clone, Debug, Default)]
 pub struct Asked {
     pub method: String,
+    /// `http://127.0.0.1:PORT` or `https://host`: how the one who asks calls this place.
+    pub origin: String,
     /// Path and query.
     pub target: String,
     /// Names in lower case.
@@ -150,6 +152,7 @@ fn read(reader: &mut impl BufRead) -> io::Result<Option<Asked>> {
         let (name, value) = line.split_once(':').unwrap_or((&line, ""));
         asked.headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
+    asked.origin = format!("http://{}", asked.header("host").unwrap_or_default());
     let length = asked.header("content-length").and_then(|text| text.parse().ok()).unwrap_or(0);
     asked.body = vec![0; length];
     reader.read_exact(&mut asked.body)?;

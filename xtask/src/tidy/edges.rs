@@ -56,7 +56,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("rustls", &["weir-drive"]),
     ("sqlx-*", &["weir-drive"]),
     ("serde", &["weir", "weir-unify"]),
-    ("serde_json", &["weir", "weir-flow", "weir-unify"]),
+    ("serde_json", &["weir", "weir-flow", "weir-testkit", "weir-unify"]),
     ("tokio", &["weir", "weir-drive", "weir-flow", "weir-query"]),
 ];
 

@@ -1,8 +1,8 @@
 use expect_test::{Expect, expect};
 use weir_event::{Fault, Record, Timestamp};
+use weir_testkit::archive;
 use weir_yaml::Node;
 
-use super::archive::archive;
 use super::{decode, records, unpack};
 use crate::fault;
 use crate::http::Reply;

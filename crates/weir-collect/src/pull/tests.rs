@@ -1,6 +1,8 @@
 //! A source that knows what should have arrived, a clock of its own, and a process that may die at every wait.
 
+mod doubles;
 mod speed;
+mod trouble;
 mod vendor;
 mod world;
 
@@ -14,8 +16,9 @@ use crate::service::Service;
 use crate::session::Session;
 use crate::settings;
 use crate::state::State;
-use vendor::{Kind, Trouble, Vendor};
-use world::{Died, World};
+use trouble::{Kind, Trouble};
+use vendor::Vendor;
+use world::{Answers, Died, World};
 
 /// The ways in which sources are asked, over one vendor.
 static MANIFEST: LazyLock<Arc<Manifest>> =
@@ -60,30 +63,34 @@ fn slow() -> bool {
 }
 
 /// Pulls until nothing can be late any more; the process dies at wait `dies_at` once, and is started again.
-fn run(stream: &str, seed: u64, trouble: Trouble, dies_at: Option<u64>) -> World {
-    let service = service(stream);
+fn run(stream: &str, seed: u64, trouble: Trouble, dies_at: Option<u64>) -> World<Vendor> {
     let mut world = World::new(Vendor::new(seed, trouble), START, dies_at);
+    keep_pulling(&mut world, &service(stream), 6);
+    world
+}
+
+/// Pulls every seven minutes for some hours. A process that has died is started again.
+fn keep_pulling<S: Answers>(world: &mut World<S>, service: &Service, hours: i64) {
     let (mut session, mut state, mut pulls) = (Session::default(), State::default(), 0);
-    while world.now().0 < START.0 + 6 * 60 * MINUTE {
-        match world.poll(super::pull(&world, &service, &session, &mut state)) {
+    while world.now().0 < START.0 + hours * 60 * MINUTE {
+        match world.poll(super::pull(world, service, &session, &mut state)) {
             // A process that begins knows what was written, and nothing else.
             Err(Died) => (session, state) = (Session::default(), world.state()),
             Ok(Ok(pulled)) if pulled.more => {}
             Ok(_) => world.pass(7 * MINUTE),
         }
         pulls += 1;
-        assert!(pulls < 5_000, "{stream}: the pulls do not come to an end");
+        assert!(pulls < 5_000, "{}: the pulls do not come to an end", service.name);
     }
     let mut written = world.state();
     written.forget(world.now());
     state.forget(world.now());
-    assert_eq!(State { written: 0, ..state }, State { written: 0, ..written }, "{stream}, death at {dies_at:?}");
-    world
+    assert_eq!(State { written: 0, ..state }, State { written: 0, ..written }, "{}", service.name);
 }
 
 /// Stored identities are those of the source, each once.
 #[track_caller]
-fn check(stream: &str, seed: u64, trouble: Trouble, dies_at: Option<u64>) -> World {
+fn check(stream: &str, seed: u64, trouble: Trouble, dies_at: Option<u64>) -> World<Vendor> {
     let world = run(stream, seed, trouble, dies_at);
     let mut stored = BTreeMap::<i64, u64>::new();
     world.stored().into_iter().for_each(|id| *stored.entry(id).or_default() += 1);

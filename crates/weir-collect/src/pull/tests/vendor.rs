@@ -2,17 +2,17 @@
 
 mod dress;
 mod shelves;
-mod trouble;
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-pub use trouble::{Kind, Trouble};
-
 use weir_event::{Timestamp, Value};
 
 use super::START;
+use super::trouble::{Misbehaves, Trouble, is_bad_hour, misbehave, status, wait_until};
+use super::world::Answers;
 use crate::http::{Broken, Reply, Request};
+use crate::path::{Path, plain};
 
 struct Event {
     id: i64,
@@ -107,12 +107,6 @@ impl Vendor {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The answer, and how long it took (nanoseconds).
-    pub fn answer(&self, request: &Request, now: Timestamp, timeout: i64) -> (Answer, i64) {
-        let (answer, took) = self.plain_answer(request, now, timeout);
-        (answer.map(|reply| dress::dressed(request, reply)), took)
-    }
-
     /// The same, in JSON.
     fn plain_answer(&self, request: &Request, now: Timestamp, timeout: i64) -> (Answer, i64) {
         let kind = {
@@ -121,29 +115,29 @@ impl Vendor {
             if let Some((_, until)) = inner.closed.take_if(|(from, _)| now.0 > *from) {
                 inner.returns.push(now.0 - until);
             }
-            if !trouble::is_later_page(request) {
-                inner.last.remove(&trouble::list(request));
+            if !is_later_page(request) {
+                inner.last.remove(&list(request));
             }
             let is_wrong = is_bad_hour(now) && inner.below(1_000) < self.trouble.per_mille;
             is_wrong.then(|| self.trouble.pick(inner.below(1 << 20)))
         };
-        if let Some(wrong) = kind.and_then(|kind| self.misbehave(kind, request, now, timeout)) {
+        if let Some(wrong) = kind.and_then(|kind| misbehave(self, kind, request, now, timeout)) {
             let mut inner = self.lock();
             inner.misbehaved += 1;
             let arrives = now.0 + wrong.1;
-            if let Some(until) = trouble::wait_until(&wrong.0, arrives) {
+            if let Some(until) = wait_until(&wrong.0, arrives) {
                 inner.closed = Some((arrives, until.max(inner.closed.map_or(0, |(_, until)| until))));
             }
             return wrong;
         }
-        let right = self.right(request, now);
+        let right = self.plain(request, now);
         if right.status == 200 {
-            self.lock().last.insert(trouble::list(request), right.clone());
+            self.lock().last.insert(list(request), right.clone());
         }
         (Ok(right), 50_000_000)
     }
 
-    fn right(&self, request: &Request, now: Timestamp) -> Reply {
+    fn told(&self, request: &Request, now: Timestamp) -> Reply {
         let target = request.target().to_owned();
         let (path, query) = target.split_once('?').unwrap_or((&target, ""));
         if path == "/login" {
@@ -257,11 +251,6 @@ impl Vendor {
     }
 }
 
-/// The source does well every second hour: what does not come to an end before must do so then.
-fn is_bad_hour(now: Timestamp) -> bool {
-    (now.0 - START.0) / 3_600_000_000_000 % 2 == 0
-}
-
 fn items(events: &[&Event]) -> String {
     let one = |event: &&Event| {
         format!(
@@ -278,6 +267,82 @@ fn reply(status: u16, body: String) -> Reply {
 
 fn find<'q>(query: &'q str, name: &str) -> Option<&'q str> {
     query.split('&').filter_map(|pair| pair.split_once('=')).find(|(have, _)| *have == name).map(|(_, value)| value)
+}
+
+impl Answers for Vendor {
+    fn answer(&self, request: &Request, now: Timestamp, timeout: i64) -> (Answer, i64) {
+        let (answer, took) = self.plain_answer(request, now, timeout);
+        (answer.map(|reply| dress::dressed(request, reply)), took)
+    }
+}
+
+impl Misbehaves for Vendor {
+    fn right(&self, request: &Request, now: Timestamp) -> Reply {
+        dress::dressed(request, self.told(request, now))
+    }
+
+    fn plain(&self, request: &Request, now: Timestamp) -> Reply {
+        self.told(request, now)
+    }
+
+    fn revoked(&self, _: &Request, _: Timestamp) -> Reply {
+        self.lock().token += 1_000;
+        status(401, &[], "token revoked")
+    }
+
+    fn context_lost(&self, request: &Request) -> Option<Reply> {
+        (path(request) == "/sorted").then(|| {
+            self.lock().context += 1;
+            status(409, &[], "context is gone")
+        })
+    }
+
+    fn page_again(&self, request: &Request) -> Option<Reply> {
+        self.lock().last.get(&list(request)).filter(|_| is_later_page(request)).cloned()
+    }
+
+    fn below(&self, limit: usize) -> usize {
+        self.lock().below(limit as u64) as usize
+    }
+}
+
+pub fn path(request: &Request) -> &str {
+    request.target().split('?').next().unwrap_or_default()
+}
+
+/// The list that a page belongs to.
+pub fn list(request: &Request) -> String {
+    let query = request.target().split_once('?').map_or("", |(_, query)| query);
+    let told = in_body(request, "start");
+    let start = find(query, "start").filter(|_| path(request) != "/scroll").or(told.as_deref()).unwrap_or_default();
+    format!("{} {start}", path(request).trim_end_matches("/next"))
+}
+
+/// A variable of a GraphQL request, or the text of an element of an XML request.
+pub fn in_body(request: &Request, name: &str) -> Option<String> {
+    let body = String::from_utf8_lossy(&request.body);
+    match path(request) {
+        "/graphql" => {
+            let body = weir_parse::json::to_value(&body).ok()?;
+            Path::parse(&format!("$.variables.{name}")).unwrap().first(&body).map(plain)
+        }
+        "/xml" => {
+            let (_, rest) = body.split_once(&format!("<{name}>"))?;
+            rest.split_once(&format!("</{name}>")).map(|(text, _)| text.to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// The request is for a page after the first of its list.
+pub fn is_later_page(request: &Request) -> bool {
+    let query = request.target().split_once('?').map_or("", |(_, query)| query);
+    let place = ["from", "offset", "page", "above", "cursor", "seen"].iter().find_map(|name| find(query, name));
+    match path(request) {
+        "/scroll/next" | "/sorted" => true,
+        "/graphql" | "/xml" => in_body(request, "after").is_some_and(|after| !after.is_empty() && after != "0"),
+        _ => place.is_some_and(|place| place != "0"),
+    }
 }
 
 impl Inner {

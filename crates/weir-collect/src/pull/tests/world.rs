@@ -9,7 +9,6 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use weir_event::{Fault, Timestamp};
 
-use super::vendor::Vendor;
 use crate::http::{Broken, Reply, Request};
 use crate::state::State;
 use crate::world::{Commit, Lookup, Told, Wire};
@@ -18,8 +17,14 @@ use crate::world::{Commit, Lookup, Told, Wire};
 #[derive(Debug)]
 pub struct Died;
 
-pub struct World {
-    vendor: Vendor,
+/// A source as the simulated network reaches it.
+pub trait Answers: Sync {
+    /// The answer, and how long it took (nanoseconds).
+    fn answer(&self, request: &Request, now: Timestamp, timeout: i64) -> (Result<Reply, Broken>, i64);
+}
+
+pub struct World<S> {
+    vendor: S,
     inner: Mutex<Inner>,
 }
 
@@ -46,8 +51,8 @@ impl Wake for Woken {
     }
 }
 
-impl World {
-    pub fn new(vendor: Vendor, now: Timestamp, dies_at: Option<u64>) -> World {
+impl<S: Answers> World<S> {
+    pub fn new(vendor: S, now: Timestamp, dies_at: Option<u64>) -> World<S> {
         let inner = Inner {
             now,
             timers: BTreeMap::new(),
@@ -65,7 +70,7 @@ impl World {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub fn vendor(&self) -> &Vendor {
+    pub fn vendor(&self) -> &S {
         &self.vendor
     }
 
@@ -165,7 +170,7 @@ impl World {
     }
 }
 
-impl crate::world::World for World {
+impl<S: Answers> crate::world::World for World<S> {
     fn now(&self) -> Timestamp {
         World::now(self)
     }

@@ -1,10 +1,10 @@
 //! Answers in other forms than JSON: an archive of files, and XML.
 
 use weir_event::Value;
+use weir_testkit::archive;
 
-use super::trouble::path;
+use super::path;
 use crate::http::{Reply, Request};
-use crate::page::archive::archive;
 use crate::path::{Path, plain};
 
 /// The answer in the form of its address. What holds no list of records stays as it is, also what has its form already.

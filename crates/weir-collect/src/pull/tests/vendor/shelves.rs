@@ -1,7 +1,6 @@
 //! The source's further addresses: those that keep something open between requests, and those that list before they tell.
 
-use super::trouble::in_body;
-use super::{Event, Vendor, find, items, reply};
+use super::{Event, Vendor, find, in_body, items, path, reply};
 use crate::http::{Reply, Request};
 
 /// What is open at the source.
@@ -160,7 +159,7 @@ impl Vendor {
         let found = self.within(start, end, now);
         let total = found.len();
         let page = items(&found.into_iter().skip(from).take(PAGE).collect::<Vec<_>>());
-        if super::trouble::path(request) == "/xml" {
+        if path(request) == "/xml" {
             return reply(200, format!("{{\"items\":{page},\"total\":{total}}}"));
         }
         let next = if from + PAGE < total { format!("\"{}\"", from + PAGE) } else { "null".to_owned() };

@@ -1,4 +1,4 @@
-//! Archives for tests.
+//! Archives of stored files.
 
 /// An archive of stored files, as its format describes it.
 pub fn archive(files: &[(&str, &str)]) -> Vec<u8> {

@@ -1,0 +1,142 @@
+//! The manifests of the packs, each against the double of its vendor's API.
+//!
+//! `WEIR_DOUBLE=NAME` picks those whose pack or stream contains it.
+
+mod troubled;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use weir_event::{Record, Value};
+use weir_testkit::double::{Kept, Service as Served, Setting, Source};
+use weir_testkit::doubles;
+
+use super::trouble::{Kind, Trouble};
+use super::world::World;
+use super::{START, keep_pulling, slow};
+use crate::manifest::Manifest;
+use crate::service::Service;
+use crate::settings;
+use troubled::Troubled;
+
+const ORIGIN: &str = "https://vendor.example";
+
+/// A stream of a pack and what it is run against.
+struct Case {
+    source: &'static Source,
+    served: Served,
+    manifest: Arc<Manifest>,
+}
+
+fn cases() -> Vec<Case> {
+    let wanted = std::env::var("WEIR_DOUBLE").unwrap_or_default();
+    let mut cases = Vec::new();
+    for source in doubles::ALL {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs").join(source.pack).join("puller.yaml");
+        let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let manifest = Arc::new(Manifest::read("puller.yaml", &text).unwrap());
+        let served =
+            source.services.iter().filter(|served| format!("{}/{}", source.pack, served.stream).contains(&wanted));
+        cases.extend(served.map(|served| Case { source, served: *served, manifest: manifest.clone() }));
+    }
+    cases
+}
+
+impl Case {
+    fn name(&self) -> String {
+        format!("{}/{}", self.source.pack, self.served.stream)
+    }
+
+    fn service(&self) -> Service {
+        let config = self.source.config(ORIGIN, START.0 / 1_000_000);
+        let Ok(Value::Record(given)) = weir_parse::json::to_value(&config) else { panic!("{}: {config}", self.name()) };
+        let given: Record<'static> = given.into_owned();
+        let settings = settings::check(&self.manifest, "settings", &given, START).unwrap();
+        let stream = self.manifest.streams.iter().position(|have| have.name == self.served.stream);
+        let stream = stream.unwrap_or_else(|| panic!("{}: no such stream", self.name()));
+        Service::new(self.manifest.clone(), stream, settings, self.name())
+    }
+
+    fn run(&self, seed: u64, trouble: Trouble, dies_at: Option<u64>) -> World<Troubled> {
+        let service = self.service();
+        let start = START.0 / 1_000_000;
+        let double = (self.source.new)(&Setting { seed, start, asked_from: start });
+        let mut world = World::new(Troubled::new(double, &service, self.served, seed, trouble), START, dies_at);
+        keep_pulling(&mut world, &service, self.served.hours);
+        world
+    }
+
+    /// What is stored is the truth, each id once.
+    #[track_caller]
+    fn check(&self, seed: u64, trouble: Trouble, dies_at: Option<u64>) -> World<Troubled> {
+        let world = self.run(seed, trouble, dies_at);
+        let at = || {
+            format!("{}, {trouble:?}, seed {seed}, death at {dies_at:?}; {}", self.name(), world.vendor().refusals())
+        };
+        let texts = match self.served.kept {
+            Kept::Table => world.table().lines().map(str::to_owned).collect(),
+            Kept::Events | Kept::Samples => world.records(),
+        };
+        let mut stored = BTreeMap::<String, u64>::new();
+        for text in &texts {
+            let id = self.served.id_of(text).unwrap_or_else(|why| panic!("{}: {why}", at()));
+            *stored.entry(id).or_default() += 1;
+        }
+        let truth: BTreeSet<String> = world.vendor().double().truth(self.served.stream).into_iter().collect();
+        let is_sample = self.served.kept == Kept::Samples;
+        let missing: Vec<&String> = truth.iter().filter(|id| !is_sample && !stored.contains_key(*id)).collect();
+        let twice: Vec<&String> = stored.iter().filter(|(_, count)| **count > 1).map(|(id, _)| id).collect();
+        let unknown: Vec<&String> = stored.keys().filter(|id| !truth.contains(*id)).collect();
+        assert!(
+            missing.is_empty() && twice.is_empty() && unknown.is_empty() && !stored.is_empty(),
+            "{}: {} of {} stored; missing {missing:?}, twice {twice:?}, not of the truth {unknown:?}",
+            at(),
+            stored.len(),
+            truth.len(),
+        );
+        world
+    }
+}
+
+#[test]
+fn every_record_is_stored_once_without_trouble() {
+    for case in cases() {
+        let world = case.check(1, Trouble::none(), None);
+        assert_eq!(world.vendor().refused(), 0, "{}: {}", case.name(), world.vendor().refusals());
+    }
+}
+
+#[test]
+fn every_record_is_stored_once_whatever_the_source_answers() {
+    for case in cases() {
+        for seed in 2..if slow() { 32 } else { 3 } {
+            case.check(seed, Trouble::often(), None);
+        }
+    }
+}
+
+/// Each way of misbehaving, with a death in the middle.
+#[test]
+fn every_record_is_stored_once_for_each_kind_of_trouble() {
+    for case in cases() {
+        for (number, kind) in Kind::ALL.into_iter().enumerate() {
+            if slow() || number % 12 == case.name().len() % 12 {
+                case.check(5, Trouble::of(kind), Some(20 + 7 * number as u64));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_record_is_stored_once_wherever_the_process_dies() {
+    for case in cases() {
+        let waits = case.check(3, Trouble::none(), None).waits();
+        let deaths = if slow() { 60 } else { 2 };
+        for number in 0..deaths {
+            let at = waits * (number * 2 + 1) / (deaths * 2);
+            let trouble = if number % 2 == 0 { Trouble::none() } else { Trouble::often() };
+            case.check(at, trouble, Some(at));
+        }
+    }
+}
