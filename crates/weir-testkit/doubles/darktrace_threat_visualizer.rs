@@ -45,8 +45,12 @@ impl Double for Appliance {
     fn truth(&self, stream: &str) -> Vec<String> {
         match stream {
             "modelbreaches" => self.breaches.ids(""),
-            "aianalyst_incidentevents" => self.incidents.versions("incident-"),
-            "antigena" => self.actions.versions("").iter().map(|id| cleared(id)).collect(),
+            "aianalyst_incidentevents" => {
+                self.incidents.versions().map(|(event, version)| format!("incident-{} {version}", event.id)).collect()
+            }
+            "antigena" => {
+                self.actions.versions().map(|(event, version)| format!("{} {}", event.id, version == 1)).collect()
+            }
             "status" => {
                 self.statuses.names().iter().flat_map(|name| [format!("{name} 1"), format!("{name} 2")]).collect()
             }
@@ -117,12 +121,6 @@ fn action(event: &Event, now: i64) -> Value {
         "codeid": event.id, "did": 1 + event.random % 2, "action": "connection", "start": event.time,
         "expires": event.time + 6 * HOUR, "cleared": event.version(now) == 1,
     })
-}
-
-/// The id of a version as a stored record tells it.
-fn cleared(id: &str) -> String {
-    let (id, version) = id.split_once(' ').unwrap_or_default();
-    format!("{id} {}", version == "1")
 }
 
 fn status(sample: &str, now: i64) -> Value {

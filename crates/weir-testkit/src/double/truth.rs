@@ -88,14 +88,21 @@ impl Truth {
         found
     }
 
-    /// `ID VERSION` for every content of every event that somebody who asks from the beginning on sees: 0, and 1 for those that change.
-    pub fn versions(&self, prefix: &str) -> Vec<String> {
-        let of = |event: &Event| {
-            let first = event.changes_at().is_none_or(|at| at > self.asked_from).then_some(0);
-            let second = event.changes_at().map(|_| 1);
-            first.into_iter().chain(second).map(|version| format!("{prefix}{} {version}", event.id)).collect::<Vec<_>>()
+    /// Every content of every event that somebody who asks from the beginning on sees: 0, and 1 of those that change.
+    pub fn versions(&self) -> impl Iterator<Item = (&Event, i64)> {
+        let is_seen = |(event, version): &(&Event, i64)| match event.changes_at() {
+            Some(at) => *version == 1 || at > self.asked_from,
+            None => *version == 0,
         };
-        self.events.iter().flat_map(of).collect()
+        self.events.iter().flat_map(|event| [(event, 0), (event, 1)]).filter(is_seen)
+    }
+
+    /// What was changed last within a range and can be seen by now, oldest change first: an event is found by its last change only.
+    pub fn changed(&self, now: i64, range: impl RangeBounds<i64>) -> Vec<&Event> {
+        let mut found: Vec<&Event> =
+            self.seen(now).iter().filter(|event| range.contains(&event.changed_at(now))).collect();
+        found.sort_by_key(|event| (event.changed_at(now), event.id));
+        found
     }
 }
 
@@ -112,6 +119,11 @@ impl Event {
     /// A third of all events changes once, long enough after it came in sight that its first content is not overlooked.
     pub fn changes_at(&self) -> Option<i64> {
         self.random.is_multiple_of(3).then_some(self.seen + 80 * MINUTE)
+    }
+
+    /// When what can be seen of it by now came in sight.
+    pub fn changed_at(&self, now: i64) -> i64 {
+        self.changes_at().filter(|at| *at <= now).unwrap_or(self.seen)
     }
 
     /// 0, and 1 once it has changed.

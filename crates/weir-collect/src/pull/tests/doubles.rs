@@ -90,13 +90,21 @@ impl Case {
         let unknown: Vec<&String> = stored.keys().filter(|id| !truth.contains(*id)).collect();
         assert!(
             missing.is_empty() && twice.is_empty() && unknown.is_empty() && !stored.is_empty(),
-            "{}: {} of {} stored; missing {missing:?}, twice {twice:?}, not of the truth {unknown:?}",
+            "{}: {} of {} stored; missing {}, twice {}, not of the truth {}",
             at(),
             stored.len(),
             truth.len(),
+            some(&missing),
+            some(&twice),
+            some(&unknown),
         );
         world
     }
+}
+
+/// How many, and the first of them.
+fn some(ids: &[&String]) -> String {
+    format!("{} {:?}", ids.len(), &ids[..ids.len().min(8)])
 }
 
 #[test]

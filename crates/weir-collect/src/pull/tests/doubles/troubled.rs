@@ -165,6 +165,8 @@ impl Misbehaves for Troubled {
 /// A request as it would come over a socket.
 fn asked(request: &Request) -> Asked {
     let origin = url::origin(&request.url).unwrap_or_default();
+    // As clients write it: without the port that the scheme means.
+    let origin = origin.strip_suffix(":443").unwrap_or(&origin);
     let mut headers: Vec<(String, String)> =
         request.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone())).collect();
     if request.header("host").is_none() {
