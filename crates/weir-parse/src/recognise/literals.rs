@@ -1,7 +1,8 @@
 //! Which of many literals occur in a text? One pass over every second byte, whatever their number.
 //!
-//! Some bytes at each even place are looked up in a table of bits; of each literal the table holds two runs of bytes that begin one after the
-//! other, so one of them stands at an even place wherever the literal occurs. Only where a bit is set the text is compared.
+//! Four bytes at each even place are looked up in a table of bits; of each literal the table holds two runs of bytes that begin one after the
+//! other, so one of them stands at an even place wherever the literal occurs. Only where a bit is set the text is compared. Literals of four
+//! bytes have no two such runs: theirs are of three bytes, in a table of their own, which is asked only where there are such literals.
 
 use hashbrown::HashMap;
 
@@ -13,7 +14,7 @@ pub struct Literals {
 }
 
 /// Shorter literals have no two runs of three bytes.
-const BYTES_MIN: usize = 4;
+const BYTES_MIN: usize = SHORT + 1;
 
 impl Literals {
     /// The number of a literal; `None` when it is too short to be searched for together with others.
@@ -35,11 +36,20 @@ impl Literals {
 }
 
 /// Bytes of a run.
-const RUN: usize = 3;
+const LONG: usize = 4;
+/// Bytes of a run of a literal that has no two longer ones.
+const SHORT: usize = 3;
 
 /// What finds some of the literals.
 #[derive(Debug, Default)]
 pub struct Finder {
+    long: Runs<LONG>,
+    short: Runs<SHORT>,
+}
+
+/// Runs of `LEN` bytes and the literals they are of.
+#[derive(Debug, Default)]
+struct Runs<const LEN: usize> {
     /// By hash of a run: a bit. Empty when there is nothing to find.
     marks: Vec<u64>,
     /// By hash of a run: where its probes begin.
@@ -69,17 +79,57 @@ const BEFORE_MAX: usize = 200;
 impl Finder {
     /// Finds the literals of these numbers.
     pub fn new(literals: &Literals, wanted: impl Iterator<Item = u32>) -> Self {
-        let texts: Vec<(u32, &str)> = wanted.map(|number| (number, literals.texts[number as usize].as_str())).collect();
+        let texts = wanted.map(|number| (number, literals.texts[number as usize].as_str()));
+        let (long, short): (Vec<_>, Vec<_>) = texts.partition(|(_, text)| text.len() > LONG);
+        Self { long: Runs::new(&long), short: Runs::new(&short) }
+    }
+
+    /// Sets the bits of the literals that occur in `text`; `seen` has room for all of them. Hands out each once.
+    pub fn find(&self, text: &[u8], seen: &mut [u64], mut found: impl FnMut(u32)) {
+        match (self.long.marks(), self.short.marks()) {
+            (None, None) => {}
+            (Some(long), None) => each_place(text, |run, at| self.long.look(long, run, text, at, seen, &mut found)),
+            (None, Some(short)) => each_place(text, |run, at| self.short.look(short, run, text, at, seen, &mut found)),
+            (Some(long), Some(short)) => each_place(text, |run, at| {
+                self.long.look(long, run, text, at, seen, &mut found);
+                self.short.look(short, run, text, at, seen, &mut found);
+            }),
+        }
+    }
+}
+
+/// Hands out the four bytes at each even place, the first one lowest; zeros stand for those behind the end.
+#[inline(always)]
+fn each_place(text: &[u8], mut look: impl FnMut(u32, usize)) {
+    // Three runs at even places are in eight bytes.
+    let mut at = 0;
+    while let Some(block) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let bytes = u64::from_le_bytes(*block);
+        look(bytes as u32, at);
+        look((bytes >> 16) as u32, at + 2);
+        look((bytes >> 32) as u32, at + 4);
+        at += 6;
+    }
+    while let Some(rest) = text.get(at..).filter(|rest| rest.len() >= SHORT) {
+        look(run_of(&rest[..rest.len().min(LONG)]), at);
+        at += 2;
+    }
+}
+
+type Marks = [u64; HASHES / 64];
+
+impl<const LEN: usize> Runs<LEN> {
+    fn new(texts: &[(u32, &str)]) -> Self {
         let mut common: HashMap<u16, usize, foldhash::fast::RandomState> = HashMap::default();
-        for run in texts.iter().flat_map(|(_, text)| runs(text)) {
+        for run in texts.iter().flat_map(|(_, text)| Self::of(text)) {
             *common.entry(run).or_default() += 1;
         }
         if texts.is_empty() {
             return Self::default();
         }
         let mut made = Self { marks: vec![0; HASHES / 64], begins: vec![0; HASHES], probes: Vec::new() };
-        for (literal, text) in texts {
-            let hashes: Vec<u16> = runs(text).collect();
+        for &(literal, text) in texts {
+            let hashes: Vec<u16> = Self::of(text).collect();
             let cost = |at: &usize| hashes[*at..*at + 2].iter().map(|hash| common[hash]).sum::<usize>();
             let rarest = (0..hashes.len().saturating_sub(1)).min_by_key(cost).unwrap_or_default();
             for (before, &hash) in hashes.iter().enumerate().skip(rarest).take(2) {
@@ -95,27 +145,27 @@ impl Finder {
         made
     }
 
-    /// Sets the bits of the literals that occur in `text`; `seen` has room for all of them. Hands out each once.
-    pub fn find(&self, text: &[u8], seen: &mut [u64], mut found: impl FnMut(u32)) {
-        let Some(marks) = self.marks.first_chunk::<{ HASHES / 64 }>() else { return };
-        let mut look = |run: u32, at: usize| {
-            let hash = hash(run);
-            if marks[usize::from(hash) / 64] >> (hash % 64) & 1 != 0 {
-                self.compare(hash, text, at, seen, &mut found);
-            }
-        };
-        // Three runs at even places are in eight bytes.
-        let mut at = 0;
-        while let Some(block) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-            let bytes = u64::from_le_bytes(*block);
-            look(bytes as u32, at);
-            look((bytes >> 16) as u32, at + 2);
-            look((bytes >> 32) as u32, at + 4);
-            at += 6;
-        }
-        while let Some(block) = text.get(at..).and_then(|rest| rest.first_chunk::<RUN>()) {
-            look(run_of(block), at);
-            at += 2;
+    /// The hashes of all runs that a probe may begin at.
+    fn of(text: &str) -> impl Iterator<Item = u16> {
+        text.as_bytes().windows(LEN).take(BEFORE_MAX).map(|run| Self::hash(run_of(run)))
+    }
+
+    /// Of the lowest `LEN` bytes.
+    #[inline(always)]
+    fn hash(run: u32) -> u16 {
+        let run = run & u32::MAX >> (8 * (4 - LEN));
+        (run.wrapping_mul(0x9e37_79b1) >> 16) as u16
+    }
+
+    fn marks(&self) -> Option<&Marks> {
+        self.marks.first_chunk()
+    }
+
+    #[inline(always)]
+    fn look(&self, marks: &Marks, run: u32, text: &[u8], at: usize, seen: &mut [u64], found: &mut impl FnMut(u32)) {
+        let hash = Self::hash(run);
+        if marks[usize::from(hash) / 64] >> (hash % 64) & 1 != 0 {
+            self.compare(hash, text, at, seen, found);
         }
     }
 
@@ -138,18 +188,6 @@ impl Finder {
             }
         }
     }
-}
-
-/// The hashes of all runs that a probe may begin at.
-fn runs(text: &str) -> impl Iterator<Item = u16> {
-    text.as_bytes().windows(RUN).take(BEFORE_MAX).map(|run| hash(run_of(run)))
-}
-
-/// Of the lowest `RUN` bytes.
-#[inline(always)]
-fn hash(run: u32) -> u16 {
-    let run = run & u32::MAX >> (8 * (4 - RUN));
-    (run.wrapping_mul(0x9e37_79b1) >> 16) as u16
 }
 
 /// Up to eight bytes that a text begins with, the first one lowest, and which of the eight those are.
@@ -198,6 +236,16 @@ mod tests {
     fn literals_that_overlap_are_all_found() {
         check(&["%FW-1", "W-1-X", "-1-X-"], "a %FW-1-X-", &[0, 1, 2]);
         check(&["%FW-1", "W-1-X", "W-1-X"], "%FW-1-X", &[0, 1]);
+    }
+
+    #[test]
+    fn literals_of_four_bytes_are_found_beside_longer_ones() {
+        for before in 0..9 {
+            let text = "-".repeat(before) + "\"ts\"";
+            check(&["\"ts\""], &text, &[0]);
+            check(&["\"ts\"", "longer"], &(text.clone() + ":1"), &[0]);
+            check(&["\"ts\"", "longer"], &(text + "longer"), &[0, 1]);
+        }
     }
 
     #[test]
