@@ -78,7 +78,7 @@ impl Column {
 
     /// The value of row `row`; rows come in ascending order.
     #[inline]
-    pub fn put(&mut self, row: usize, batch: &Batch, cell: Cell) -> Taken {
+    pub fn put(&mut self, row: usize, batch: &Batch, cell: &Cell) -> Taken {
         if !self.takes(batch, cell) {
             return Taken::OtherKind;
         }
@@ -87,14 +87,14 @@ impl Column {
         }
         self.pad(row);
         match (&mut self.builder, cell) {
-            (Builder::Text(b), Cell::Text(span)) => b.append_value(batch.text(span)),
-            (Builder::Text(b), Cell::Ip(ip)) => append_ip(b, ip),
-            (Builder::Long(b), Cell::Long(v)) => b.append_value(v),
-            (Builder::Double(b), Cell::Double(v)) => b.append_value(v),
-            (Builder::Bool(b), Cell::Bool(v)) => b.append_value(v),
+            (Builder::Text(b), Cell::Text(span)) => b.append_value(batch.text(*span)),
+            (Builder::Text(b), Cell::Ip(ip)) => append_ip(b, *ip),
+            (Builder::Long(b), Cell::Long(v)) => b.append_value(*v),
+            (Builder::Double(b), Cell::Double(v)) => b.append_value(*v),
+            (Builder::Bool(b), Cell::Bool(v)) => b.append_value(*v),
             (Builder::Timestamp(b), Cell::Timestamp(v)) => b.append_value(v.0),
             (Builder::Duration(b), Cell::Duration(v)) => b.append_value(v.0),
-            (Builder::Texts(b), cell) => append_list(b, &batch.value(cell)),
+            (Builder::Texts(b), cell) => append_list(b, &batch.value(*cell)),
             _ => return Taken::OtherKind,
         }
         self.count(row)
@@ -147,7 +147,7 @@ impl Column {
         Taken::Yes
     }
 
-    fn takes(&self, batch: &Batch, cell: Cell) -> bool {
+    fn takes(&self, batch: &Batch, cell: &Cell) -> bool {
         match (self.kind, cell) {
             (Kind::Text, Cell::Text(_))
             | (Kind::Ip, Cell::Ip(_))
@@ -156,7 +156,7 @@ impl Column {
             | (Kind::Bool, Cell::Bool(_))
             | (Kind::Timestamp, Cell::Timestamp(_))
             | (Kind::Duration, Cell::Duration(_)) => true,
-            (Kind::Texts | Kind::Ips, Cell::Nested(_)) => is_list(&batch.value(cell), self.kind),
+            (Kind::Texts | Kind::Ips, Cell::Nested(_)) => is_list(&batch.value(*cell), self.kind),
             _ => false,
         }
     }

@@ -126,9 +126,9 @@ impl Rows {
     fn row(&mut self, open: &mut Open<'_>, index: usize, row: Row<'_>) {
         let own = *self.own.get_or_insert_with(OwnFields::new);
         open.fill_fixed(&own, index, row);
-        for &(id, cell) in row.slots() {
-            if id != own.tenant && cell != Cell::Null {
-                self.cell(open, row.batch(), id, cell);
+        for (id, cell) in row.slots() {
+            if *id != own.tenant && *cell != Cell::Null {
+                self.cell(open, row.batch(), *id, cell);
             }
         }
         let kinds = row.artifacts().fold(0u16, |kinds, (kind, _)| kinds | 1 << kind as u16);
@@ -148,12 +148,13 @@ impl Rows {
         open.end_row();
     }
 
+    /// The cell comes by reference: a copy of it, read again at once, waits for its own writing.
     #[inline]
-    fn cell(&mut self, open: &mut Open<'_>, batch: &Batch, id: FieldId, cell: Cell) {
-        let place = self.place(open, id, || kind_of(id.name()).or_else(|| natural_kind(batch, cell)));
+    fn cell(&mut self, open: &mut Open<'_>, batch: &Batch, id: FieldId, cell: &Cell) {
+        let place = self.place(open, id, || kind_of(id.name()).or_else(|| natural_kind(batch, *cell)));
         let taken = match (place, cell) {
             (Some(place), Cell::Text(span)) => {
-                let text = batch.text(span);
+                let text = batch.text(*span);
                 open.bytes += text.len();
                 open.columns[place].put_text(open.rows, text)
             }
@@ -161,7 +162,7 @@ impl Rows {
             (None, _) => Taken::OtherKind,
         };
         if taken == Taken::OtherKind {
-            open.put_rest(id, &batch.value(cell));
+            open.put_rest(id, &batch.value(*cell));
         }
     }
 

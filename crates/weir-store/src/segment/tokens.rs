@@ -48,16 +48,24 @@ pub(super) fn each_token_hash(text: &str, mut found: impl FnMut(u64)) {
                 token_bits(&block)
             }
         };
-        // A bit for every byte whose class differs from that of the byte before it.
-        let mut edges = bits ^ (bits << 1 | u64::from(open.is_some()));
-        while edges != 0 {
-            let edge = at + edges.trailing_zeros() as usize;
-            edges &= edges - 1;
-            match open.take() {
-                Some(start) => found(hash_between(bytes, start, edge)),
-                None => open = Some(edge),
-            }
+        // Where the class differs from that of the byte before: there tokens begin, and there, one after the other, they end.
+        let before = bits << 1 | u64::from(open.is_some());
+        let (mut starts, mut ends) = (bits & !before, !bits & before);
+        if ends == 0 {
+            open = open.or((starts != 0).then(|| at + starts.trailing_zeros() as usize));
+            continue;
         }
+        if let Some(start) = open.take() {
+            found(hash_between(bytes, start, at + ends.trailing_zeros() as usize));
+            ends &= ends - 1;
+        }
+        while ends != 0 {
+            let (start, end) = (at + starts.trailing_zeros() as usize, at + ends.trailing_zeros() as usize);
+            found(hash_between(bytes, start, end));
+            starts &= starts - 1;
+            ends &= ends - 1;
+        }
+        open = (starts != 0).then(|| at + starts.trailing_zeros() as usize);
     }
     if let Some(start) = open {
         found(hash_between(bytes, start, bytes.len()));
@@ -75,24 +83,22 @@ const FOLD: u64 = 0x2020_2020_2020_2020;
 
 #[inline]
 fn hash_between(bytes: &[u8], start: usize, end: usize) -> u64 {
-    let end = end.min(start + TOKEN_BYTES_MAX);
-    let mut hash = (end - start) as u64;
-    let mut at = start;
-    while at < end {
-        hash = mix(hash ^ (word(bytes, at, end - at) | FOLD));
-        at += 8;
+    let len = end - start;
+    // Most tokens are short, and then the bytes behind are masked off.
+    if let (1..=8, Some(eight)) = (len, bytes[start..].first_chunk::<8>()) {
+        let word = u64::from_le_bytes(*eight) & u64::MAX >> (64 - 8 * len);
+        return mix(len as u64 ^ (word | FOLD));
     }
-    hash
+    hash_long(&bytes[start..end.min(start + TOKEN_BYTES_MAX)])
 }
 
-/// Up to eight bytes from `at` on, of which `len` count.
-#[inline]
-fn word(bytes: &[u8], at: usize, len: usize) -> u64 {
-    match bytes.get(at..at + 8) {
-        Some(eight) if len >= 8 => u64::from_le_bytes(eight.try_into().unwrap_or_default()),
-        Some(eight) => u64::from_le_bytes(eight.try_into().unwrap_or_default()) & ((1 << (8 * len)) - 1),
-        None => bytes[at..at + len.min(8)].iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)),
-    }
+#[inline(never)]
+fn hash_long(token: &[u8]) -> u64 {
+    let word = |eight: &[u8]| eight.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte));
+    token.chunks(8).fold(token.len() as u64, |hash, eight| match eight.first_chunk() {
+        Some(eight) => mix(hash ^ (u64::from_le_bytes(*eight) | FOLD)),
+        None => mix(hash ^ (word(eight) | FOLD)),
+    })
 }
 
 #[cfg(test)]
