@@ -56,7 +56,8 @@ pub struct Source {
 #[derive(Clone, Copy, Debug)]
 pub struct Service {
     pub stream: &'static str,
-    /// JSON pointers into a stored record; their values, joined by a blank, are its id.
+    /// JSON pointers into a stored record; their values, joined by a blank, are its id. `A|B` is `B` where `A` leads nowhere: a snapshot
+    /// tells of what is gone by its key alone.
     pub id: &'static [&'static str],
     pub kept: Kept,
     /// How long the stream is pulled in simulated time.
@@ -106,10 +107,11 @@ impl Service {
     /// The id of a stored record; `Err` names the pointer that leads nowhere.
     pub fn id_of(&self, record: &str) -> Result<String, String> {
         let record: Value = serde_json::from_str(record).map_err(|error| format!("{error}: {record}"))?;
-        let part = |pointer: &&str| match record.pointer(pointer) {
+        let found = |pointer: &str| record.pointer(pointer).filter(|value| !value.is_null());
+        let part = |pointers: &&str| match pointers.split('|').find_map(found) {
             Some(Value::String(text)) => Ok(text.clone()),
-            Some(Value::Null) | None => Err(format!("no {pointer} in {record}")),
             Some(other) => Ok(other.to_string()),
+            None => Err(format!("no {pointers} in {record}")),
         };
         Ok(self.id.iter().map(part).collect::<Result<Vec<_>, _>>()?.join(" "))
     }

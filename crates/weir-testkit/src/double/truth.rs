@@ -97,6 +97,15 @@ impl Truth {
         self.events.iter().flat_map(|event| [(event, 0), (event, 1)]).filter(is_seen)
     }
 
+    /// What happened, or changed, last within a range and can be seen by now, oldest first. Unlike [`Truth::changed`], what comes in sight
+    /// late does so with its early time.
+    pub fn touched(&self, now: i64, range: impl RangeBounds<i64>) -> Vec<&Event> {
+        let mut found: Vec<&Event> =
+            self.seen(now).iter().filter(|event| range.contains(&event.touched_at(now))).collect();
+        found.sort_by_key(|event| (event.touched_at(now), event.id));
+        found
+    }
+
     /// What was changed last within a range and can be seen by now, oldest change first: an event is found by its last change only.
     pub fn changed(&self, now: i64, range: impl RangeBounds<i64>) -> Vec<&Event> {
         let mut found: Vec<&Event> =
@@ -124,6 +133,11 @@ impl Event {
     /// When what can be seen of it by now came in sight.
     pub fn changed_at(&self, now: i64) -> i64 {
         self.changes_at().filter(|at| *at <= now).unwrap_or(self.seen)
+    }
+
+    /// When it happened, or when it changed.
+    pub fn touched_at(&self, now: i64) -> i64 {
+        self.changes_at().filter(|at| *at <= now).unwrap_or(self.time)
     }
 
     /// 0, and 1 once it has changed.
