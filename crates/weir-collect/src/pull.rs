@@ -20,9 +20,6 @@ mod trigger;
 mod walk;
 mod windows;
 
-#[cfg(test)]
-mod tests;
-
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use weir_event::{Fault, FaultKind, Timestamp};

@@ -3,13 +3,10 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use futures::FutureExt;
+use weir_collect::{Broken, Commit, Reply, Request, Session, State, Told, Wire, World, pull};
 use weir_event::{Fault, Timestamp};
 
 use super::{START, service};
-use crate::http::{Broken, Reply, Request};
-use crate::session::Session;
-use crate::state::State;
-use crate::world::{Commit, Told, Wire, World};
 
 const PAGE: u64 = 1_000;
 
@@ -64,7 +61,7 @@ fn pages_of_a_thousand_are_read() {
     let pages = if super::slow() { 500 } else { 3 };
     let world = Quick { pages, stored: AtomicU64::new(0) };
     let (session, mut state) = (Session::default(), State::default());
-    let pulled = super::super::pull(&world, &service("feed"), &session, &mut state).now_or_never();
+    let pulled = pull(&world, &service("feed"), &session, &mut state).now_or_never();
     assert_eq!(pulled.map(|pulled| pulled.map(|pulled| pulled.generated)), Some(Ok(pages * PAGE)));
     assert_eq!(world.stored.into_inner(), pages * PAGE);
 }

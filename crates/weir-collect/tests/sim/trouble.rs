@@ -1,8 +1,7 @@
 //! The ways in which a source misbehaves.
 
+use weir_collect::{Broken, Reply, Request};
 use weir_event::{Timestamp, Value, write_json};
-
-use crate::http::{Broken, Reply, Request};
 
 /// One way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,16 +2,14 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use weir_collect::manifest::{Action, ErrorRule, Response, Seen};
+use weir_collect::{Broken, Reply, Request, Service};
 use weir_event::Timestamp;
 use weir_testkit::double::{Double, Parameters, Service as Served};
 use weir_testkit::{Answer, Asked, Random};
 
-use crate::http::{Broken, Reply, Request};
-use crate::manifest::{Action, ErrorRule, Response, Seen};
-use crate::pull::tests::trouble::{Kind, Misbehaves, Trouble, is_bad_hour, misbehave, status};
-use crate::pull::tests::world::Answers;
-use crate::service::Service;
-use crate::url;
+use crate::trouble::{Kind, Misbehaves, Trouble, is_bad_hour, misbehave, status};
+use crate::world::Answers;
 
 pub struct Troubled {
     double: Box<dyn Double>,
@@ -164,9 +162,7 @@ impl Misbehaves for Troubled {
 
 /// A request as it would come over a socket.
 fn asked(request: &Request) -> Asked {
-    let origin = url::origin(&request.url).unwrap_or_default();
-    // As clients write it: without the port that the scheme means.
-    let origin = origin.strip_suffix(":443").unwrap_or(&origin);
+    let origin = request.url.strip_suffix(request.target()).unwrap_or(&request.url);
     let mut headers: Vec<(String, String)> =
         request.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone())).collect();
     if request.header("host").is_none() {

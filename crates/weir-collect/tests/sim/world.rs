@@ -7,11 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
+use weir_collect::{Broken, Commit, Lookup, Reply, Request, State, Told, Wire};
 use weir_event::{Fault, Timestamp};
-
-use crate::http::{Broken, Reply, Request};
-use crate::state::State;
-use crate::world::{Commit, Lookup, Told, Wire};
 
 /// The process is no more.
 #[derive(Debug)]
@@ -170,7 +167,7 @@ impl<S: Answers> World<S> {
     }
 }
 
-impl<S: Answers> crate::world::World for World<S> {
+impl<S: Answers> weir_collect::World for World<S> {
     fn now(&self) -> Timestamp {
         World::now(self)
     }

@@ -6,13 +6,12 @@ mod shelves;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use weir_collect::{Broken, Reply, Request};
 use weir_event::{Timestamp, Value};
 
 use super::START;
 use super::trouble::{Misbehaves, Trouble, is_bad_hour, misbehave, status, wait_until};
 use super::world::Answers;
-use crate::http::{Broken, Reply, Request};
-use crate::path::{Path, plain};
 
 struct Event {
     id: i64,
@@ -323,8 +322,9 @@ pub fn in_body(request: &Request, name: &str) -> Option<String> {
     let body = String::from_utf8_lossy(&request.body);
     match path(request) {
         "/graphql" => {
-            let body = weir_parse::json::to_value(&body).ok()?;
-            Path::parse(&format!("$.variables.{name}")).unwrap().first(&body).map(plain)
+            let body: serde_json::Value = serde_json::from_str(&body).ok()?;
+            let value = body["variables"].get(name)?;
+            Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
         }
         "/xml" => {
             let (_, rest) = body.split_once(&format!("<{name}>"))?;

@@ -8,16 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use weir_collect::manifest::SettingKind;
+use weir_collect::{Manifest, Service, Session, State, pull, settings};
 use weir_event::{Record, Value};
 use weir_testkit::double::{Kept, Service as Served, Setting, Source};
 use weir_testkit::doubles;
 
 use super::trouble::{Kind, Trouble};
 use super::world::World;
-use super::{START, keep_pulling, slow};
-use crate::manifest::Manifest;
-use crate::service::Service;
-use crate::settings;
+use super::{MINUTE, START, keep_pulling, slow};
 use troubled::Troubled;
 
 const ORIGIN: &str = "https://vendor.example";
@@ -48,29 +47,34 @@ impl Case {
         format!("{}/{}", self.source.pack, self.served.stream)
     }
 
-    fn service(&self) -> Service {
+    /// The settings of a puller as they are written.
+    fn given(&self) -> Record<'static> {
         let config = self.source.config(ORIGIN, START.0 / 1_000_000);
-        let Ok(Value::Record(given)) = weir_parse::json::to_value(&config) else { panic!("{}: {config}", self.name()) };
-        let given: Record<'static> = given.into_owned();
+        match weir_parse::json::to_value(&config) {
+            Ok(Value::Record(given)) => given.into_owned(),
+            other => panic!("{}: {other:?}", self.name()),
+        }
+    }
+
+    fn service(&self, given: Record<'static>) -> Service {
         let settings = settings::check(&self.manifest, "settings", &given, START).unwrap();
         let stream = self.manifest.streams.iter().position(|have| have.name == self.served.stream);
         let stream = stream.unwrap_or_else(|| panic!("{}: no such stream", self.name()));
         Service::new(self.manifest.clone(), stream, settings, self.name())
     }
 
-    fn run(&self, seed: u64, trouble: Trouble, dies_at: Option<u64>) -> World<Troubled> {
-        let service = self.service();
+    fn world(&self, service: &Service, seed: u64, trouble: Trouble, dies_at: Option<u64>) -> World<Troubled> {
         let start = START.0 / 1_000_000;
         let double = (self.source.new)(&Setting { seed, start, asked_from: start });
-        let mut world = World::new(Troubled::new(double, &service, self.served, seed, trouble), START, dies_at);
-        keep_pulling(&mut world, &service, self.served.hours);
-        world
+        World::new(Troubled::new(double, service, self.served, seed, trouble), START, dies_at)
     }
 
     /// What is stored is the truth, each id once.
     #[track_caller]
     fn check(&self, seed: u64, trouble: Trouble, dies_at: Option<u64>) -> World<Troubled> {
-        let world = self.run(seed, trouble, dies_at);
+        let service = self.service(self.given());
+        let mut world = self.world(&service, seed, trouble, dies_at);
+        keep_pulling(&mut world, &service, self.served.hours);
         let at = || {
             format!("{}, {trouble:?}, seed {seed}, death at {dies_at:?}; {}", self.name(), world.vendor().refusals())
         };
@@ -145,6 +149,26 @@ fn every_record_is_stored_once_wherever_the_process_dies() {
             let at = waits * (number * 2 + 1) / (deaths * 2);
             let trouble = if number % 2 == 0 { Trouble::none() } else { Trouble::often() };
             case.check(at, trouble, Some(at));
+        }
+    }
+}
+
+/// A double looks at who asks: another secret than the right one brings nothing.
+#[test]
+fn nothing_is_stored_with_another_secret() {
+    for case in cases() {
+        for setting in case.manifest.settings.iter().filter(|setting| setting.kind == SettingKind::Secret) {
+            let mut given = case.given();
+            if given.get(&setting.name).is_none() {
+                continue;
+            }
+            given.set(setting.name.clone(), Value::text("another one"));
+            let service = case.service(given);
+            let mut world = case.world(&service, 1, Trouble::none(), None);
+            world.pass(5 * 60 * MINUTE);
+            let pulled = world.poll(pull(&world, &service, &Session::default(), &mut State::default()));
+            let stored = (world.records().len(), world.table().len());
+            assert!(stored == (0, 0), "{} with another {}: {stored:?} stored, {pulled:?}", case.name(), setting.name);
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The source's further addresses: those that keep something open between requests, and those that list before they tell.
 
+use weir_collect::{Reply, Request};
+
 use super::{Event, Vendor, find, in_body, items, path, reply};
-use crate::http::{Reply, Request};
 
 /// What is open at the source.
 #[derive(Default)]
@@ -168,7 +169,7 @@ impl Vendor {
 
     /// Hours that are over, and whose events have all been seen.
     fn files(&self, now: i64) -> Reply {
-        let first = super::START.0 / 1_000_000 / HOUR_MS;
+        let first = crate::START.0 / 1_000_000 / HOUR_MS;
         let hours = (first..first + 4).filter(|hour| (hour + 2) * HOUR_MS + 60_000 <= now);
         let files: Vec<String> = hours.map(|hour| format!("{{\"file\":\"{hour}\"}}")).collect();
         reply(200, format!("[{}]", files.join(",")))

@@ -1,4 +1,4 @@
-//! A source that knows what should have arrived, a clock of its own, and a process that may die at every wait.
+//! Pulling in simulated time: a source that knows what should have arrived, and a process that may die at every wait.
 
 mod doubles;
 mod speed;
@@ -9,20 +9,16 @@ mod world;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
+use weir_collect::{Manifest, Service, Session, State, pull, set_up, settings};
 use weir_event::{Record, Timestamp, Value};
 
-use crate::manifest::Manifest;
-use crate::service::Service;
-use crate::session::Session;
-use crate::settings;
-use crate::state::State;
 use trouble::{Kind, Trouble};
 use vendor::Vendor;
 use world::{Answers, Died, World};
 
 /// The ways in which sources are asked, over one vendor.
 static MANIFEST: LazyLock<Arc<Manifest>> =
-    LazyLock::new(|| Arc::new(Manifest::read("vendor.yaml", include_str!("tests/vendor.yaml")).unwrap()));
+    LazyLock::new(|| Arc::new(Manifest::read("vendor.yaml", include_str!("vendor.yaml")).unwrap()));
 const STREAMS: [&str; 21] = [
     "window",
     "high_water",
@@ -73,7 +69,7 @@ fn run(stream: &str, seed: u64, trouble: Trouble, dies_at: Option<u64>) -> World
 fn keep_pulling<S: Answers>(world: &mut World<S>, service: &Service, hours: i64) {
     let (mut session, mut state, mut pulls) = (Session::default(), State::default(), 0);
     while world.now().0 < START.0 + hours * 60 * MINUTE {
-        match world.poll(super::pull(world, service, &session, &mut state)) {
+        match world.poll(pull(world, service, &session, &mut state)) {
             // A process that begins knows what was written, and nothing else.
             Err(Died) => (session, state) = (Session::default(), world.state()),
             Ok(Ok(pulled)) if pulled.more => {}
@@ -187,9 +183,8 @@ fn a_snapshot_tells_what_is_new_changed_and_gone() {
     ] {
         world.vendor().list(list);
         let mut state = world.state();
-        let pulled = world
-            .poll(super::pull(&world, &service, &Session::default(), &mut state))
-            .unwrap_or_else(|_| unreachable!());
+        let pulled =
+            world.poll(pull(&world, &service, &Session::default(), &mut state)).unwrap_or_else(|_| unreachable!());
         told.push(pulled.unwrap().generated);
     }
     assert_eq!(told, [0, 2, 2]);
@@ -204,7 +199,7 @@ fn a_list_that_shrank_too_much_replaces_no_table() {
     let pull = |list: &str| {
         world.vendor().list(list);
         let mut state = world.state();
-        let pulled = world.poll(super::pull(&world, &service, &Session::default(), &mut state));
+        let pulled = world.poll(pull(&world, &service, &Session::default(), &mut state));
         pulled.unwrap_or_else(|_| unreachable!()).map(drop).map_err(|fault| fault.id())
     };
     assert_eq!(pull(r#"[{"id":1},{"id":2},{"id":3},{"id":4}]"#), Ok(()));
@@ -226,10 +221,7 @@ fn a_changed_start_begins_anew_and_tells_so() {
     let world = World::new(Vendor::new(1, Trouble::none()), Timestamp(START.0 + 60 * MINUTE), None);
     let pull = |service: &Service| {
         let mut state = world.state();
-        world
-            .poll(super::pull(&world, service, &Session::default(), &mut state))
-            .unwrap_or_else(|_| unreachable!())
-            .unwrap()
+        world.poll(pull(&world, service, &Session::default(), &mut state)).unwrap_or_else(|_| unreachable!()).unwrap()
     };
     let first = pull(&service).generated;
     service.settings.given.set("start_time", Value::text("2026-01-01T00:00:00.000Z"));
@@ -246,7 +238,7 @@ fn windows_asked_for_at_once_take_their_share_of_the_time() {
     let world = World::new(Vendor::new(1, Trouble::none()), now, None);
     let (session, mut state) = (Session::default(), State::default());
     loop {
-        let pulled = world.poll(super::pull(&world, &service, &session, &mut state)).unwrap_or_else(|_| unreachable!());
+        let pulled = world.poll(pull(&world, &service, &session, &mut state)).unwrap_or_else(|_| unreachable!());
         if !pulled.unwrap().more {
             break;
         }
@@ -265,11 +257,11 @@ fn requests_are_counted_as_they_are_sent() {
         let mut world = World::new(Vendor::new(2, Trouble::of(kind)), Timestamp(START.0 + 20 * MINUTE), None);
         let (session, mut state) = (Session::default(), State::default());
         // A log-in before the trouble is no part of a pull.
-        world.poll(super::set_up(&world, &service, &session)).unwrap_or_else(|_| unreachable!()).unwrap();
+        world.poll(set_up(&world, &service, &session)).unwrap_or_else(|_| unreachable!()).unwrap();
         let log_in = world.vendor().asked();
         let (mut requests, mut retries) = (0, 0);
         for _ in 0..12 {
-            let pulled = world.poll(super::pull(&world, &service, &session, &mut state));
+            let pulled = world.poll(pull(&world, &service, &session, &mut state));
             let pulled = pulled.unwrap_or_else(|_| unreachable!()).unwrap();
             (requests, retries) = (requests + pulled.requests, retries + pulled.retries);
             world.pass(MINUTE);
@@ -287,5 +279,5 @@ fn a_pull_can_move_between_threads() {
     let service = service("window");
     let world = World::new(Vendor::new(1, Trouble::none()), START, None);
     let (session, mut state) = (Session::default(), State::default());
-    moves(&super::pull(&world, &service, &session, &mut state));
+    moves(&pull(&world, &service, &session, &mut state));
 }
