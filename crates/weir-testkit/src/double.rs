@@ -9,6 +9,8 @@ mod bodies;
 mod grants;
 mod marks;
 mod signed;
+#[cfg(test)]
+mod tests;
 mod times;
 mod truth;
 

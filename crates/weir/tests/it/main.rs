@@ -7,6 +7,7 @@
 mod bad_input;
 mod client;
 mod disk_full;
+mod doubles;
 mod hunt;
 mod intake;
 mod kill;
