@@ -19,13 +19,14 @@ pub const SOURCE: Source = Source {
     new: |setting| Box::new(Console::new(setting)),
 };
 
-const GENERATES: i64 = 90 * SECOND;
 const FIELDS: [&str; 8] =
     ["asset_id", "ip_address", "vulnerability_id", "port", "protocol", "key", "status", "scan_id"];
 
 struct Console {
     things: Truth,
     reports: Marks<Option<Report>>,
+    /// How long it takes to make a report.
+    generates: i64,
 }
 
 #[derive(Clone)]
@@ -38,7 +39,8 @@ struct Report {
 
 impl Console {
     fn new(setting: &Setting) -> Console {
-        Console { things: setting.truth(Shape::default()), reports: Marks::new("") }
+        let generates = setting.takes(90 * SECOND);
+        Console { things: setting.truth(Shape::default()), reports: Marks::new(""), generates }
     }
 }
 
@@ -64,12 +66,12 @@ impl Double for Console {
             ("POST", ["reports", id, "generate"]) => self.generate(id, now),
             ("GET", ["reports", id, "history", number]) => {
                 let (began, _) = self.generated(id, number)?;
-                let status = if now - began < GENERATES { "running" } else { "complete" };
+                let status = if now - began < self.generates { "running" } else { "complete" };
                 Ok(Answer::ok(&json!({"id": number.parse::<i64>().unwrap_or_default(), "status": status})))
             }
             ("GET", ["reports", id, "history", number, "output"]) => {
                 let (began, text) = self.generated(id, number)?;
-                if now - began < GENERATES {
+                if now - began < self.generates {
                     return Err(error(404, "The report is not generated yet."));
                 }
                 Ok(Answer::new(200, &[("content-type", "application/gzip")], gzip(text.as_bytes())))

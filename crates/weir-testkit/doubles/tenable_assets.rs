@@ -26,6 +26,7 @@ struct Cloud {
     /// Findings, assets, scans and plugins alike, by when they could be searched for.
     things: Truth,
     exports: Marks<Export>,
+    exports_take: (i64, i64),
     /// What a token of the audit log belongs to.
     tokens: Marks<(String, usize)>,
 }
@@ -34,17 +35,16 @@ struct Cloud {
 struct Export {
     order: String,
     at: i64,
+    /// How long it waits for its turn, and how long one of its parts takes.
+    takes: (i64, i64),
     parts: Vec<Vec<Value>>,
 }
-
-/// How long an export waits for its turn, and how long one of its parts takes.
-const QUEUED: i64 = 2 * MINUTE;
-const PART_TAKES: i64 = 40 * SECOND;
 
 impl Cloud {
     fn new(setting: &Setting) -> Cloud {
         let things = setting.truth(Shape { count: 160, ..Shape::default() });
-        Cloud { things, exports: Marks::new("e-"), tokens: Marks::new("n") }
+        let exports_take = (setting.takes(2 * MINUTE), setting.takes(40 * SECOND));
+        Cloud { things, exports: Marks::new("e-"), exports_take, tokens: Marks::new("n") }
     }
 }
 
@@ -54,11 +54,16 @@ impl Double for Cloud {
         let versions = self.things.versions();
         match stream {
             "audit" => self.things.ids("v"),
-            "scan_results" => {
-                self.things.all().iter().flat_map(|event| [1, 2].map(|host| format!("{} {host}", event.id))).collect()
-            }
+            "scan_results" => self
+                .things
+                .all()
+                .iter()
+                .filter(|event| is_scan(event))
+                .flat_map(|event| [1, 2].map(|host| format!("{} {host}", event.id)))
+                .collect(),
             "scans" => {
-                versions.map(|(event, version)| format!("{} {}", event.id, scan_status(event, version))).collect()
+                let scans = versions.filter(|(event, _)| is_scan(event));
+                scans.map(|(event, version)| format!("{} {}", event.id, scan_status(event, version))).collect()
             }
             "assets" => {
                 versions.map(|(event, version)| format!("a{} {}", event.id, iso(changed(event, version)))).collect()
@@ -115,7 +120,9 @@ impl Cloud {
         let found = self.things.changed(now, since * 1_000..);
         let record = |event: &&Event| exported(path, event, now);
         let parts = found.chunks(size as usize).map(|part| part.iter().map(record).collect()).collect();
-        Ok(Answer::ok(&json!({"export_uuid": self.exports.give(Export { order, at: now, parts })})))
+        Ok(Answer::ok(
+            &json!({"export_uuid": self.exports.give(Export { order, at: now, takes: self.exports_take, parts })}),
+        ))
     }
 
     fn find(&self, id: &str) -> Result<Export, Answer> {
@@ -141,7 +148,8 @@ impl Cloud {
             json!({"id": event.id, "uuid": event.uuid(), "name": "weekly", "status": scan_status(event, event.version(now)),
                 "last_modification_date": event.changed_at(now) / 1_000})
         };
-        let scans: Vec<Value> = self.things.changed(now, since * 1_000..).into_iter().map(scan).collect();
+        let scans: Vec<Value> =
+            self.things.changed(now, since * 1_000..).into_iter().filter(|event| is_scan(event)).map(scan).collect();
         let scans = if scans.is_empty() { Value::Null } else { scans.into() };
         Ok(Answer::ok(&json!({"folders": [], "scans": scans, "timestamp": now / 1_000})))
     }
@@ -201,8 +209,9 @@ impl Cloud {
 impl Export {
     /// How many parts can be fetched, and how it stands.
     fn ready(&self, now: i64) -> (usize, &'static str) {
-        let worked = now - self.at - QUEUED;
-        let ready = ((worked / PART_TAKES).max(0) as usize).min(self.parts.len());
+        let (queued, part_takes) = self.takes;
+        let worked = now - self.at - queued;
+        let ready = ((worked / part_takes).max(0) as usize).min(self.parts.len());
         let status = if worked < 0 {
             "QUEUED"
         } else if ready < self.parts.len() {
@@ -238,6 +247,11 @@ fn state(version: i64) -> &'static str {
 }
 
 /// Those that change run before.
+/// There are fewer scans than findings.
+fn is_scan(event: &Event) -> bool {
+    event.id % 8 == 0
+}
+
 fn scan_status(event: &Event, version: i64) -> &'static str {
     if version == 0 && event.changes_at().is_some() { "running" } else { "completed" }
 }

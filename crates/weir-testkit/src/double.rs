@@ -87,6 +87,8 @@ pub struct Setting {
     pub start: i64,
     /// From when on the source is asked. What has changed before is only seen as it is then.
     pub asked_from: i64,
+    /// By how much jobs of the source are quicker than documented, where time is real.
+    pub jobs_quicker: i64,
 }
 
 impl Service {
@@ -116,6 +118,13 @@ impl Service {
             None => Err(format!("no {pointers} in {record}")),
         };
         Ok(self.id.iter().map(part).collect::<Result<Vec<_>, _>>()?.join(" "))
+    }
+}
+
+impl Setting {
+    /// How long a job of the source takes.
+    pub fn takes(&self, ms: i64) -> i64 {
+        ms / self.jobs_quicker
     }
 }
 

@@ -61,19 +61,19 @@ fn slow() -> bool {
 /// Pulls until nothing can be late any more; the process dies at wait `dies_at` once, and is started again.
 fn run(stream: &str, seed: u64, trouble: Trouble, dies_at: Option<u64>) -> World<Vendor> {
     let mut world = World::new(Vendor::new(seed, trouble), START, dies_at);
-    keep_pulling(&mut world, &service(stream), 6);
+    keep_pulling(&mut world, &service(stream), 6, 7 * MINUTE);
     world
 }
 
-/// Pulls every seven minutes for some hours. A process that has died is started again.
-fn keep_pulling<S: Answers>(world: &mut World<S>, service: &Service, hours: i64) {
+/// Pulls every so often for some hours. A process that has died is started again.
+fn keep_pulling<S: Answers>(world: &mut World<S>, service: &Service, hours: i64, every: i64) {
     let (mut session, mut state, mut pulls) = (Session::default(), State::default(), 0);
     while world.now().0 < START.0 + hours * 60 * MINUTE {
         match world.poll(pull(world, service, &session, &mut state)) {
             // A process that begins knows what was written, and nothing else.
             Err(Died) => (session, state) = (Session::default(), world.state()),
             Ok(Ok(pulled)) if pulled.more => {}
-            Ok(_) => world.pass(7 * MINUTE),
+            Ok(_) => world.pass(every),
         }
         pulls += 1;
         assert!(pulls < 5_000, "{}: the pulls do not come to an end", service.name);

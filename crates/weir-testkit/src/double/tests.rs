@@ -74,7 +74,7 @@ fn a_token_is_given_for_the_right_secret_and_ends() {
 
 #[test]
 fn a_truth_is_the_same_again_and_comes_in_sight_in_order() {
-    let setting = Setting { seed: 7, start: 1_000_000, asked_from: 1_000_000 };
+    let setting = Setting { seed: 7, start: 1_000_000, asked_from: 1_000_000, jobs_quicker: 1 };
     let shape = Shape { late_ms_max: HOUR, ..Shape::default() };
     let truth = setting.truth(shape);
     assert_eq!(truth.all(), setting.truth(shape).all());

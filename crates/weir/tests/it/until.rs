@@ -9,13 +9,19 @@ const LOOK: Duration = Duration::from_millis(3);
 
 /// Waits until `look` gives something. Panics after a minute, naming what was waited for.
 #[track_caller]
-pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + DEADLINE;
+pub fn until<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
+    until_within(DEADLINE, what, look)
+}
+
+/// The same for what takes longer.
+#[track_caller]
+pub fn until_within<T>(patience: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + patience;
     loop {
         if let Some(found) = look() {
             return found;
         }
-        assert!(Instant::now() < deadline, "waited {} s for: {what}", DEADLINE.as_secs());
+        assert!(Instant::now() < deadline, "waited {} s for: {what}", patience.as_secs());
         std::thread::sleep(LOOK);
     }
 }
