@@ -2,7 +2,7 @@
 //!
 //! Four bytes at each even place are looked up in a table of bits; of each literal the table holds two runs of bytes that begin one after the
 //! other, so one of them stands at an even place wherever the literal occurs. Only where a bit is set the text is compared. Literals of four
-//! bytes have no two such runs: theirs are of three bytes, in a table of their own, which is asked only where there are such literals.
+//! bytes have no two such runs: theirs are of three bytes, in a table of their own.
 
 use hashbrown::HashMap;
 
@@ -86,15 +86,19 @@ impl Finder {
 
     /// Sets the bits of the literals that occur in `text`; `seen` has room for all of them. Hands out each once.
     pub fn find(&self, text: &[u8], seen: &mut [u64], mut found: impl FnMut(u32)) {
-        match (self.long.marks(), self.short.marks()) {
-            (None, None) => {}
-            (Some(long), None) => each_place(text, |run, at| self.long.look(long, run, text, at, seen, &mut found)),
-            (None, Some(short)) => each_place(text, |run, at| self.short.look(short, run, text, at, seen, &mut found)),
-            (Some(long), Some(short)) => each_place(text, |run, at| {
-                self.long.look(long, run, text, at, seen, &mut found);
-                self.short.look(short, run, text, at, seen, &mut found);
-            }),
+        if self.long.marks.is_empty() && self.short.marks.is_empty() {
+            return;
         }
+        let (long, short) = (self.long.marks(), self.short.marks());
+        let any_short = !self.short.marks.is_empty();
+        each_place(text, |run, at| {
+            if let Some(hash) = Runs::<LONG>::marked(long, run) {
+                self.long.compare(hash, text, at, seen, &mut found);
+            }
+            if any_short && let Some(hash) = Runs::<SHORT>::marked(short, run) {
+                self.short.compare(hash, text, at, seen, &mut found);
+            }
+        });
     }
 }
 
@@ -157,16 +161,16 @@ impl<const LEN: usize> Runs<LEN> {
         (run.wrapping_mul(0x9e37_79b1) >> 16) as u16
     }
 
-    fn marks(&self) -> Option<&Marks> {
-        self.marks.first_chunk()
+    fn marks(&self) -> &Marks {
+        const NONE: &Marks = &[0; HASHES / 64];
+        self.marks.first_chunk().unwrap_or(NONE)
     }
 
+    /// The hash of a run that some literal has.
     #[inline(always)]
-    fn look(&self, marks: &Marks, run: u32, text: &[u8], at: usize, seen: &mut [u64], found: &mut impl FnMut(u32)) {
+    fn marked(marks: &Marks, run: u32) -> Option<u16> {
         let hash = Self::hash(run);
-        if marks[usize::from(hash) / 64] >> (hash % 64) & 1 != 0 {
-            self.compare(hash, text, at, seen, found);
-        }
+        (marks[usize::from(hash) / 64] >> (hash % 64) & 1 != 0).then_some(hash)
     }
 
     #[cold]

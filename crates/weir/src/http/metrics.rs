@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use super::{App, Peer, Problem, allow};
 use crate::auth::Scope;
 use crate::outputs;
-use crate::pull::{Counts, Running};
+use crate::pull::{Counts, Doing, Running};
 use crate::server::Weir;
 use crate::stats::SourceStats;
 
@@ -102,6 +102,28 @@ fn pullers(app: &Weir, tenant: Option<&str>, out: &mut String) {
         }
     }
     answers(&own, out);
+    standing(&own, out);
+}
+
+/// How services stand: where they are shared, by whom they are pulled; and how far those are that go by time.
+fn standing(own: &[&std::sync::Arc<Running>], out: &mut String) {
+    let labels = |running: &Running| {
+        format!("tenant=\"{}\",source=\"{}\"", label(&running.job.tenant), label(&running.job.source))
+    };
+    let name = "weir_pull_here";
+    head(out, name, "gauge", "1 where this server pulls the service, 0 where another one holds its lease");
+    for running in own {
+        let here = !matches!(running.counts.now().doing, Doing::Elsewhere { .. });
+        let _ = writeln!(out, "{name}{{{}}} {}", labels(running), u8::from(here));
+    }
+    let name = "weir_pull_reached_seconds";
+    head(out, name, "gauge", "Up to when records were fetched, of services that go by time, since the epoch");
+    for running in own {
+        match running.counts.reached.load(Relaxed) {
+            0 => {}
+            at => _ = writeln!(out, "{name}{{{}}} {}", labels(running), at.div_euclid(1_000_000_000)),
+        }
+    }
 }
 
 /// Requests by what became of them.

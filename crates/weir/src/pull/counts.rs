@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 
 use weir_collect::{Pulled, State, Told};
-use weir_event::{Fault, Timestamp};
+use weir_event::{Fault, Timestamp, Value};
 
 /// Counters since the process started, and how the service stands.
 #[derive(Default)]
@@ -27,6 +27,8 @@ pub struct Counts {
     pub succeeded_at: AtomicI64,
     /// Identities remembered.
     pub seen: AtomicU64,
+    /// Up to when records were fetched, in the partition that is furthest behind; 0 where places are no times.
+    pub reached: AtomicI64,
     now: Mutex<Now>,
 }
 
@@ -87,8 +89,7 @@ impl Counts {
     /// Nothing counted yet, for a service that goes on from `state`.
     pub fn new(state: &State) -> Counts {
         let counts = Counts::default();
-        counts.seen.store(state.seen.len() as u64, Relaxed);
-        counts.lock().cursors = state.cursor_texts();
+        counts.stands_at(state);
         counts
     }
 
@@ -122,9 +123,8 @@ impl Counts {
         self.received.fetch_add(pulled.received, Relaxed);
         self.duplicates.fetch_add(pulled.duplicates, Relaxed);
         self.generated.fetch_add(pulled.generated, Relaxed);
-        self.seen.store(state.seen.len() as u64, Relaxed);
+        self.stands_at(state);
         let mut now = self.lock();
-        now.cursors = state.cursor_texts();
         now.fault = fault.cloned();
         match fault {
             Some(_) => {
@@ -136,6 +136,13 @@ impl Counts {
                 now.failures = 0;
             }
         }
+    }
+
+    fn stands_at(&self, state: &State) {
+        self.seen.store(state.seen.len() as u64, Relaxed);
+        let reached = state.cursors.values().filter_map(time_of).min();
+        self.reached.store(reached.map_or(0, |at| at.0), Relaxed);
+        self.lock().cursors = state.cursor_texts();
     }
 
     pub fn set_doing(&self, doing: Doing) {
@@ -152,5 +159,35 @@ impl Counts {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Now> {
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The time that a place is, or begins with.
+fn time_of(cursor: &Value<'_>) -> Option<Timestamp> {
+    match cursor {
+        Value::Timestamp(at) => Some(*at),
+        Value::Array(parts) => parts.first().and_then(time_of),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(cursors: &[(&str, Value<'static>)], reached: i64) {
+        let mut state = State::default();
+        state.cursors.extend(cursors.iter().map(|(name, cursor)| ((*name).to_owned(), cursor.clone())));
+        assert_eq!(Counts::new(&state).reached.load(Relaxed), reached, "{cursors:?}");
+    }
+
+    #[test]
+    fn what_is_furthest_behind_counts() {
+        let at = |nanos| Value::Timestamp(Timestamp(nanos));
+        check(&[], 0);
+        check(&[("", Value::text("opaque"))], 0);
+        check(&[("", at(7))], 7);
+        check(&[("a", at(7)), ("b", Value::Array(vec![at(5), Value::Long(3)])), ("c", Value::Long(1))], 5);
     }
 }

@@ -24,7 +24,7 @@ mod turn;
 mod tests;
 
 pub use commit::forget;
-pub use counts::Counts;
+pub use counts::{Counts, Doing};
 pub use jobs::{Job, jobs};
 pub use lane::{Lane, sleep_until};
 pub use leases::Leases;

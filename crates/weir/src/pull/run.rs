@@ -117,7 +117,10 @@ impl Running {
         let started = self.lane.now();
         // Records must not come from a place that somebody wants forgotten.
         let done = match self.obey_reset(state).await {
-            Err(fault) => return Some(self.fail(started, state, fault)),
+            Err(fault) => {
+                self.count_fault(started, state, &fault);
+                Err(fault)
+            }
             Ok(()) => match self.cycle(started, state).await {
                 Ended::Done(done) => done,
                 Ended::Left => return None,
@@ -182,8 +185,12 @@ impl Running {
 
     /// Nothing was asked, because of a fault.
     fn fail(&self, started: Timestamp, state: &State, fault: Fault) -> Timestamp {
-        self.counts.pulled(started, &Pulled::default(), state, Some(&fault));
+        self.count_fault(started, state, &fault);
         self.settle(started, Err(fault))
+    }
+
+    fn count_fault(&self, started: Timestamp, state: &State, fault: &Fault) {
+        self.counts.pulled(started, &Pulled::default(), state, Some(fault));
     }
 
     /// When the next pull begins: at the next time of the schedule, or later after failures.

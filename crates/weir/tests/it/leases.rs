@@ -74,6 +74,12 @@ fn two_servers_share_a_service_and_store_every_record_once() {
         std::mem::swap(&mut one, &mut other);
     }
 
+    // Metrics say who holds it.
+    let held = |weir: &mut Weir| {
+        weir.get("/metrics").text().lines().any(|line| line.starts_with("weir_pull_here{") && line.ends_with(" 1"))
+    };
+    assert_eq!((held(&mut one), held(&mut other)), (true, false));
+
     // The holder stands still: the other goes on, and the first stores nothing more when it wakes.
     let answer = other.post("/v1/pullers/reset/hq", "application/json", "");
     assert_eq!((answer.status, answer.json()["error"]["id"].as_str()), (409, Some("COLLECT-503")), "{}", answer.text());
