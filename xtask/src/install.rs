@@ -29,6 +29,8 @@ const TEST: &[Need] = &[
     Need { program: "/usr/sbin/mariadbd", packages: &["mariadb-server"] },
     Need { program: "sqlite3", packages: &["sqlite3"] },
     Need { program: "/usr/sbin/sshd", packages: &["openssh-server", "openssh-client"] },
+    Need { program: "/usr/sbin/mosquitto", packages: &["mosquitto"] },
+    Need { program: "/usr/bin/mosquitto_pub", packages: &["mosquitto-clients"] },
     Need { program: "openssl", packages: &["openssl"] },
     Need { program: "pip3", packages: &["python3-pip"] },
 ];

@@ -23,8 +23,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::mpsc::{Receiver, channel};
 use weir_event::Fault;
 
+pub use crate::message::Metadata;
 pub use messages::{Message, Messages};
-pub use settings::{Compression, Delivery, Login, Mechanism, Metadata, Server, Settings, Start, Target, Tls};
+pub use settings::{Compression, Delivery, Login, Mechanism, Server, Settings, Start, Target, Tls};
 pub use writer::{Noted, Span, Writer, Written};
 
 use crate::reader::Sink;

@@ -1,7 +1,7 @@
 //! Drivers: what collectors send goes over real sockets here, and sources that do not speak HTTP are read here.
 //!
 //! Start at [`Http`], which answers the requests that the engine of `weir-collect` makes; for databases, hosts and topics at [`Sink`],
-//! which is what [`sql::pull`], [`ssh::pull`] and [`kafka::run`] hand their records to.
+//! which is what [`sql::pull`], [`ssh::pull`], [`kafka::run`] and [`mqtt::run`] hand their records to.
 //!
 //! Never does: decide what is asked over HTTP, when, or what an answer means. Never follows a redirect, and never calls an address that
 //! only this machine or its cloud answers to.
@@ -12,7 +12,11 @@ mod hash;
 mod http;
 #[cfg(feature = "kafka")]
 pub mod kafka;
-#[cfg(any(feature = "kafka", feature = "sql", feature = "ssh"))]
+#[cfg(any(feature = "kafka", feature = "mqtt"))]
+mod message;
+#[cfg(feature = "mqtt")]
+pub mod mqtt;
+#[cfg(any(feature = "kafka", feature = "mqtt", feature = "sql", feature = "ssh"))]
 mod reader;
 #[cfg(feature = "sql")]
 pub mod sql;
@@ -20,5 +24,5 @@ pub mod sql;
 pub mod ssh;
 
 pub use http::Http;
-#[cfg(any(feature = "kafka", feature = "sql", feature = "ssh"))]
+#[cfg(any(feature = "kafka", feature = "mqtt", feature = "sql", feature = "ssh"))]
 pub use reader::{Pulled, Sink};

@@ -1,8 +1,10 @@
 //! Starts real servers, and sees to it that they end with the tests. `cargo xtask test` installs what they need.
 
 mod kafka;
+pub mod mosquitto;
 
 pub use kafka::Kafka;
+pub use mosquitto::Mosquitto;
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};

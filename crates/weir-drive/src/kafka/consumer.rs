@@ -19,8 +19,9 @@ use weir_event::{Fault, Records, limits};
 use super::client::config;
 use super::ear::{ANSWER, Ear};
 use super::position::Position;
-use super::record::{cut, record};
+use super::record::record;
 use super::{Settings, fault};
+use crate::message::cut;
 
 /// The longest a message waits for others.
 const WAIT: Duration = Duration::from_millis(200);

@@ -4,24 +4,15 @@ use std::borrow::Cow;
 
 use rdkafka::Message;
 use rdkafka::message::{Header, Headers};
-use weir_event::{Record, Value, limits, write_json};
+use weir_event::{Record, Value, write_json};
 
-use super::Metadata;
+use crate::message::{Metadata, text_or_bytes};
 
 /// The bytes that are stored of a message with this value.
 pub fn record<'m>(message: &impl Message, value: &'m [u8], metadata: Metadata) -> Cow<'m, [u8]> {
     match metadata {
         Metadata::Left => Cow::Borrowed(value),
         Metadata::Kept => Cow::Owned(with_metadata(message, value).into_bytes()),
-    }
-}
-
-/// As much of a value as an event may have, without half a letter at its end.
-pub fn cut(value: &[u8]) -> &[u8] {
-    let Some(head) = value.get(..limits::EVENT_BYTES_MAX) else { return value };
-    match std::str::from_utf8(head) {
-        Err(error) if error.error_len().is_none() => &head[..error.valid_up_to()],
-        _ => head,
     }
 }
 
@@ -68,13 +59,6 @@ fn of_headers(headers: &impl Headers) -> Record<'static> {
     out
 }
 
-fn text_or_bytes(bytes: &[u8]) -> Value<'static> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Value::owned(text.to_owned()),
-        Err(_) => Value::Binary(bytes.to_vec().into()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use rdkafka::message::{OwnedHeaders, OwnedMessage, Timestamp};
@@ -105,13 +89,5 @@ mod tests {
             "\"kafka.value\":\"/zE=\",\"content\":\"\u{fffd}1\"}"
         );
         assert_eq!(bare, expected);
-    }
-
-    #[test]
-    fn a_long_value_is_cut_between_letters() {
-        let long = "ü".repeat(limits::EVENT_BYTES_MAX);
-        assert_eq!(cut(&long.as_bytes()[1..]).len(), limits::EVENT_BYTES_MAX);
-        assert_eq!(cut(&[b"x", long.as_bytes()].concat()).len(), limits::EVENT_BYTES_MAX - 1);
-        assert_eq!(cut(b"short"), b"short");
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::message::Metadata;
+
 /// Topics that a group reads.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
@@ -125,13 +127,4 @@ impl fmt::Debug for Login {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} by {:?}", self.user, self.mechanism)
     }
-}
-
-/// What becomes of the key, the headers, the time and the place of a message.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Metadata {
-    /// They are fields of the event.
-    Kept,
-    /// Only the value is stored, as it is.
-    Left,
 }

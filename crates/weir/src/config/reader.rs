@@ -1,6 +1,7 @@
-//! Sources that are read where they are: databases, hosts over SSH, topics of Kafka.
+//! Sources that are read where they are: databases, hosts over SSH, topics of Kafka and MQTT.
 
 pub mod kafka;
+mod mqtt;
 mod sql;
 mod ssh;
 
@@ -27,6 +28,7 @@ pub enum Task {
     Sql(weir_drive::sql::Settings),
     Ssh(weir_drive::ssh::Settings),
     Kafka(weir_drive::kafka::Settings),
+    Mqtt(weir_drive::mqtt::Settings),
 }
 
 /// Unless somebody says otherwise.
@@ -40,6 +42,7 @@ impl Reader {
         let task = match kind {
             "sql" => Task::Sql(sql::read(name, node)?),
             "kafka" => Task::Kafka(kafka::read(name, node)?),
+            "mqtt" => Task::Mqtt(mqtt::read(name, node)?),
             _ => Task::Ssh(ssh::read(name, node)?),
         };
         let at = node.at.to_string();
@@ -52,6 +55,7 @@ impl Reader {
             Task::Sql(_) => "sql",
             Task::Ssh(_) => "ssh",
             Task::Kafka(_) => "kafka",
+            Task::Mqtt(_) => "mqtt",
         }
     }
 
@@ -63,6 +67,7 @@ impl Reader {
             Task::Sql(settings) => sql::secrets(settings),
             Task::Ssh(settings) => ssh::secrets(settings),
             Task::Kafka(settings) => kafka::secrets(&mut settings.server),
+            Task::Mqtt(settings) => mqtt::secrets(settings),
         };
         resolve(secrets, &self.at)?;
         Ok(reader)
@@ -99,6 +104,23 @@ fn path(map: &Map<'_>, key: &str) -> Result<Option<PathBuf>, Fault> {
 
 fn texts(node: &Node) -> Result<Vec<String>, Fault> {
     node.list().iter().map(Node::text).collect()
+}
+
+/// One text at least, and none of them empty.
+fn some(node: &Node, what: &str) -> Result<Vec<String>, Fault> {
+    let found = texts(node)?;
+    if found.is_empty() || found.iter().any(String::is_empty) { Err(node.wrong(what)) } else { Ok(found) }
+}
+
+/// `host:port` each.
+fn brokers(node: &Node) -> Result<Vec<String>, Fault> {
+    const WHAT: &str = "a list of HOST:PORT";
+    let brokers = some(node, WHAT)?;
+    let is_place = |broker: &String| {
+        let parts = broker.rsplit_once(':');
+        parts.is_some_and(|(host, port)| !host.is_empty() && !broker.contains(',') && port.parse::<u16>().is_ok())
+    };
+    if brokers.iter().all(is_place) { Ok(brokers) } else { Err(node.wrong(WHAT)) }
 }
 
 /// How far certificates are believed.

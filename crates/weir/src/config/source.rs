@@ -59,13 +59,26 @@ pub enum RouteTo {
     },
 }
 
-const KEYS: [&str; 12] =
-    ["name", "kind", "listen", "transport", "tenant", "table", "timezone", "fields", "every", "sql", "ssh", "kafka"];
+const KEYS: [&str; 13] = [
+    "name",
+    "kind",
+    "listen",
+    "transport",
+    "tenant",
+    "table",
+    "timezone",
+    "fields",
+    "every",
+    "sql",
+    "ssh",
+    "kafka",
+    "mqtt",
+];
 /// Kinds that look by themselves.
-const READ: [&str; 3] = ["sql", "ssh", "kafka"];
+const READ: [&str; 4] = ["sql", "ssh", "kafka", "mqtt"];
 /// Those of them that look again and again.
 const LOOKING: [&str; 2] = ["sql", "ssh"];
-const KINDS: [&str; 5] = ["http", "syslog", "sql", "ssh", "kafka"];
+const KINDS: [&str; 6] = ["http", "syslog", "sql", "ssh", "kafka", "mqtt"];
 
 impl Source {
     /// The listener of a weir that is told nothing. Like every source that names no tenant it is the first tenant's.

@@ -154,8 +154,8 @@ fn schemas() -> Value {
         }))),
         "Pullers": list("pullers", object(json!({
             "name": text,
-            "service": {"type": ["string", "null"], "description": "null for a source of kind sql, ssh or kafka"},
-            "kind": {"type": "string", "enum": ["sql", "ssh", "kafka"]},
+            "service": {"type": ["string", "null"], "description": "null for a source of kind sql, ssh, kafka or mqtt"},
+            "kind": {"type": "string", "enum": ["sql", "ssh", "kafka", "mqtt"]},
             "source": text, "table": text, "dataset": text, "every_ms": whole,
             "doing": {"type": "string", "enum": ["starting", "pulling", "waiting", "failing", "elsewhere", "stopped"]},
             "next_at": time, "last_success": time, "pull_id": text,

@@ -1,4 +1,4 @@
-//! Readers: databases, hosts over SSH and topics of Kafka, read by `weir-drive` into the log.
+//! Readers: databases, hosts over SSH and topics of Kafka and MQTT, read by `weir-drive` into the log.
 //!
 //! Start at [`start`]. Each source of these kinds is a task of its own.
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use weir_drive::{Pulled, Sink, kafka, sql, ssh};
+use weir_drive::{Pulled, Sink, kafka, mqtt, sql, ssh};
 use weir_event::{Fault, Timestamp};
 
 use super::Standing;
@@ -62,8 +62,9 @@ async fn look(task: &Task, lane: &Lane) -> Result<Pulled, Fault> {
     match task {
         Task::Sql(settings) => sql::pull(settings, state.as_deref(), lane).await,
         Task::Ssh(settings) => ssh::pull(settings, state.as_deref(), lane).await,
-        // It ends only with a fault.
+        // These end only with a fault.
         Task::Kafka(settings) => kafka::run(settings, state.as_deref(), lane).await.map(|()| Pulled::default()),
+        Task::Mqtt(settings) => mqtt::run(settings, state.as_deref(), lane).await.map(|()| Pulled::default()),
     }
 }
 

@@ -14,6 +14,7 @@ mod kill;
 mod leases;
 mod loader;
 mod log_in;
+mod mqtt;
 mod numbers;
 mod outputs;
 mod process;

@@ -33,7 +33,7 @@ enum What {
     Once(once::OnceArgs),
     /// Pulls again and again, without listeners and API, until told to stop
     Run(once::RunArgs),
-    /// Shows where pullers and sources of kind sql, ssh and kafka stand
+    /// Shows where pullers and sources of kind sql, ssh, kafka and mqtt stand
     State(state::Args),
     /// Lets one of them start over; shows what would be forgotten until --yes is given
     Reset(reset::Args),

@@ -91,11 +91,16 @@ fn preview(row: &Json, yes: bool) {
         Json::from(cursors),
         row["ids"]
     ));
-    if row["kind"] == "kafka" {
-        say::words(
-            "note: the brokers keep the offsets of the group as well; it goes on there, unless they are set back or `group` is another one",
-        );
-    }
+    let note = match row["kind"].as_str() {
+        Some("kafka") => {
+            "note: the brokers keep the offsets of the group as well; it goes on there, unless they are set back or `group` is another one"
+        }
+        Some("mqtt") => {
+            "note: the broker keeps the session as well; it goes on with what waits there, and nothing older comes again"
+        }
+        _ => return,
+    };
+    say::words(note);
 }
 
 fn advise(yes: bool) -> Exit {

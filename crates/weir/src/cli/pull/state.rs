@@ -27,7 +27,7 @@ pub struct Args {
 /// Pullers of a running weir, or of a data directory that nobody holds.
 #[derive(clap::Args)]
 pub struct Wanted {
-    /// NAME of a puller, NAME/SERVICE, or name of a source of kind sql, ssh or kafka; all of them when missing
+    /// NAME of a puller, NAME/SERVICE, or name of a source of kind sql, ssh, kafka or mqtt; all of them when missing
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
     /// Directory of configuration files, when no weir runs; else --server is asked

@@ -4,7 +4,7 @@ use weir_drive::kafka::{Login, Mechanism, Metadata, Server, Settings, Start, Tls
 use weir_event::Fault;
 use weir_yaml::{Map, Node};
 
-use super::{Trust, needed, texts, trust, unknown_word};
+use super::{Trust, brokers, needed, some, trust, unknown_word};
 
 const KEYS: [&str; 7] = ["brokers", "group", "topics", "start", "metadata", "tls", "login"];
 
@@ -34,23 +34,6 @@ pub fn server(map: &Map<'_>) -> Result<Server, Fault> {
         },
         login: map.get("login").map(login).transpose()?,
     })
-}
-
-/// One text at least, and none of them empty.
-fn some(node: &Node, what: &str) -> Result<Vec<String>, Fault> {
-    let found = texts(node)?;
-    if found.is_empty() || found.iter().any(String::is_empty) { Err(node.wrong(what)) } else { Ok(found) }
-}
-
-/// `host:port` each.
-fn brokers(node: &Node) -> Result<Vec<String>, Fault> {
-    const WHAT: &str = "a list of HOST:PORT";
-    let brokers = some(node, WHAT)?;
-    let is_place = |broker: &String| {
-        let parts = broker.rsplit_once(':');
-        parts.is_some_and(|(host, port)| !host.is_empty() && !broker.contains(',') && port.parse::<u16>().is_ok())
-    };
-    if brokers.iter().all(is_place) { Ok(brokers) } else { Err(node.wrong(WHAT)) }
 }
 
 fn start(map: &Map<'_>) -> Result<Start, Fault> {
