@@ -3,13 +3,30 @@
 mod aws_cloudtrail;
 mod crowdstrike_alert;
 mod darktrace_threat_visualizer;
+mod github;
+mod github_audit;
+mod github_issue;
+mod github_security_alert;
+mod hibp_breaches;
+mod ibm_qradar;
+mod log_analytics;
+mod microsoft_azure_firewall;
+mod microsoft_configmgr;
 mod microsoft_defender_incident;
+mod microsoft_entra_graph;
+mod microsoft_log_analytics;
 mod okta_system_log;
+mod otx_pulses;
+mod proofpoint_tap;
+mod qualys_host_assets;
+mod qualys_vmdr;
+mod quest_kace;
 mod rapid7_appspider;
 mod rapid7_insightvm;
 mod rapid7_nexpose;
 mod sentry_issues;
 mod servicenow_table;
+mod splunk_results;
 mod sumologic_messages;
 mod tenable_assets;
 mod tenable_security_center;
@@ -22,13 +39,29 @@ pub const ALL: &[Source] = &[
     aws_cloudtrail::SOURCE,
     crowdstrike_alert::SOURCE,
     darktrace_threat_visualizer::SOURCE,
+    github_audit::SOURCE,
+    github_issue::SOURCE,
+    github_security_alert::SOURCE,
+    hibp_breaches::SOURCE,
+    ibm_qradar::SOURCE,
+    microsoft_azure_firewall::SOURCE,
+    microsoft_configmgr::SOURCE,
     microsoft_defender_incident::SOURCE,
+    microsoft_entra_graph::SOURCE,
+    microsoft_log_analytics::SOURCE,
     okta_system_log::SOURCE,
+    otx_pulses::SOURCE,
+    proofpoint_tap::SOURCE,
+    qualys_host_assets::SOURCE,
+    qualys_vmdr::SOURCE,
+    quest_kace::SOURCE,
     rapid7_appspider::SOURCE,
     rapid7_insightvm::SOURCE,
     rapid7_nexpose::SOURCE,
     sentry_issues::SOURCE,
     servicenow_table::SOURCE,
+    splunk_results::SOURCE,
+    splunk_results::STATISTICS,
     sumologic_messages::SOURCE,
     sumologic_messages::RECORDS,
     tenable_assets::SOURCE,

@@ -66,6 +66,10 @@ pub struct Service {
     pub hours: i64,
     /// The parameter of the address, or the member of the body, that asks for another page than the first one.
     pub page: Option<&'static str>,
+    /// Asked in simulated time only: it needs so many requests, one after the other, that a real clock takes minutes.
+    pub is_simulated: bool,
+    /// Given to everybody, also without the secret.
+    pub is_open: bool,
 }
 
 /// What becomes of the records of a stream.
@@ -93,11 +97,19 @@ pub struct Setting {
 
 impl Service {
     pub const fn new(stream: &'static str, id: &'static [&'static str]) -> Service {
-        Service { stream, id, kept: Kept::Events, hours: 6, page: None }
+        Service { stream, id, kept: Kept::Events, hours: 6, page: None, is_simulated: false, is_open: false }
     }
 
     pub const fn kept(self, kept: Kept) -> Service {
         Service { kept, ..self }
+    }
+
+    pub const fn open(self) -> Service {
+        Service { is_open: true, ..self }
+    }
+
+    pub const fn simulated(self) -> Service {
+        Service { is_simulated: true, ..self }
     }
 
     pub const fn hours(self, hours: i64) -> Service {

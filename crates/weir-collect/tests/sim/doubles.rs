@@ -151,7 +151,7 @@ fn every_record_is_stored_once_wherever_the_process_dies() {
 /// A double looks at who asks: another secret than the right one brings nothing.
 #[test]
 fn nothing_is_stored_with_another_secret() {
-    for case in cases() {
+    for case in cases().into_iter().filter(|case| !case.served.is_open) {
         for setting in case.manifest.settings.iter().filter(|setting| setting.kind == SettingKind::Secret) {
             let mut given = case.given();
             if given.get(&setting.name).is_none() {

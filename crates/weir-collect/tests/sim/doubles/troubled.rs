@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use weir_collect::manifest::{Action, ErrorRule, Response, Seen};
+use weir_collect::manifest::{Action, CursorKind, ErrorRule, Response, Seen};
 use weir_collect::{Broken, Reply, Request, Service};
 use weir_event::Timestamp;
 use weir_testkit::double::{Double, Parameters, Service as Served};
@@ -19,6 +19,8 @@ pub struct Troubled {
     rules: Vec<ErrorRule>,
     /// The manifest takes an answer of any form for a record, or for one without records.
     takes_any_form: bool,
+    /// Records have a key. Those without are counted: an answer that holds each of them twice cannot be told from a true one.
+    has_keys: bool,
     inner: Mutex<Inner>,
 }
 
@@ -47,6 +49,9 @@ impl Troubled {
             trouble,
             rules: detail.iter().flat_map(|detail| &detail.errors).chain(&stream.errors).cloned().collect(),
             takes_any_form: lax(&stream.response) || detail.is_some_and(|detail| lax(&detail.response)),
+            has_keys: !stream.dedup.key.is_empty()
+                || matches!(stream.cursor.kind, CursorKind::Snapshot(_))
+                || stream.response.select.iter().all(|select| !select.key.is_empty()),
             inner: Mutex::new(Inner { random: Random::new(seed), refused: Vec::new(), pages: Vec::new() }),
         }
     }
@@ -75,7 +80,8 @@ impl Troubled {
         let seen = Seen::new(reply);
         let action = self.rules.iter().find(|rule| rule.fits(&seen)).map(|rule| rule.action);
         let loses = matches!(action, Some(Action::OkEmpty | Action::Skip | Action::ClampStart | Action::ResetCursor));
-        !loses && (kind != Kind::OtherForm || !self.takes_any_form)
+        let is_told_apart = self.has_keys || !matches!(kind, Kind::Repeated | Kind::SameForEver);
+        !loses && is_told_apart && (kind != Kind::OtherForm || !self.takes_any_form)
     }
 
     /// What a request asks for without the place in the list, and that place; none for first pages.
