@@ -27,11 +27,15 @@ mod rapid7_nexpose;
 mod sentry_issues;
 mod servicenow_table;
 mod splunk_results;
+mod shadowserver_reports;
+mod shodan_banners;
 mod sumologic_messages;
 mod tenable_assets;
 mod tenable_security_center;
 mod vectra_detect;
 mod vectra_respond;
+mod wazuh_alerts;
+mod wazuh_manager;
 
 use crate::double::Source;
 
@@ -62,10 +66,14 @@ pub const ALL: &[Source] = &[
     servicenow_table::SOURCE,
     splunk_results::SOURCE,
     splunk_results::STATISTICS,
+    shadowserver_reports::SOURCE,
+    shodan_banners::SOURCE,
     sumologic_messages::SOURCE,
     sumologic_messages::RECORDS,
     tenable_assets::SOURCE,
     tenable_security_center::SOURCE,
     vectra_detect::SOURCE,
     vectra_respond::SOURCE,
+    wazuh_alerts::SOURCE,
+    wazuh_manager::SOURCE,
 ];
