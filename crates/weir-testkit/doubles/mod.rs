@@ -31,11 +31,15 @@ mod shadowserver_reports;
 mod shodan_banners;
 mod sumologic_messages;
 mod tenable_assets;
+mod tenable_scan_files;
 mod tenable_security_center;
+mod trellix_epo_cloud;
+mod trellix_epo_web;
 mod vectra_detect;
 mod vectra_respond;
 mod wazuh_alerts;
 mod wazuh_manager;
+mod zscaler_audit;
 
 use crate::double::Source;
 
@@ -71,9 +75,14 @@ pub const ALL: &[Source] = &[
     sumologic_messages::SOURCE,
     sumologic_messages::RECORDS,
     tenable_assets::SOURCE,
+    tenable_scan_files::SOURCE,
     tenable_security_center::SOURCE,
+    trellix_epo_cloud::SOURCE,
+    trellix_epo_web::SOURCE,
     vectra_detect::SOURCE,
     vectra_respond::SOURCE,
     wazuh_alerts::SOURCE,
     wazuh_manager::SOURCE,
+    zscaler_audit::SOURCE,
+    zscaler_audit::LEGACY,
 ];

@@ -24,6 +24,7 @@ struct Cloud {
     assets: Truth,
     /// The list that a cursor belongs to, and the last asset before it.
     cursors: Marks<(String, i64)>,
+    asked_from: i64,
 }
 
 impl Cloud {
@@ -31,6 +32,7 @@ impl Cloud {
         Cloud {
             assets: setting.truth(Shape { count: 90, ..Shape::default() }),
             cursors: Marks::new("1542252837:::_S:::"),
+            asked_from: setting.asked_from,
         }
     }
 }
@@ -38,9 +40,11 @@ impl Cloud {
 impl Double for Cloud {
     fn truth(&self, stream: &str) -> Vec<String> {
         let versions = self.assets.versions();
+        // What went before anybody asked is in no comparison.
+        let goes = |event: &Event| event.changes_at().is_some_and(|at| at > self.asked_from);
         match stream {
-            "findings" => self.assets.all().iter().map(id).collect(),
-            "remediated" => versions.filter(|(_, version)| *version == 1).map(|(event, _)| id(event)).collect(),
+            "findings" => versions.filter(|(_, version)| *version == 0).map(|(event, _)| id(event)).collect(),
+            "remediated" => self.assets.all().iter().filter(|event| goes(event)).map(id).collect(),
             _ => versions.map(|(event, version)| format!("{} {version}", id(event))).collect(),
         }
     }

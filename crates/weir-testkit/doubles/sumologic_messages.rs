@@ -6,7 +6,7 @@ use crate::{Answer, Asked};
 
 pub const SOURCE: Source = Source {
     pack: "sumologic/messages",
-    config: r#"{"base_url": "{origin}/api/v1", "access_id": "id1", "access_key": "k+1", "query": "_sourceCategory=prod/fw", "start_time": "{start}"}"#,
+    config: r#"{"base_url": "{origin}/api/v1", "access_id": "id1", "access_key": "k+1", "query": "_sourceCategory=prod/fw", "window": "2h", "start_time": "{start}"}"#,
     services: &[Service::new("messages", &["/_messageid"]).page("offset")],
     new: |setting| Box::new(Searches::new(setting)),
 };
@@ -21,7 +21,7 @@ pub const RECORDS: Source = Source {
 
 /// A search for messages stops behind so many: a hundred thousand there, few here.
 const MESSAGES_MAX: usize = 40;
-const GATHERS: i64 = 8 * SECOND;
+const GATHERS: i64 = SECOND;
 /// A job that is not asked about for so long is cancelled.
 const IDLE: i64 = 30 * SECOND;
 const HOSTS: [&str; 3] = ["fw-edge-1", "fw-edge-2", "fw-core"];
@@ -46,8 +46,8 @@ struct Job {
 
 impl Searches {
     fn new(setting: &Setting) -> Searches {
-        let shape = Shape { count: 600, late_ms_max: 110 * SECOND, ..Shape::default() };
-        Searches { messages: setting.truth(shape), start: setting.start, jobs: Marks::new("1A2B") }
+        let shape = Shape { count: 300, late_ms_max: 110 * SECOND, ..Shape::default() };
+        Searches { messages: setting.truth(shape), start: setting.start / 1_000 * 1_000, jobs: Marks::new("1A2B") }
     }
 }
 
@@ -133,7 +133,7 @@ impl Job {
             _ if is_over => "FORCE PAUSED",
             _ => "DONE GATHERING RESULTS",
         };
-        let counts = if self.is_aggregate { (600, count) } else { (count.min(MESSAGES_MAX), 0) };
+        let counts = if self.is_aggregate { (300, count) } else { (count.min(MESSAGES_MAX), 0) };
         json!({"state": state, "messageCount": counts.0, "recordCount": counts.1, "pendingErrors": [], "pendingWarnings": [], "histogramBuckets": []})
     }
 }

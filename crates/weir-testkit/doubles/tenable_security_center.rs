@@ -177,10 +177,10 @@ fn host(event: &Event, now: i64) -> Value {
     json!({"ip": ip(event), "uuid": "", "dnsName": "", "severityCritical": event.version(now).to_string(), "repository": {"id": "3"}})
 }
 
-fn envelope(response: Value, code: u16, message: &str, now: i64) -> Value {
+pub(super) fn envelope(response: Value, code: u16, message: &str, now: i64) -> Value {
     json!({"type": "regular", "response": response, "error_code": code, "error_msg": message, "warnings": [], "timestamp": now / 1_000})
 }
 
-fn error(status: u16, code: u16, message: &str, now: i64) -> Answer {
+pub(super) fn error(status: u16, code: u16, message: &str, now: i64) -> Answer {
     Answer::said(status, &envelope("".into(), code, message, now))
 }

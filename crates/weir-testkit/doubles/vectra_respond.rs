@@ -24,12 +24,19 @@ struct Tenant {
     lockdowns: Truth,
     grants: Grants,
     states: Marks<()>,
+    asked_from: i64,
 }
 
 impl Tenant {
     fn new(setting: &Setting) -> Tenant {
         let truth = |count| setting.truth(Shape { count, ..Shape::default() });
-        Tenant { events: truth(150), lockdowns: truth(40), grants: Grants::new(HOUR), states: Marks::new("h") }
+        Tenant {
+            events: truth(150),
+            lockdowns: truth(40),
+            grants: Grants::new(HOUR),
+            states: Marks::new("h"),
+            asked_from: setting.asked_from,
+        }
     }
 }
 
@@ -38,8 +45,13 @@ impl Double for Tenant {
         match stream {
             "health" => self.states.names(),
             "lockdowns" => {
-                let change = |version| ["added", "removed"][version as usize % 2];
-                self.lockdowns.versions().map(|(event, version)| format!("{} {}", event.id, change(version))).collect()
+                // A lockdown that was over before anybody asked was never told.
+                let is_told = |event: &&Event| event.changes_at().is_none_or(|at| at > self.asked_from);
+                let told = |event: &Event| {
+                    let ends = event.changes_at().map(|_| format!("{} removed", event.id));
+                    [Some(format!("{} added", event.id)), ends].into_iter().flatten()
+                };
+                self.lockdowns.all().iter().filter(is_told).flat_map(told).collect()
             }
             _ => self.events.ids(""),
         }
