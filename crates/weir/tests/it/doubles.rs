@@ -83,7 +83,10 @@ impl Vendor {
 
     /// Waits until there are as many events as the truth has, and compares.
     fn await_events(&self, service: &Service, weir: &mut Weir) {
-        let from = format!("fetch logs, from: now() - 2d | filter weir.source == \"{}/{}\"", self.name, service.stream);
+        let from = format!(
+            "fetch logs, from: now() - 3650d, to: now() + 3650d | filter weir.source == \"{}/{}\"",
+            self.name, service.stream
+        );
         let wanted = match service.kept {
             Kept::Samples => 1,
             _ => self.double.truth(service.stream).len() as u64,
