@@ -66,7 +66,8 @@ pub struct Service {
     pub hours: i64,
     /// The parameter of the address, or the member of the body, that asks for another page than the first one.
     pub page: Option<&'static str>,
-    /// Asked in simulated time only: it needs so many requests, one after the other, that a real clock takes minutes.
+    /// Asked in simulated time only: it needs so many requests, one after the other, that a real clock takes minutes, or what is stored of a
+    /// record does not hold its id.
     pub is_simulated: bool,
     /// Given to everybody, also without the secret.
     pub is_open: bool,
