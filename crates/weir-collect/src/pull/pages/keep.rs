@@ -48,13 +48,18 @@ impl<W: World> Pages<'_, '_, W> {
         }
     }
 
+    /// Keys and identities of listed records.
+    pub(super) fn keys_of(&self, found: &[Found<'_>], ids: &[u128]) -> Vec<(Value<'static>, u128)> {
+        found.iter().zip(ids).map(|(found, id)| (self.key_of(&found.given), *id)).collect()
+    }
+
     /// Is a record new? `here` are the identities of this page.
     pub(super) fn judge(&mut self, found: &Found<'_>, id: u128, here: &mut HashSet<u128>) -> Kept {
         let stream = self.peer().service.stream();
         if let CursorKind::Snapshot(rule) = &stream.cursor.kind {
             return self.compare(rule, found, id);
         }
-        if matches!(stream.paging.kind, PagingKind::Keyset) {
+        if matches!(stream.paging.kind, PagingKind::Keyset) && stream.detail.is_none() {
             self.keys.push((self.key_of(&found.given), id));
         }
         if let Some(until) = self.known_until(id) {

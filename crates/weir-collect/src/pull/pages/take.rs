@@ -37,6 +37,10 @@ impl<W: World> Pages<'_, '_, W> {
         let count = selected.count;
         self.on.book.count(|pulled| pulled.received += count as u64);
         let ids = self.identities_of(&selected.found);
+        if stream.detail.is_some() && matches!(stream.paging.kind, PagingKind::Keyset) {
+            // The list goes on behind records that are known as well: for those no details are fetched.
+            self.keys = self.keys_of(&selected.found, &ids);
+        }
         let is_again = self.repeats.is_again(&ids);
         let last = selected.found.last().map(|found| found.given.clone());
         let answer = Answer { reply, texts, body, count, last: last.as_ref() };
