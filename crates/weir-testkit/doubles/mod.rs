@@ -1,8 +1,23 @@
 //! The doubles: one file a manifest, `VENDOR_PRODUCT.rs` for `packs/VENDOR/PRODUCT`.
 
+mod aruba_clearpass_api;
+mod atlassian_jira;
+mod aws_access_analyzer;
 mod aws_cloudtrail;
+mod aws_cloudtrail_s3;
+mod aws_iam;
 mod crowdstrike_alert;
+mod crowdstrike_host;
+mod crowdstrike_incident;
+mod ctci_cewl;
 mod darktrace_threat_visualizer;
+mod elastic_elasticsearch;
+mod elastic_security_alerts;
+mod exabeam_new_scale;
+mod exabeam_notable_users;
+mod extrahop_revealx;
+mod fastly_signal_sciences;
+mod fidelis_commandpost;
 mod github;
 mod github_audit;
 mod github_issue;
@@ -33,6 +48,7 @@ mod sumologic_messages;
 mod tenable_assets;
 mod tenable_scan_files;
 mod tenable_security_center;
+mod threatq_platform;
 mod trellix_epo_cloud;
 mod trellix_epo_web;
 mod vectra_detect;
@@ -44,9 +60,26 @@ mod zscaler_audit;
 use crate::double::Source;
 
 pub const ALL: &[Source] = &[
+    aruba_clearpass_api::SOURCE,
+    atlassian_jira::SOURCE,
+    aws_access_analyzer::SOURCE,
     aws_cloudtrail::SOURCE,
+    aws_cloudtrail_s3::SOURCE,
+    aws_iam::SOURCE,
     crowdstrike_alert::SOURCE,
+    crowdstrike_host::SOURCE,
+    crowdstrike_incident::SOURCE,
+    ctci_cewl::CHANGES,
+    ctci_cewl::SOURCE,
     darktrace_threat_visualizer::SOURCE,
+    elastic_elasticsearch::OLD,
+    elastic_elasticsearch::SOURCE,
+    elastic_security_alerts::SOURCE,
+    exabeam_new_scale::SOURCE,
+    exabeam_notable_users::SOURCE,
+    extrahop_revealx::SOURCE,
+    fastly_signal_sciences::SOURCE,
+    fidelis_commandpost::SOURCE,
     github_audit::SOURCE,
     github_issue::SOURCE,
     github_security_alert::SOURCE,
@@ -68,21 +101,22 @@ pub const ALL: &[Source] = &[
     rapid7_nexpose::SOURCE,
     sentry_issues::SOURCE,
     servicenow_table::SOURCE,
-    splunk_results::SOURCE,
-    splunk_results::STATISTICS,
     shadowserver_reports::SOURCE,
     shodan_banners::SOURCE,
-    sumologic_messages::SOURCE,
+    splunk_results::SOURCE,
+    splunk_results::STATISTICS,
     sumologic_messages::RECORDS,
+    sumologic_messages::SOURCE,
     tenable_assets::SOURCE,
     tenable_scan_files::SOURCE,
     tenable_security_center::SOURCE,
+    threatq_platform::SOURCE,
     trellix_epo_cloud::SOURCE,
     trellix_epo_web::SOURCE,
     vectra_detect::SOURCE,
     vectra_respond::SOURCE,
     wazuh_alerts::SOURCE,
     wazuh_manager::SOURCE,
-    zscaler_audit::SOURCE,
     zscaler_audit::LEGACY,
+    zscaler_audit::SOURCE,
 ];

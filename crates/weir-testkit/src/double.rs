@@ -19,7 +19,7 @@ pub use bodies::{csv, element, gzip, leaf, next_link};
 pub use grants::Grants;
 pub use marks::Marks;
 pub use serde_json::{Value, json};
-pub use signed::{AwsKeys, Hash, base64, hex, hmac, sigv4};
+pub use signed::{AwsKeys, Hash, base64, escaped, hex, hmac, sigv4};
 pub use times::{iso, iso_seconds, read_time, strftime, strptime};
 pub use truth::{Event, HOUR, MINUTE, SECOND, Shape, Truth, page};
 

@@ -72,16 +72,20 @@ fn sha256(bytes: &[u8]) -> String {
     hex(digest::digest(&digest::SHA256, bytes).as_ref())
 }
 
-/// The request in its canonical form. Addresses are taken as they come: weir sends them in the one spelling.
+/// The request in its canonical form: parameters are decoded and written in the one spelling. Paths are taken as they come.
 fn canonical(asked: &Asked, names: &str) -> String {
-    let query = asked.target.split_once('?').map_or("", |(_, query)| query);
-    let mut pairs: Vec<String> = query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| if pair.contains('=') { pair.to_owned() } else { format!("{pair}=") })
-        .collect();
+    let query = asked.query();
+    let mut pairs: Vec<String> =
+        query.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
     pairs.sort();
     let header = |name: &str| format!("{name}:{}\n", asked.header(name).unwrap_or_default().trim());
     let headers: String = names.split(';').map(header).collect();
     format!("{}\n{}\n{}\n{headers}\n{names}\n{}", asked.method, asked.path(), pairs.join("&"), sha256(&asked.body))
+}
+
+/// Percent escapes for everything but letters, digits and `-._~`.
+pub fn escaped(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let escape = |byte: u8| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(escape).collect()
 }
