@@ -35,11 +35,13 @@ impl Double for Center {
                 format!("{} {}", ip(event), last / 1_000)
             }
             "scans" => format!("{} {}", event.id, status(version)),
-            "hosts" => format!("{} {version}", ip(event)),
-            _ => format!("{} {}", event.id, event.changes_at().filter(|_| version == 1).unwrap_or(event.seen) / 1_000),
+            _ => format!("{} {version}", ip(event)),
         };
         match stream {
             "mitigated" => self.things.all().iter().map(ip).collect(),
+            "plugins" => {
+                self.things.all().iter().map(|event| format!("{} {}", event.id, seconds(event.seen))).collect()
+            }
             _ => self.things.versions().map(told).collect(),
         }
     }
@@ -122,9 +124,9 @@ impl Center {
             return Err(format!("Invalid query {told:?}"));
         }
         let (from, end) = (query.needed("startOffset")?.max(0), query.needed("endOffset")?);
-        let mut found = self.things.touched(now, query.needed("value")? * 1_000 + 1..);
-        found.sort_by_key(|event| (-event.changed_at(now), event.id));
-        let plugin = |event: &&Event| json!({"id": event.id.to_string(), "name": "IIS", "pluginModDate": seconds(event.touched_at(now)), "modifiedTime": seconds(event.changed_at(now))});
+        let mut found = self.things.between(now, query.needed("value")? * 1_000 + 1..);
+        found.sort_by_key(|event| (-event.seen, event.id));
+        let plugin = |event: &&Event| json!({"id": event.id.to_string(), "name": "IIS", "pluginModDate": seconds(event.time), "modifiedTime": seconds(event.seen)});
         Ok(page(&found, from as usize, (end - from).max(0) as usize).iter().map(plugin).collect())
     }
 }
