@@ -66,7 +66,7 @@ pub(crate) fn failure(step: &Step, reply: &Reply) -> Option<String> {
 /// How one request differs from the others of its stream.
 #[derive(Clone, Copy, Default)]
 struct Rules<'r> {
-    /// Statuses that are right whatever the error table says.
+    /// Statuses that are right whatever the error table says; where there are some, no other one is.
     ok: &'r [u16],
     /// Come before those of the stream.
     before: &'r [ErrorRule],
@@ -86,7 +86,11 @@ async fn until_answered<W: World>(peer: &Peer<'_, W>, request: Request, rules: &
             Err(fault) => Again::Broken(fault),
             Ok(reply) if rules.ok.contains(&reply.status) => return Ok(Outcome::Data(reply)),
             Ok(reply) => match judge(peer, &reply, rules.before) {
-                Verdict::Data => return Ok(Outcome::Data(reply)),
+                Verdict::Data if rules.ok.is_empty() => return Ok(Outcome::Data(reply)),
+                // Of a step that says which statuses are right, another one is not its answer, whatever it holds.
+                Verdict::Data => {
+                    Again::Broken(fault::refused(peer.name(), reply.status, &short(Seen::new(&reply).text())))
+                }
                 Verdict::Empty => return Ok(Outcome::Empty),
                 Verdict::Turn(action, fault) => return Ok(Outcome::Turn(action, fault)),
                 Verdict::Fail(fault) => return Err(fault),
