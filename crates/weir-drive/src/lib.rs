@@ -12,6 +12,8 @@ mod hash;
 mod http;
 #[cfg(feature = "kafka")]
 pub mod kafka;
+#[cfg(any(feature = "kafka", feature = "mqtt", feature = "sql", feature = "ssh"))]
+mod kept;
 #[cfg(any(feature = "kafka", feature = "mqtt"))]
 mod message;
 #[cfg(feature = "mqtt")]

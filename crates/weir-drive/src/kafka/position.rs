@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use rdkafka::error::KafkaResult;
 use rdkafka::{Offset, TopicPartitionList};
-use weir_event::{Record, Value, write_json};
+use weir_event::{Record, Value};
+
+use crate::kept;
 
 const VERSION: i64 = 1;
 
@@ -71,21 +73,14 @@ impl Position {
             let next = partitions.iter().map(|(partition, next)| (partition.to_string(), Value::Long(*next)));
             offsets.push_new(topic.clone(), Value::Record(next.collect()));
         }
-        let mut out = Record::new();
-        out.set("v", Value::Long(VERSION));
+        let mut out = kept::begin(VERSION);
         out.set("reader", Value::text(&self.reader));
         out.set("offsets", Value::Record(offsets));
-        let mut text = String::new();
-        write_json(&Value::Record(out), &mut text);
-        text
+        kept::write(out)
     }
 
     pub fn from_text(text: &str) -> Result<Position, String> {
-        let value = weir_parse::json::to_value(text).map_err(|error| format!("{} at byte {}", error.what, error.at))?;
-        let Value::Record(record) = value else { return Err("it is not an object".to_owned()) };
-        if record.get("v") != Some(&Value::Long(VERSION)) {
-            return Err(format!("it is not of version {VERSION}"));
-        }
+        let record = kept::read(text, VERSION)?;
         let Some(Value::Record(offsets)) = record.get("offsets") else { return Err("`offsets` is missing".to_owned()) };
         let Some(Value::Text(reader)) = record.get("reader") else { return Err("`reader` is missing".to_owned()) };
         let mut position = Position::new(reader.to_string());

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use weir_event::{Record, Timestamp, Value, write_json};
+use weir_event::{Record, Timestamp, Value};
+
+use crate::kept;
 
 const VERSION: i64 = 1;
 
@@ -13,6 +15,8 @@ pub struct Position {
     pub broker: String,
     /// Topics that are subscribed to, with the quality of service that was granted.
     pub topics: BTreeMap<String, u8>,
+    /// The quality of service that they were asked for with; a broker may grant less.
+    pub asked: u8,
     /// Messages of QoS 2 that the log has and whose numbers the broker has not given back: they are known when they come again.
     pub open: BTreeSet<u16>,
     /// Until when there certainly was a connection.
@@ -30,6 +34,7 @@ impl Position {
             client: client.to_owned(),
             broker: broker.to_owned(),
             topics: BTreeMap::new(),
+            asked: 0,
             open: BTreeSet::new(),
             seen: now,
             has_unanswered: false,
@@ -53,26 +58,20 @@ impl Position {
         let mut topics = Record::new();
         self.topics.iter().for_each(|(topic, qos)| topics.set(topic.clone(), Value::Long(i64::from(*qos))));
         let open = self.open.iter().map(|id| Value::Long(i64::from(*id))).collect();
-        let mut out = Record::new();
-        out.set("v", Value::Long(VERSION));
+        let mut out = kept::begin(VERSION);
         out.set("client", Value::text(&self.client));
         out.set("broker", Value::text(&self.broker));
         out.set("topics", Value::Record(topics));
+        out.set("asked", Value::Long(i64::from(self.asked)));
         out.set("open", Value::Array(open));
         out.set("seen", Value::owned(self.seen.to_string()));
         out.set("unanswered", Value::Bool(self.has_unanswered));
         out.set("gaps", Value::Long(self.gaps));
-        let mut text = String::new();
-        write_json(&Value::Record(out), &mut text);
-        text
+        kept::write(out)
     }
 
     pub fn from_text(text: &str) -> Result<Position, String> {
-        let value = weir_parse::json::to_value(text).map_err(|error| format!("{} at byte {}", error.what, error.at))?;
-        let Value::Record(record) = value else { return Err("it is not an object".to_owned()) };
-        if record.get("v") != Some(&Value::Long(VERSION)) {
-            return Err(format!("it is not of version {VERSION}"));
-        }
+        let record = kept::read(text, VERSION)?;
         read(&record).ok_or_else(|| "it is not of a session".to_owned())
     }
 }
@@ -93,6 +92,7 @@ fn read(record: &Record<'_>) -> Option<Position> {
         client: text("client")?,
         broker: text("broker")?,
         topics: topics.iter().map(|(topic, qos)| Some((topic.to_string(), number(qos)?))).collect::<Option<_>>()?,
+        asked: number(record.get("asked")?)?,
         open: open.iter().map(number).collect::<Option<_>>()?,
         seen: Timestamp::parse_rfc3339(&text("seen")?)?,
         has_unanswered: *has_unanswered,
@@ -114,16 +114,17 @@ mod tests {
     #[test]
     fn a_position_comes_back_from_its_text() {
         let mut position = Position::new("weir \"1\"", "b:1883", Timestamp(1_791_957_731_120_000_000));
-        position.topics.insert("a/+/#".to_owned(), 2);
+        position.topics.insert("a/+/#".to_owned(), 1);
+        position.asked = 2;
         position.open.extend([9, 1, 65_535]);
         (position.has_unanswered, position.gaps) = (true, 3);
         assert_eq!(
             position.to_text(),
-            r##"{"v":1,"client":"weir \"1\"","broker":"b:1883","topics":{"a/+/#":2},"open":[1,9,65535],"seen":"2026-10-14T06:02:11.120Z","unanswered":true,"gaps":3}"##
+            r##"{"v":1,"client":"weir \"1\"","broker":"b:1883","topics":{"a/+/#":1},"asked":2,"open":[1,9,65535],"seen":"2026-10-14T06:02:11.120Z","unanswered":true,"gaps":3}"##
         );
         assert_eq!(Position::from_text(&position.to_text()), Ok(position.clone()));
         for (from, to) in
-            [("\"v\":1", "\"v\":2"), ("65535", "65536"), (":2}", ":null}"), ("2026-", "x-"), ("true", "1")]
+            [("\"v\":1", "\"v\":2"), ("65535", "65536"), (":1}", ":null}"), ("2026-", "x-"), ("true", "1")]
         {
             let wrong = position.to_text().replace(from, to);
             assert!(Position::from_text(&wrong).is_err(), "{wrong}");

@@ -198,19 +198,23 @@ impl<'s, S: Sink> Reading<'s, S> {
         }
         self.position.seen = self.sink.now();
         let mut commit = pin!(self.sink.commit(std::mem::take(&mut self.batch), self.position.to_text()));
+        let mut is_heard = true;
         loop {
             tokio::select! {
                 stored = &mut commit => break stored.map_err(End::Log)?,
                 // A log that is full for a while is no reason for the broker to give us up.
-                () = sleep_until(self.pulse.due()) => {
+                () = sleep_until(self.pulse.due()), if is_heard => {
                     self.pulse.ask();
-                    // What is wrong with the connection is told by the next packet.
-                    let _ = self.connection.send(PING).await;
+                    // What else is wrong with the connection is told by the next packet.
+                    is_heard = timeout(HEARING, self.connection.send(PING)).await.is_ok();
                 }
             }
         }
-        self.pulse.heard();
         self.is_moved = false;
+        if !is_heard {
+            return Err(self.silent());
+        }
+        self.pulse.heard();
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! What is subscribed to, as the broker has it and as the settings want it.
 //!
-//! A broker that keeps a session keeps its topics. They are asked for only where something differs, because each time they are asked for
-//! it sends what is retained.
+//! A broker that keeps a session keeps its topics. They are asked for only where something else is wanted than was asked for before,
+//! because each time they are asked for it sends what is retained.
 
 use std::time::Duration;
 
@@ -28,7 +28,8 @@ pub struct Topics(Option<(Vec<String>, Instant)>);
 impl Topics {
     /// The packets that make the session as the settings want it.
     pub fn ask(&mut self, settings: &Settings, position: &Position) -> Vec<u8> {
-        let is_there = |topic: &&String| position.topics.get(*topic) == Some(&settings.qos.number());
+        let is_there =
+            |topic: &&String| position.asked == settings.qos.number() && position.topics.contains_key(*topic);
         let wanted: Vec<String> = settings.topics.iter().filter(|topic| !is_there(topic)).cloned().collect();
         let unwanted: Vec<&str> =
             position.topics.keys().filter(|topic| !settings.topics.contains(topic)).map(String::as_str).collect();
@@ -68,6 +69,7 @@ impl Topics {
         if let Some((topic, _)) = refused {
             return Err(fault::not_allowed(settings, format!("{} does not let us have `{topic}`", position.broker)));
         }
+        position.asked = settings.qos.number();
         position.topics.extend(wanted.into_iter().zip(granted.iter().copied()));
         Ok(true)
     }

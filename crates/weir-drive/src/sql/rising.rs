@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use tokio::sync::mpsc::{Receiver, channel};
-use weir_event::{Fault, Record, Records, Value, write_json};
+use weir_event::{Fault, Record, Records, Value};
 
 use super::connection::Connection;
 use super::key::Key;
@@ -15,6 +15,7 @@ use super::settings::Rising;
 use super::statement::page;
 use super::{Database, Settings, fault};
 use crate::hash::hash;
+use crate::kept;
 use crate::reader::{Pulled, Sink};
 
 /// Rows of one place that are remembered.
@@ -141,8 +142,7 @@ impl Place {
     }
 
     fn to_text(&self) -> String {
-        let mut out = Record::new();
-        out.set("v", Value::Long(VERSION));
+        let mut out = kept::begin(VERSION);
         out.set("rising", Value::Array(self.columns.iter().cloned().map(Value::owned).collect()));
         out.set("at", Value::Array(self.at.iter().map(Key::to_value).collect()));
         let mut stored = Record::new();
@@ -150,13 +150,11 @@ impl Place {
             stored.push_new(format!("{hash:032x}"), Value::Long(i64::from(*count)));
         }
         out.set("stored", Value::Record(stored));
-        let mut text = String::new();
-        write_json(&Value::Record(out), &mut text);
-        text
+        kept::write(out)
     }
 
     fn from_text(text: &str) -> Result<Place, String> {
-        let record = object(text, VERSION)?;
+        let record = kept::read(text, VERSION)?;
         let columns = list(&record, "rising")?.iter().map(|name| name.as_str().map(str::to_owned));
         let at = list(&record, "at")?.iter().map(Key::from_value);
         let Some(Value::Record(stored)) = record.get("stored") else { return Err("`stored` is missing".to_owned()) };
@@ -170,16 +168,6 @@ impl Place {
             stored: stored.iter().map(count).collect::<Option<_>>().ok_or("`stored` is not a list of rows")?,
             expected: HashMap::new(),
         })
-    }
-}
-
-/// A state of this version.
-pub(super) fn object(text: &str, version: i64) -> Result<Record<'_>, String> {
-    let value = weir_parse::json::to_value(text).map_err(|error| format!("{} at byte {}", error.what, error.at))?;
-    let Value::Record(record) = value else { return Err("it is not an object".to_owned()) };
-    match record.get("v") {
-        Some(Value::Long(found)) if *found == version => Ok(record),
-        _ => Err(format!("it is not of version {version}")),
     }
 }
 

@@ -7,10 +7,10 @@ use weir_event::{Fault, Record, Records, Value, write_json};
 
 use super::connection::Connection;
 use super::key::{self, Key};
-use super::rising::object;
 use super::row::{Columns, Row};
 use super::{Settings, fault, statement};
 use crate::hash::hash;
+use crate::kept;
 use crate::reader::{Pulled, Sink};
 
 /// Rows of a snapshot; each is remembered.
@@ -147,21 +147,18 @@ fn removed(name: &str, columns: &Columns) -> Option<String> {
 
 impl Known {
     fn to_text(&self) -> String {
-        let mut out = Record::new();
-        out.set("v", Value::Long(VERSION));
+        let mut out = kept::begin(VERSION);
         out.set("key", Value::Array(self.key.iter().cloned().map(Value::owned).collect()));
         let mut rows = Record::new();
         for (name, hash) in &self.rows {
             rows.push_new(name.clone(), Value::owned(format!("{hash:032x}")));
         }
         out.set("rows", Value::Record(rows));
-        let mut text = String::new();
-        write_json(&Value::Record(out), &mut text);
-        text
+        kept::write(out)
     }
 
     fn from_text(text: &str) -> Result<Known, String> {
-        let record = object(text, VERSION)?;
+        let record = kept::read(text, VERSION)?;
         // A position of another mode: begin anew.
         let (Some(Value::Array(key)), Some(Value::Record(rows))) = (record.get("key"), record.get("rows")) else {
             return Ok(Known::default());

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use weir_event::{Record, Value, write_json};
+use weir_event::{Record, Value};
 
 use crate::hash::hash;
+use crate::kept;
 
 const VERSION: i64 = 1;
 
@@ -31,8 +32,7 @@ pub struct Mark {
 
 impl State {
     pub fn to_text(&self) -> String {
-        let mut out = Record::new();
-        out.set("v", Value::Long(VERSION));
+        let mut out = kept::begin(VERSION);
         let mut files = Record::new();
         for (path, mark) in &self.files {
             files.push_new(path.clone(), mark.to_value());
@@ -46,17 +46,11 @@ impl State {
             lines.push_new(format!("{hash:032x}"), Value::Long(i64::from(*count)));
         }
         out.set("lines", Value::Record(lines));
-        let mut text = String::new();
-        write_json(&Value::Record(out), &mut text);
-        text
+        kept::write(out)
     }
 
     pub fn from_text(text: &str) -> Result<State, String> {
-        let value = weir_parse::json::to_value(text).map_err(|error| format!("{} at byte {}", error.what, error.at))?;
-        let Value::Record(record) = value else { return Err("it is not an object".to_owned()) };
-        if record.get("v") != Some(&Value::Long(VERSION)) {
-            return Err(format!("it is not of version {VERSION}"));
-        }
+        let record = kept::read(text, VERSION)?;
         let (Some(Value::Record(files)), Some(Value::Record(lines))) = (record.get("files"), record.get("lines"))
         else {
             return Err("it is the position of something else".to_owned());
