@@ -15,8 +15,6 @@ pub const DASH: u16 = 512;
 pub const OTHER: u16 = 1024;
 /// May stand in a URL, whatever else it is.
 pub const URL: u16 = 2048;
-/// Makes a word worth a look, or hides a dot in it: `. : / \\ @ [ (`.
-pub const MARK: u16 = 4096;
 
 pub static CLASSES: [u16; 256] = table();
 
@@ -48,9 +46,5 @@ const fn class(byte: u8) -> u16 {
         0..=b' ' | 0x7f | b'"' | b'<' | b'>' | b'|' | b'\\' | b'^' | b'`' | b'{' | b'}' | b'\'' => 0,
         _ => URL,
     };
-    let mark = match byte {
-        b'.' | b':' | b'/' | b'\\' | b'@' | b'[' | b'(' => MARK,
-        _ => 0,
-    };
-    word | url | mark
+    word | url
 }

@@ -133,3 +133,82 @@ fn paths_whose_last_name_has_blanks() {
         "#]],
     );
 }
+
+/// Text is looked at in blocks, and what their edges hide counts as a sight: so a find that is missed somewhere shows when it is moved.
+#[test]
+fn the_same_is_found_wherever_it_stands() {
+    const PIECES: &[&str] = &[
+        "192.0.2.1",
+        "10.0.0.7:443",
+        "1.5",
+        "12:30:45.123",
+        "2001:db8::5",
+        "2001:db8:1:2:3:4:5:6",
+        "::1",
+        "fe80::1%eth0",
+        "02:00:5e:00:53:01",
+        "02-00-5E-00-53-02",
+        "0200.5e00.5303",
+        "2026-01-02",
+        "example.com",
+        "mail.example.org.",
+        "a_b@example.net",
+        "https://www.example.com/a?b=1",
+        "hxxp[:]//bad.example[.]net/x",
+        "example(dot)org",
+        "u[at]example.com",
+        "file1.7z",
+        "setup.exe",
+        "v1.2.3",
+        "C:\\Temp\\a.b",
+        "C:\\\\Temp\\\\x",
+        "\\\\srv\\share",
+        "\\Device\\Disk1\\f",
+        "%SystemRoot%\\x",
+        "HKLM\\Software\\K",
+        "DOM\\user",
+        "/etc/passwd",
+        "a/etc/b",
+        "application/json",
+        "d41d8cd98f00b204e9800998ecf8427e",
+        "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+        "0123456789012345",
+        "\u{e9}t\u{e9}.fr",
+        "{\"",
+        "\":",
+        "\",\"",
+        "=",
+        " ",
+        " ",
+        ",",
+        "(",
+        "[",
+        "]",
+        ")",
+        "'",
+        "\\\"",
+        ".",
+        ":",
+        "/",
+        "-",
+        "@",
+        "x",
+    ];
+    let found = |text: &str| {
+        let mut found = Lines(String::new());
+        scan(text, &mut found);
+        found.0
+    };
+    let mut random = 1u64;
+    let mut piece = || {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        PIECES[(random >> 33) as usize % PIECES.len()]
+    };
+    for _ in 0..400 {
+        let text: String = (0..12).map(|_| piece()).collect();
+        let wanted = found(&text);
+        for blanks in 1..64 {
+            assert_eq!(found(&(" ".repeat(blanks) + &text)), wanted, "{blanks} blanks before {text}");
+        }
+    }
+}

@@ -3,14 +3,16 @@
 use memchr::memmem;
 use weir_event::ArtifactKind;
 
-use super::classes::{AT, BACKSLASH, CLASSES, COLON, DASH, DIGIT, DOT, HEX, MARK, SLASH, URL, WORD};
+use super::classes::{AT, BACKSLASH, CLASSES, COLON, DASH, DIGIT, DOT, HEX, SLASH, URL, WORD};
+use super::sights::Sights;
 use super::{Sink, hosts, paths, urls};
 
 /// See [`super::scan`].
 pub fn scan<'t>(text: &'t str, sink: &mut impl Sink<'t>) {
     let bytes = text.as_bytes();
+    let mut sights = Sights::of(bytes);
     let mut at = 0;
-    while let Some(found) = next_sight(bytes, at) {
+    while let Some(found) = sights.next(at) {
         let is_word = |byte: &&u8| CLASSES[usize::from(**byte)] & WORD != 0;
         let start = found - bytes[at..found].iter().rev().take_while(is_word).count();
         let mut holds = 0;
@@ -32,39 +34,8 @@ pub fn scan<'t>(text: &'t str, sink: &mut impl Sink<'t>) {
     }
 }
 
-/// The first byte from `from` on that makes its word, or the one before it, worth a look: a mark, a dash in the middle of a word (that may be
-/// a MAC address), or the middle of a word as long as a digest. Most of a text is passed by eight bytes at a time.
-fn next_sight(bytes: &[u8], from: usize) -> Option<usize> {
-    const BLOCK: usize = 8;
-    // A digest of 32 digits holds three whole blocks wherever it begins, a MAC address one.
-    const DIGEST_BLOCKS: usize = 3;
-    let (blocks, rest) = bytes.get(from..)?.as_chunks::<BLOCK>();
-    let mut whole = 0;
-    for (index, block) in blocks.iter().enumerate() {
-        let (mut any, mut all) = (0, WORD);
-        for &byte in block {
-            let class = CLASSES[usize::from(byte)];
-            any |= class;
-            all &= class;
-        }
-        let at = from + index * BLOCK;
-        if any & MARK != 0 {
-            return Some(at + first_mark(block)?);
-        }
-        whole = if all != 0 { whole + 1 } else { 0 };
-        if whole >= DIGEST_BLOCKS || all != 0 && any & DASH != 0 {
-            return Some(at);
-        }
-    }
-    first_mark(rest).map(|mark| bytes.len() - rest.len() + mark)
-}
-
-fn first_mark(bytes: &[u8]) -> Option<usize> {
-    bytes.iter().position(|byte| CLASSES[usize::from(*byte)] & MARK != 0)
-}
-
-/// True for a byte of a word, whose class is noted. The byte that ends a word is noted too: it has no class but [`URL`] and [`MARK`], which
-/// every word ignores.
+/// True for a byte of a word, whose class is noted. The byte that ends a word is noted too: it has no class but [`URL`], which every
+/// word ignores.
 #[inline(always)]
 fn holds_word(byte: u8, holds: &mut u16) -> bool {
     let class = CLASSES[usize::from(byte)];
@@ -73,7 +44,7 @@ fn holds_word(byte: u8, holds: &mut u16) -> bool {
 }
 
 /// What a word may hold for which nothing is looked for.
-const PLAIN: u16 = WORD | URL | MARK | DIGIT | HEX;
+const PLAIN: u16 = WORD | URL | DIGIT | HEX;
 
 /// Digests by length: MD5, SHA-1, SHA-256, SHA-512. A number of that length has no letters.
 fn hash<'t>(word: &'t str, holds: u16, sink: &mut impl Sink<'t>) {
