@@ -1,7 +1,8 @@
 //! Falcon alerts: OAuth, selected by the last change and walked by creation, with a token for what comes after.
 
-use crate::double::{Answered, Double, Event, Grants, MINUTE, Marks, Service, Setting, Shape, Source, Truth, Value};
-use crate::double::{iso_seconds, json, page, read_time};
+use super::falcon::{self, Door, changed, error};
+use crate::double::{Answered, Double, Event, MINUTE, Marks, Service, Setting, Shape, Source, Truth, Value};
+use crate::double::{iso_seconds, json, page};
 use crate::{Answer, Asked};
 
 pub const SOURCE: Source = Source {
@@ -13,15 +14,14 @@ pub const SOURCE: Source = Source {
 
 struct Falcon {
     alerts: Truth,
-    grants: Grants,
+    door: Door,
     /// The filter and sort that a token belongs to, and the last alert before it.
     places: Marks<(String, i64)>,
 }
 
 impl Falcon {
     fn new(setting: &Setting) -> Falcon {
-        let (alerts, grants) = (setting.truth(Shape::default()), Grants::new(1_799_000));
-        Falcon { alerts, grants, places: Marks::new("eyJ2") }
+        Falcon { alerts: setting.truth(Shape::default()), door: Door::new(), places: Marks::new("eyJ2") }
     }
 }
 
@@ -31,23 +31,21 @@ impl Double for Falcon {
     }
 
     fn answer(&self, asked: &Asked, now: i64) -> Answered {
+        if let Some(answered) = self.door.answer(asked, now) {
+            return answered;
+        }
         match (asked.method.as_str(), asked.path()) {
-            ("POST", "/oauth2/token") => {
-                let granted = self.grants.client_credentials(asked, "c1", "s+1/=", now)?;
-                Ok(Answer { status: 201, ..granted })
-            }
-            _ if !self.grants.holds(asked.bearer(), now) => Err(error(401, "access denied, invalid bearer token")),
             ("POST", "/alerts/combined/alerts/v1") => self.alerts(&asked.json(), now),
-            _ => Err(error(404, "not found")),
+            _ => Err(falcon::unknown()),
         }
     }
 
     fn revoke(&self) {
-        self.grants.end_all();
+        self.door.revoke();
     }
 
     fn too_often(&self) -> Answer {
-        error(429, "API rate limit exceeded.")
+        falcon::too_often()
     }
 }
 
@@ -60,7 +58,7 @@ impl Falcon {
         }
         let limit = body.get("limit").map_or(Some(100), Value::as_u64).filter(|limit| (1..=1_000).contains(limit));
         let limit = limit.ok_or_else(|| error(400, "limit must be 1 to 1000"))? as usize;
-        let (from, until) = range(filter).ok_or_else(|| error(400, "invalid filter"))?;
+        let (from, until) = changed(filter, "updated_timestamp").ok_or_else(|| error(400, "invalid filter"))?;
         let list = format!("{filter} {sort}");
         let after = match text("after") {
             "" => 0,
@@ -79,15 +77,8 @@ impl Falcon {
             paging["after"] = self.places.give((list, last.id)).into();
         }
         let resources: Vec<Value> = page.iter().map(|event| told(event, now)).collect();
-        Ok(Answer::ok(&json!({"meta": {"pagination": paging, "trace_id": "7f"}, "errors": [], "resources": resources})))
+        Ok(falcon::found(&paging, &resources))
     }
-}
-
-/// Clauses joined by `+`, times in single quotes.
-fn range(filter: &str) -> Option<(i64, i64)> {
-    let time = |clause: &str, begin: &str| read_time(clause.strip_prefix(begin)?.strip_suffix('\'')?);
-    let (from, until) = filter.split_once('+')?;
-    Some((time(from, "updated_timestamp:>='")?, time(until, "updated_timestamp:<'")?))
 }
 
 fn status(version: i64) -> &'static str {
@@ -101,9 +92,4 @@ fn told(event: &Event, now: i64) -> Value {
         "created_timestamp": iso_seconds(event.seen), "updated_timestamp": iso_seconds(event.changed_at(now)),
         "device": {"device_id": "7c80", "hostname": "FIN-LT-0931", "local_ip": "192.0.2.31"},
     })
-}
-
-fn error(status: u16, message: &str) -> Answer {
-    let body = json!({"meta": {"trace_id": "7f"}, "errors": [{"code": status, "message": message}], "resources": null});
-    Answer::said(status, &body)
 }

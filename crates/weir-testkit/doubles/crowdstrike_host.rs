@@ -1,29 +1,27 @@
 //! Falcon hosts: whole records by a token that stands for the last host before what comes next.
 
-use crate::double::{
-    Answered, Double, Event, Grants, Marks, Parameters, Service, Setting, Shape, Source, Truth, Value,
-};
-use crate::double::{iso_seconds, json, page, read_time};
+use super::falcon::{self, Door, changed, error};
+use crate::double::{Answered, Double, Event, Marks, Parameters, Service, Setting, Shape, Source, Truth, Value};
+use crate::double::{iso_seconds, json, page};
 use crate::{Answer, Asked};
 
 pub const SOURCE: Source = Source {
     pack: "crowdstrike/host",
-    config: r#"{"base_url": "{origin}", "client_id": "c1", "client_secret": "s1", "start_time": "{start}", "page_size": 4}"#,
+    config: r#"{"base_url": "{origin}", "client_id": "c1", "client_secret": "s+1/=", "start_time": "{start}", "page_size": 4}"#,
     services: &[Service::new("hosts", &["/device_id", "/status"]).page("offset")],
     new: |setting| Box::new(Falcon::new(setting)),
 };
 
 struct Falcon {
     hosts: Truth,
-    grants: Grants,
+    door: Door,
     /// The filter that a token belongs to, and the last name and number before it.
     places: Marks<(String, (String, i64))>,
 }
 
 impl Falcon {
     fn new(setting: &Setting) -> Falcon {
-        let (hosts, grants) = (setting.truth(Shape::default()), Grants::new(1_799_000));
-        Falcon { hosts, grants, places: Marks::new("FGluY2x1ZGVf") }
+        Falcon { hosts: setting.truth(Shape::default()), door: Door::new(), places: Marks::new("FGluY2x1ZGVf") }
     }
 }
 
@@ -33,23 +31,21 @@ impl Double for Falcon {
     }
 
     fn answer(&self, asked: &Asked, now: i64) -> Answered {
+        if let Some(answered) = self.door.answer(asked, now) {
+            return answered;
+        }
         match (asked.method.as_str(), asked.path()) {
-            ("POST", "/oauth2/token") => {
-                let granted = self.grants.client_credentials(asked, "c1", "s1", now)?;
-                Ok(Answer { status: 201, ..granted })
-            }
-            _ if !self.grants.holds(asked.bearer(), now) => Err(error(401, "access denied, invalid bearer token")),
             ("GET", "/devices/combined/devices/v1") => self.hosts(&asked.query(), now),
-            _ => Err(error(404, "Not Found")),
+            _ => Err(falcon::unknown()),
         }
     }
 
     fn revoke(&self) {
-        self.grants.end_all();
+        self.door.revoke();
     }
 
     fn too_often(&self) -> Answer {
-        error(429, "API rate limit exceeded.")
+        falcon::too_often()
     }
 }
 
@@ -59,7 +55,7 @@ impl Falcon {
         query.only(&["filter", "sort", "limit", "offset"]).map_err(bad)?;
         let limit = query.within("limit", 1..=10_000, 100).map_err(bad)? as usize;
         let filter = query.get("filter").unwrap_or_default();
-        let (from, until) = range(filter).ok_or_else(|| bad("invalid filter".to_owned()))?;
+        let (from, until) = changed(filter, "modified_timestamp").ok_or_else(|| bad("invalid filter".to_owned()))?;
         if query.get("sort") != Some("hostname.asc") {
             return Err(bad("invalid sort".to_owned()));
         }
@@ -81,15 +77,8 @@ impl Falcon {
             paging["next"] = self.places.give((filter.to_owned(), last.clone())).into();
         }
         let resources: Vec<Value> = listed.iter().map(|(_, event)| told(event, now)).collect();
-        Ok(Answer::ok(&json!({"meta": {"pagination": paging, "trace_id": "7f"}, "errors": [], "resources": resources})))
+        Ok(falcon::found(&paging, &resources))
     }
-}
-
-/// Clauses joined by `+`, times in single quotes.
-fn range(filter: &str) -> Option<(i64, i64)> {
-    let time = |clause: &str, begin: &str| read_time(clause.strip_prefix(begin)?.strip_suffix('\'')?);
-    let (from, until) = filter.split_once('+')?;
-    Some((time(from, "modified_timestamp:>='")?, time(until, "modified_timestamp:<'")?))
 }
 
 /// Several may have the same.
@@ -106,9 +95,4 @@ fn told(event: &Event, now: i64) -> Value {
         "device_id": event.uuid(), "cid": "9a1c", "hostname": hostname(event), "local_ip": "192.0.2.31", "platform_name": "Windows",
         "status": status(event.version(now)), "first_seen": iso_seconds(event.seen), "modified_timestamp": iso_seconds(event.changed_at(now)),
     })
-}
-
-fn error(status: u16, message: &str) -> Answer {
-    let body = json!({"meta": {"trace_id": "7f"}, "errors": [{"code": status, "message": message}], "resources": []});
-    Answer::said(status, &body)
 }

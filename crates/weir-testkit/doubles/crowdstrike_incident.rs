@@ -1,24 +1,25 @@
 //! Falcon incidents: a list of names by offset, made anew for each page, and then each incident as it is then.
 
-use crate::double::{Answered, Double, Event, Grants, Parameters, Service, Setting, Shape, Source, Truth, Value};
-use crate::double::{iso_seconds, json, page, read_time};
+use super::falcon::{self, Door, changed, error};
+use crate::double::{Answered, Double, Event, Parameters, Service, Setting, Shape, Source, Truth, Value};
+use crate::double::{iso_seconds, json, page};
 use crate::{Answer, Asked};
 
 pub const SOURCE: Source = Source {
     pack: "crowdstrike/incident",
-    config: r#"{"base_url": "{origin}", "client_id": "c1", "client_secret": "s1", "start_time": "{start}", "page_size": 4}"#,
+    config: r#"{"base_url": "{origin}", "client_id": "c1", "client_secret": "s+1/=", "start_time": "{start}", "page_size": 4}"#,
     services: &[Service::new("incidents", &["/incident_id", "/state"]).page("offset")],
     new: |setting| Box::new(Falcon::new(setting)),
 };
 
 struct Falcon {
     incidents: Truth,
-    grants: Grants,
+    door: Door,
 }
 
 impl Falcon {
     fn new(setting: &Setting) -> Falcon {
-        Falcon { incidents: setting.truth(Shape::default()), grants: Grants::new(1_799_000) }
+        Falcon { incidents: setting.truth(Shape::default()), door: Door::new() }
     }
 }
 
@@ -28,24 +29,22 @@ impl Double for Falcon {
     }
 
     fn answer(&self, asked: &Asked, now: i64) -> Answered {
+        if let Some(answered) = self.door.answer(asked, now) {
+            return answered;
+        }
         match (asked.method.as_str(), asked.path()) {
-            ("POST", "/oauth2/token") => {
-                let granted = self.grants.client_credentials(asked, "c1", "s1", now)?;
-                Ok(Answer { status: 201, ..granted })
-            }
-            _ if !self.grants.holds(asked.bearer(), now) => Err(error(401, "access denied, invalid bearer token")),
             ("GET", "/incidents/queries/incidents/v1") => self.names(&asked.query(), now),
             ("POST", "/incidents/entities/incidents/GET/v1") => self.incidents(&asked.json(), now),
-            _ => Err(error(404, "Not Found")),
+            _ => Err(falcon::unknown()),
         }
     }
 
     fn revoke(&self) {
-        self.grants.end_all();
+        self.door.revoke();
     }
 
     fn too_often(&self) -> Answer {
-        error(429, "API rate limit exceeded.")
+        falcon::too_often()
     }
 }
 
@@ -59,13 +58,13 @@ impl Falcon {
         let limit = query.within("limit", 1..=500, 100).map_err(bad)?;
         let offset = query.within("offset", 0..=i64::MAX, 0).map_err(bad)?;
         let filter = query.get("filter").unwrap_or_default();
-        let (from, until) = range(filter).ok_or_else(|| bad("invalid filter".to_owned()))?;
+        let (from, until) = changed(filter, "modified_timestamp").ok_or_else(|| bad("invalid filter".to_owned()))?;
         let mut found = self.incidents.changed(now, from..until);
         found.sort_by_key(|event| (event.time, event.id));
-        let names: Vec<String> =
-            page(&found, offset as usize, limit as usize).iter().map(|event| name(event)).collect();
+        let names: Vec<Value> =
+            page(&found, offset as usize, limit as usize).iter().map(|event| name(event).into()).collect();
         let paging = json!({"offset": offset, "limit": limit, "total": found.len()});
-        Ok(Answer::ok(&json!({"meta": {"pagination": paging, "trace_id": "7f"}, "errors": [], "resources": names})))
+        Ok(falcon::found(&paging, &names))
     }
 
     fn incidents(&self, body: &Value, now: i64) -> Answered {
@@ -76,16 +75,6 @@ impl Falcon {
             self.incidents.seen(now).iter().filter(is_wanted).map(|event| told(event, now)).collect();
         Ok(Answer::ok(&json!({"meta": {"trace_id": "7f"}, "errors": [], "resources": found})))
     }
-}
-
-/// Clauses joined by `+`, times in single quotes; the second one is not needed.
-fn range(filter: &str) -> Option<(i64, i64)> {
-    let time = |clause: &str, begin: &str| read_time(clause.strip_prefix(begin)?.strip_suffix('\'')?);
-    let (from, until) = match filter.split_once('+') {
-        Some((from, until)) => (from, time(until, "modified_timestamp:<'")?),
-        None => (filter, i64::MAX),
-    };
-    Some((time(from, "modified_timestamp:>='")?, until))
 }
 
 fn name(event: &Event) -> String {
@@ -102,9 +91,4 @@ fn told(event: &Event, now: i64) -> Value {
         "start": iso_seconds(event.time), "created": iso_seconds(event.seen), "modified_timestamp": iso_seconds(event.changed_at(now)),
         "hosts": [{"device_id": "7c80", "hostname": "FIN-LT-0931"}],
     })
-}
-
-fn error(status: u16, message: &str) -> Answer {
-    let body = json!({"meta": {"trace_id": "7f"}, "errors": [{"code": status, "message": message}], "resources": []});
-    Answer::said(status, &body)
 }

@@ -10,8 +10,8 @@ pub const SOURCE: Source = Source {
         "start_time": "{start}"}"#,
     services: &[
         Service::new("issues", &["/id", "/state"]).page("since"),
-        Service::new("commits", &["/sha"]).page("page").hours(8),
-        Service::new("events", &["/id"]).page("page").hours(8),
+        Service::new("commits", &["/sha"]).page("page").hours(9),
+        Service::new("events", &["/id"]).page("page").hours(9),
     ],
     new: |setting| Box::new(Repositories::new(setting)),
 };

@@ -10,8 +10,7 @@ pub const SOURCE: Source = Source {
         "aql": "SELECT sourceip, UTF8(payload) AS payload FROM events"}"#,
     services: &[
         Service::new("offenses", &["/id", "/status"]),
-        // Told by a truth that is asked from the beginning on.
-        Service::new("notes", &["/offense_id", "/id"]).simulated(),
+        Service::new("notes", &["/offense_id", "/id"]),
         Service::new("events", &["/payload"]).simulated(),
         Service::new("rows", &["/payload"]).simulated(),
         Service::new("source_addresses", &["/id"]),

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use weir_collect::manifest::{Action, CursorKind, ErrorRule, Response, Seen};
+use weir_collect::manifest::{Action, ErrorRule, Response, Seen, Shaper};
 use weir_collect::{Broken, Reply, Request, Service};
 use weir_event::Timestamp;
 use weir_testkit::double::{Double, Parameters, Service as Served};
@@ -21,6 +21,8 @@ pub struct Troubled {
     takes_any_form: bool,
     /// Records have a key. Those without are counted: an answer that holds each of them twice cannot be told from a true one.
     has_keys: bool,
+    /// The names of columns stand in a list of their own, whose order no source turns round.
+    names_columns: bool,
     inner: Mutex<Inner>,
 }
 
@@ -28,6 +30,8 @@ struct Inner {
     random: Random,
     /// Refusals of what was asked, and not because of a trouble.
     refused: Vec<String>,
+    /// The right answer to the request at hand, once it was given: some are given only once.
+    given: Option<Reply>,
     /// The last pages by what was asked for, without the place in the list.
     pages: Vec<(String, Reply)>,
 }
@@ -49,10 +53,9 @@ impl Troubled {
             trouble,
             rules: detail.iter().flat_map(|detail| &detail.errors).chain(&stream.errors).cloned().collect(),
             takes_any_form: lax(&stream.response) || detail.is_some_and(|detail| lax(&detail.response)),
-            has_keys: !stream.dedup.key.is_empty()
-                || matches!(stream.cursor.kind, CursorKind::Snapshot(_))
-                || stream.response.select.iter().all(|select| !select.key.is_empty()),
-            inner: Mutex::new(Inner { random: Random::new(seed), refused: Vec::new(), pages: Vec::new() }),
+            has_keys: stream.has_keys(),
+            names_columns: stream.response.shapers.iter().any(|shaper| matches!(shaper, Shaper::Zip { .. })),
+            inner: Mutex::new(Inner { random: Random::new(seed), refused: Vec::new(), given: None, pages: Vec::new() }),
         }
     }
 
@@ -81,7 +84,20 @@ impl Troubled {
         let action = self.rules.iter().find(|rule| rule.fits(&seen)).map(|rule| rule.action);
         let loses = matches!(action, Some(Action::OkEmpty | Action::Skip | Action::ClampStart | Action::ResetCursor));
         let is_told_apart = self.has_keys || !matches!(kind, Kind::Repeated | Kind::SameForEver);
-        !loses && is_told_apart && (kind != Kind::OtherForm || !self.takes_any_form)
+        let keeps_columns = !(self.names_columns && kind == Kind::Reversed);
+        !loses && is_told_apart && keeps_columns && (kind != Kind::OtherForm || !self.takes_any_form)
+    }
+
+    /// What the double says; refusals are noted.
+    fn told(&self, asked: &Asked, now: Timestamp) -> Reply {
+        let refusal = match self.double.answer(asked, now.0 / 1_000_000) {
+            Ok(answer) => return reply(answer),
+            Err(refusal) => refusal,
+        };
+        let (body, says) = (String::from_utf8_lossy(&asked.body), String::from_utf8_lossy(&refusal.body));
+        let told = format!("{} {} {body}: {} {says}", asked.method, asked.target, refusal.status);
+        self.lock().refused.push(told);
+        reply(refusal)
     }
 
     /// What a request asks for without the place in the list, and that place; none for first pages.
@@ -107,6 +123,7 @@ impl Answers for Troubled {
     fn answer(&self, request: &Request, now: Timestamp, timeout: i64) -> (Result<Reply, Broken>, i64) {
         let kind = {
             let mut inner = self.lock();
+            inner.given = None;
             let is_wrong = is_bad_hour(now) && (inner.random.below(1_000) as u64) < self.trouble.per_mille;
             is_wrong.then(|| self.trouble.pick(inner.random.number()))
         };
@@ -117,16 +134,8 @@ impl Answers for Troubled {
             return (answer, took);
         }
         let asked = asked(request);
-        let reply = match self.double.answer(&asked, now.0 / 1_000_000) {
-            Ok(answer) => reply(answer),
-            Err(answer) => {
-                let says = String::from_utf8_lossy(&answer.body).into_owned();
-                let body = String::from_utf8_lossy(&asked.body).into_owned();
-                let told = format!("{} {} {body}: {} {says}", asked.method, asked.target, answer.status);
-                self.lock().refused.push(told);
-                reply(answer)
-            }
-        };
+        let given = self.lock().given.take();
+        let reply = given.unwrap_or_else(|| self.told(&asked, now));
         let mut inner = self.lock();
         inner.pages.push((self.place(&asked).0, reply.clone()));
         if inner.pages.len() > PAGES_MAX {
@@ -138,7 +147,9 @@ impl Answers for Troubled {
 
 impl Misbehaves for Troubled {
     fn right(&self, request: &Request, now: Timestamp) -> Reply {
-        reply(self.double.answer(&asked(request), now.0 / 1_000_000).unwrap_or_else(|refusal| refusal))
+        let reply = reply(self.double.answer(&asked(request), now.0 / 1_000_000).unwrap_or_else(|refusal| refusal));
+        self.lock().given = Some(reply.clone());
+        reply
     }
 
     fn revoked(&self, request: &Request, now: Timestamp) -> Reply {
