@@ -146,6 +146,14 @@ impl Http {
 }
 
 impl Stream {
+    /// Records say which ones they are. Others are told apart by what they hold and counted, so that one that comes twice is two.
+    pub fn has_keys(&self) -> bool {
+        let selects = &self.response.select;
+        !self.dedup.key.is_empty()
+            || matches!(self.cursor.kind, CursorKind::Snapshot(_))
+            || !selects.is_empty() && selects.iter().all(|select| !select.key.is_empty())
+    }
+
     /// Limits and error rules of the manifest hold where the stream has none of its own; its rules come first.
     pub fn read(node: &Node, limits: &Limits, errors: &[ErrorRule]) -> Result<Stream, Fault> {
         let map = node.map(KEYS)?;

@@ -20,7 +20,7 @@ use super::windows::Turn;
 use crate::call::{self, Outcome};
 use crate::fault;
 use crate::http::{Reply, Request};
-use crate::manifest::{Action, CursorKind, Order, PagingKind};
+use crate::manifest::{Action, CursorKind, Order, PagingKind, Stream};
 use crate::peer::Peer;
 use crate::slot::{Scope, Window};
 use crate::state::Change;
@@ -83,7 +83,7 @@ impl<'p, 'b, W: World> Pages<'p, 'b, W> {
     pub fn new(on: &'p Partition<'p, 'b, W>, span: &'p Span, size_max: i64) -> Self {
         let stream = on.peer().service.stream();
         let scope = on.peer().scope();
-        let mut walk = Walk::new(&stream.paging, &scope, size_max);
+        let mut walk = walk(stream, &scope, size_max);
         if matches!(stream.paging.kind, PagingKind::Keyset) {
             walk.page.key = span.key();
         }
@@ -170,7 +170,7 @@ impl<'p, 'b, W: World> Pages<'p, 'b, W> {
 
     /// The pages of one part of a job.
     pub async fn part(&mut self, part: Value<'static>, at_end: AtEnd) -> Result<Ended, Fault> {
-        self.walk = Walk::new(&self.peer().service.stream().paging, &self.scope(), i64::MAX);
+        self.walk = walk(self.peer().service.stream(), &self.scope(), i64::MAX);
         self.repeats = Repeats::default();
         (self.part, self.at_end) = (part, at_end);
         self.all().await
@@ -312,6 +312,11 @@ impl<'p, 'b, W: World> Pages<'p, 'b, W> {
         let fault = fault::partial(self.peer().name(), &format!("{full} records, the most that one answer holds"));
         Some(Ended::Turn(Action::SplitWindow, fault))
     }
+}
+
+fn walk<'m>(stream: &'m Stream, scope: &Scope<'_>, size_max: i64) -> Walk<'m> {
+    let walk = Walk::new(&stream.paging, scope, size_max);
+    if stream.has_keys() { walk.of_keyed() } else { walk }
 }
 
 /// What came of one page.

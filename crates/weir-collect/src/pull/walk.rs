@@ -20,6 +20,10 @@ pub(super) struct Walk<'m> {
     /// Pages and records so far.
     pages: u64,
     given: i64,
+    /// Records that come again are known, so that the walk may go back.
+    may_go_back: bool,
+    /// The fewest records that the source said there are.
+    least: Option<i64>,
 }
 
 /// One page, as far as it tells of the next.
@@ -35,6 +39,8 @@ pub(super) struct Answer<'a, 'b> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Next {
     Page,
+    /// There are fewer records than before: what follows has moved up, so the next page begins as far back.
+    Back,
     End,
     /// The same answer came before: there is no way on.
     Again,
@@ -50,7 +56,12 @@ impl<'m> Walk<'m> {
             _ => 0,
         };
         let page = Page { size, number, ..Page::default() };
-        Walk { rule, page, link: None, asked: HashSet::new(), pages: 0, given: 0 }
+        Walk { rule, page, link: None, asked: HashSet::new(), pages: 0, given: 0, may_go_back: false, least: None }
+    }
+
+    /// For records that are known when they come again.
+    pub fn of_keyed(self) -> Self {
+        Walk { may_go_back: true, ..self }
     }
 
     /// The request of the page.
@@ -108,6 +119,10 @@ impl<'m> Walk<'m> {
     /// Where the next page is; the end when the answer says so.
     pub fn advance(&mut self, answer: &Answer<'_, '_>, scope: &Scope<'_>) -> Next {
         self.pages += 1;
+        let total = self.total(answer, scope);
+        if self.has_gone_back(total) {
+            return Next::Back;
+        }
         // A source that gives more than it was asked for has not moved on by more: nothing is passed over.
         let count = answer.count as i64;
         let moved = if self.page.size > 0 { count.min(self.page.size) } else { count };
@@ -147,13 +162,13 @@ impl<'m> Walk<'m> {
                 let token = from.first(answer.body).map(|value| value.clone().into_owned());
                 self.with_token(token.or_else(|| Some(self.page.token.clone())))
             }
-            PagingKind::Offset { total, .. } => self.until(total.as_ref(), answer, scope),
-            PagingKind::Number { first, pages, total, .. } => {
+            PagingKind::Offset { .. } => self.until(total),
+            PagingKind::Number { first, pages, .. } => {
                 let pages = pages.as_ref().and_then(|pages| number(pages.first(answer.body)?));
                 if pages.is_some_and(|pages| self.page.number - first >= pages) {
                     return Next::End;
                 }
-                self.until(total.as_ref(), answer, scope)
+                self.until(total)
             }
             // The records and the cursor say more; see there.
             PagingKind::Keyset | PagingKind::Checkpoint(_) => Next::Page,
@@ -183,13 +198,45 @@ impl<'m> Walk<'m> {
         }
     }
 
-    /// The end when as many records were given as there are.
-    fn until(&self, total: Option<&Total>, answer: &Answer<'_, '_>, scope: &Scope<'_>) -> Next {
-        let total = total.and_then(|total| match total {
+    /// How many records the source says there are.
+    fn total(&self, answer: &Answer<'_, '_>, scope: &Scope<'_>) -> Option<i64> {
+        let (PagingKind::Offset { total, .. } | PagingKind::Number { total, .. }) = &self.rule.kind else {
+            return None;
+        };
+        match total.as_ref()? {
             Total::Body(path) => number(path.first(answer.body)?),
             Total::Slot(text) => number(&text.value(scope).ok()??),
-        });
+        }
+    }
+
+    /// The end when as many records were given as there are.
+    fn until(&self, total: Option<i64>) -> Next {
         if total.is_some_and(|total| self.given >= total) { Next::End } else { Next::Page }
+    }
+
+    /// Goes back by as many records as have gone out of the list since the page before, if any have: all of them may have stood on pages
+    /// that were read. The total only falls, so this comes to an end.
+    fn has_gone_back(&mut self, total: Option<i64>) -> bool {
+        let Some(total) = total.filter(|_| self.may_go_back) else { return false };
+        let before = self.least.replace(self.least.map_or(total, |least| least.min(total)));
+        let gone = before.map_or(0, |before| before.saturating_sub(total));
+        if gone <= 0 || self.given == 0 {
+            return false;
+        }
+        match (&self.rule.kind, self.page.size) {
+            (PagingKind::Number { .. }, 0) => return false,
+            (PagingKind::Number { first, .. }, size) => {
+                let pages = (gone - 1) / size + 1;
+                self.page.number = (self.page.number - pages).max(*first);
+                self.given = (self.page.number - first) * size;
+            }
+            _ => {
+                self.page.offset = (self.page.offset - gone).max(0);
+                self.given = self.page.offset;
+            }
+        }
+        self.asked.clear();
+        true
     }
 }
 

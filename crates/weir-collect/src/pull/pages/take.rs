@@ -10,6 +10,7 @@ use crate::http::Reply;
 use crate::manifest::{CursorKind, LookupRule, PagingKind};
 use crate::page::{self, Found};
 use crate::pull::back::Reached;
+use crate::pull::repeats::Repeats;
 use crate::pull::stored;
 use crate::pull::walk::{self, Answer, Next};
 use crate::state::Change;
@@ -41,12 +42,15 @@ impl<W: World> Pages<'_, '_, W> {
             // The list goes on behind records that are known as well: for those no details are fetched.
             self.keys = self.keys_of(&selected.found, &ids);
         }
-        let is_again = self.repeats.is_again(&ids);
+        let repeats = self.repeats.is_again(&ids);
         let last = selected.found.last().map(|found| found.given.clone());
         let answer = Answer { reply, texts, body, count, last: last.as_ref() };
         let vars = self.vars.clone();
         let scope = crate::slot::Scope { vars: &vars, ..peer.scope() };
         let next = self.walk.advance(&answer, &scope);
+        if next == Next::Back {
+            self.repeats = Repeats::default();
+        }
         let (records, change) = match &stream.detail {
             Some(detail) => {
                 self.details(detail, selected.found).await?;
@@ -55,7 +59,7 @@ impl<W: World> Pages<'_, '_, W> {
             None => self.sort_out(selected.found, &ids).await?,
         };
         let next = self.lead_on(next, body);
-        if is_again || next == Next::Again {
+        if repeats && next != Next::Back || next == Next::Again {
             self.commit(records, change).await?;
             return Err(fault::paging_loops(peer.name(), "a page holds the records of a page before it"));
         }
