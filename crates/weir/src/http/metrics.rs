@@ -97,19 +97,19 @@ fn pullers(app: &Weir, tenant: Option<&str>, out: &mut String) {
     for (name, kind, help, value) in PULLED {
         head(out, name, kind, help);
         for running in &own {
-            let (tenant, source) = (label(&running.job.tenant), label(&running.job.source));
-            let _ = writeln!(out, "{name}{{tenant=\"{tenant}\",source=\"{source}\"}} {}", value(&running.counts));
+            let _ = writeln!(out, "{name}{{{}}} {}", labels(running), value(&running.counts));
         }
     }
     answers(&own, out);
     standing(&own, out);
 }
 
+fn labels(running: &Running) -> String {
+    format!("tenant=\"{}\",source=\"{}\"", label(&running.job.tenant), label(&running.job.source))
+}
+
 /// How services stand: where they are shared, by whom they are pulled; and how far those are that go by time.
 fn standing(own: &[&std::sync::Arc<Running>], out: &mut String) {
-    let labels = |running: &Running| {
-        format!("tenant=\"{}\",source=\"{}\"", label(&running.job.tenant), label(&running.job.source))
-    };
     let name = "weir_pull_here";
     head(out, name, "gauge", "1 where this server pulls the service, 0 where another one holds its lease");
     for running in own {
@@ -132,10 +132,9 @@ fn answers(own: &[&std::sync::Arc<Running>], out: &mut String) {
     let name = "weir_pull_answers_total";
     head(out, name, "counter", "Answers by their status");
     for running in own {
-        let (tenant, source) = (label(&running.job.tenant), label(&running.job.source));
+        let labels = labels(running);
         for (class, count) in CLASSES.iter().zip(&running.counts.answers) {
-            let labels = format!("tenant=\"{tenant}\",source=\"{source}\",status=\"{class}\"");
-            let _ = writeln!(out, "{name}{{{labels}}} {}", count.load(Relaxed));
+            let _ = writeln!(out, "{name}{{{labels},status=\"{class}\"}} {}", count.load(Relaxed));
         }
     }
 }
