@@ -1,6 +1,6 @@
 //! The question behind a running query, so that what fails can say where it stands.
 
-use datafusion::common::DataFusionError;
+use datafusion_common::DataFusionError;
 use weir_event::{Fault, FaultKind};
 use weir_lang::ast::{Arg, ArgValue, Command, Node, Query, Span};
 use weir_lang::point;

@@ -5,10 +5,10 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use datafusion::execution::memory_pool::FairSpillPool;
-use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::execution::{SessionStateBuilder, TaskContext};
-use datafusion::prelude::SessionConfig;
+use datafusion_execution::TaskContext;
+use datafusion_execution::config::SessionConfig;
+use datafusion_execution::memory_pool::FairSpillPool;
+use datafusion_execution::runtime_env::RuntimeEnvBuilder;
 use weir_event::Value;
 use weir_event::{Fault, Timestamp, limits};
 use weir_lang::tools::{Known, Lint, lint};
@@ -178,8 +178,7 @@ impl Engine {
         let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).build_arc().map_err(fault::storage)?;
         let config =
             SessionConfig::new().with_target_partitions(self.options.cores).with_batch_size(crate::scan::BATCH_ROWS);
-        let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).build();
-        Ok(state.task_ctx())
+        Ok(Arc::new(TaskContext::default().with_session_config(config).with_runtime(runtime)))
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use datafusion::physical_plan::{ExecutionPlan, displayable};
+use datafusion_physical_plan::{ExecutionPlan, displayable};
 
 use crate::scan::Totals;
 

@@ -1,7 +1,7 @@
 //! Errors of queries. Ids are forever.
 
 use arrow::error::ArrowError;
-use datafusion::common::DataFusionError;
+use datafusion_common::DataFusionError;
 use weir_event::{Fault, FaultKind, nearest};
 use weir_lang::commands::CommandKind;
 

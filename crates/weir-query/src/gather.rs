@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use arrow::array::{RecordBatch, RecordBatchOptions};
-use datafusion::common::Result;
+use datafusion_common::Result;
 use weir_event::{Record, Value};
 
 use crate::Form;

@@ -13,8 +13,8 @@ mod words;
 
 use std::sync::Arc;
 
-use datafusion::physical_expr::PhysicalExpr;
-use datafusion::physical_expr::expressions::Column as ColumnExpr;
+use datafusion_physical_expr::PhysicalExpr;
+use datafusion_physical_expr::expressions::Column as ColumnExpr;
 use weir_event::{Fault, Timestamp, Value};
 use weir_lang::ast::{Expr, Node};
 

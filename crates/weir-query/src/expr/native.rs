@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use datafusion::common::ScalarValue;
-use datafusion::logical_expr::Operator;
-use datafusion::physical_expr::PhysicalExpr;
-use datafusion::physical_expr::expressions::{BinaryExpr, IsNotNullExpr, IsNullExpr, Literal, NotExpr};
+use datafusion_common::ScalarValue;
+use datafusion_expr::Operator;
+use datafusion_physical_expr::PhysicalExpr;
+use datafusion_physical_expr::expressions::{BinaryExpr, IsNotNullExpr, IsNullExpr, Literal, NotExpr};
 use weir_event::{Fault, Value};
 use weir_lang::ast::{Binary, Call, Expr, Node, Unary};
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::DataType;
-use datafusion::common::Result;
+use datafusion_common::Result;
 use weir_event::{Fault, Value};
 use weir_lang::{CompileOptions, Expr, Program, Scratch, Slots};
 

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::{cast, take};
 use arrow::datatypes::{DataType, Int32Type, SchemaRef};
-use datafusion::common::{DataFusionError, Result};
-use datafusion::physical_expr::PhysicalExpr;
+use datafusion_common::{DataFusionError, Result};
+use datafusion_physical_expr::PhysicalExpr;
 use weir_event::Fault;
 use weir_lang::ast::{Expr, Node};
 

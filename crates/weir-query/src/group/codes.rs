@@ -10,7 +10,7 @@ use arrow::array::{
     Array, ArrayRef, ArrowPrimitiveType, AsArray, BinaryArray, BooleanArray, PrimitiveArray, StringArray,
 };
 use arrow::datatypes::{DurationNanosecondType, Int32Type, Int64Type, TimestampNanosecondType};
-use datafusion::common::{DataFusionError, Result};
+use datafusion_common::{DataFusionError, Result};
 use foldhash::fast::RandomState;
 
 use super::interner::Interner;

@@ -2,7 +2,7 @@
 
 use arrow::array::{ArrayRef, ArrowPrimitiveType, AsArray, Float64Array, Int64Array, PrimitiveArray};
 use arrow::datatypes::{DurationNanosecondType, Float64Type, Int64Type, TimestampNanosecondType};
-use datafusion::common::{DataFusionError, Result};
+use datafusion_common::{DataFusionError, Result};
 use std::sync::Arc;
 
 use super::codes::{self, Codes};

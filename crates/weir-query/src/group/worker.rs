@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch};
-use datafusion::common::Result;
-use datafusion::execution::memory_pool::MemoryReservation;
+use datafusion_common::Result;
+use datafusion_execution::memory_pool::MemoryReservation;
 
 use super::lane::Lane;
 use super::{Shared, codes, pairs};

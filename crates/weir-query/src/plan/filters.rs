@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use datafusion::logical_expr::Operator;
-use datafusion::physical_expr::expressions::{BinaryExpr, IsNullExpr, NotExpr};
-use datafusion::physical_plan::filter::FilterExec;
+use datafusion_expr::Operator;
+use datafusion_physical_expr::expressions::{BinaryExpr, IsNullExpr, NotExpr};
+use datafusion_physical_plan::filter::FilterExec;
 use weir_event::Fault;
 use weir_lang::ast::{Arg, Binary, Command, Expr, Node};
 use weir_lang::commands::CommandKind;

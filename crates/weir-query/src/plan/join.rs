@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::physical_plan::union::UnionExec;
+use datafusion_physical_plan::union::UnionExec;
 use weir_event::Fault;
 use weir_lang::ast::{Arg, Binary, Command, Expr, Node};
 

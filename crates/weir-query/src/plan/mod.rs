@@ -31,8 +31,8 @@ pub use order::limited;
 
 use std::sync::Arc;
 
-use datafusion::execution::TaskContext;
-use datafusion::physical_plan::ExecutionPlan;
+use datafusion_execution::TaskContext;
+use datafusion_physical_plan::ExecutionPlan;
 use weir_event::Fault;
 use weir_lang::ast::{Command, Query};
 

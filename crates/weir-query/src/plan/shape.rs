@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
+use datafusion_physical_plan::projection::{ProjectionExec, ProjectionExpr};
 use weir_event::Fault;
 use weir_lang::ast::{ArgValue, Command};
 

@@ -1,8 +1,8 @@
 //! Sub-queries whose result is needed before the query around them can be planned.
 
 use arrow::array::RecordBatch;
-use datafusion::execution::memory_pool::MemoryConsumer;
-use datafusion::physical_plan::execute_stream;
+use datafusion_execution::memory_pool::MemoryConsumer;
+use datafusion_physical_plan::execute_stream;
 use futures::StreamExt;
 use weir_event::{Fault, Record, Value};
 use weir_lang::ast::{Arg, ArgValue, Call, Command, Expr, Node};

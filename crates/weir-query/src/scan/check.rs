@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, TimestampNanosecondArray};
 use arrow::compute::prep_null_mask_filter;
-use datafusion::common::{DataFusionError, Result};
-use datafusion::physical_expr::PhysicalExpr;
+use datafusion_common::{DataFusionError, Result};
+use datafusion_physical_expr::PhysicalExpr;
 
 use super::bounds::Bounds;
 use super::holds::Pieces;

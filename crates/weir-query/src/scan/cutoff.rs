@@ -3,10 +3,10 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use datafusion::common::{Result, ScalarValue};
-use datafusion::logical_expr::Operator;
-use datafusion::physical_expr::PhysicalExpr;
-use datafusion::physical_expr::expressions::{BinaryExpr, Column, DynamicFilterPhysicalExpr, Literal};
+use datafusion_common::{Result, ScalarValue};
+use datafusion_expr::Operator;
+use datafusion_physical_expr::PhysicalExpr;
+use datafusion_physical_expr::expressions::{BinaryExpr, Column, DynamicFilterPhysicalExpr, Literal};
 use parquet::arrow::arrow_reader::ArrowReaderMetadata;
 
 use super::group::time_bounds;

@@ -5,7 +5,7 @@ use std::fs::File;
 use arrow::array::BooleanArray;
 use arrow::datatypes::{DataType, TimeUnit};
 use arrow::error::ArrowError;
-use datafusion::common::Result;
+use datafusion_common::Result;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowPredicate, ArrowPredicateFn, ArrowReaderMetadata, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
@@ -72,7 +72,7 @@ pub(super) fn open(request: &Request, group: Group, mut checks: Vec<&Check>) -> 
         .with_projection(wanted)
         .with_row_filter(RowFilter::new(filters))
         .build();
-    reader.map_err(|error| datafusion::common::DataFusionError::External(Box::new(error)))
+    reader.map_err(|error| datafusion_common::DataFusionError::External(Box::new(error)))
 }
 
 fn predicate(footer: &ArrowReaderMetadata, check: Check) -> Box<dyn ArrowPredicate> {
@@ -84,7 +84,7 @@ fn predicate(footer: &ArrowReaderMetadata, check: Check) -> Box<dyn ArrowPredica
     Box::new(ArrowPredicateFn::new(columns, test))
 }
 
-fn as_arrow(error: datafusion::common::DataFusionError) -> ArrowError {
+fn as_arrow(error: datafusion_common::DataFusionError) -> ArrowError {
     ArrowError::ExternalError(Box::new(error))
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
-use datafusion::common::Result;
+use datafusion_common::Result;
 use parquet::arrow::arrow_reader::ArrowReaderMetadata;
 
 use super::pruned::{Left, asks_index, left};

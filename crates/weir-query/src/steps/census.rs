@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use arrow::array::RecordBatch;
-use datafusion::common::Result;
-use datafusion::execution::TaskContext;
+use datafusion_common::Result;
+use datafusion_execution::TaskContext;
 use weir_event::{Record, Value};
 
 use super::{Step, Work};

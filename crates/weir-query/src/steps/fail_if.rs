@@ -1,8 +1,8 @@
 //! An end with an error as soon as a condition is true.
 
 use arrow::array::RecordBatch;
-use datafusion::common::Result;
-use datafusion::execution::TaskContext;
+use datafusion_common::Result;
+use datafusion_execution::TaskContext;
 use weir_lang::text_form;
 
 use super::{Step, Work, keys};

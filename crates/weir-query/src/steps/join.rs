@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use arrow::array::{ArrayRef, RecordBatch, UInt32Array, UInt64Array};
 use arrow::compute::{concat_batches, take};
-use datafusion::common::Result;
-use datafusion::execution::TaskContext;
+use datafusion_common::Result;
+use datafusion_execution::TaskContext;
 use weir_event::{Record, Value};
 
 use super::{Step, Work, keys};

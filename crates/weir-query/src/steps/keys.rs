@@ -1,7 +1,7 @@
 //! Keys of rows as bytes.
 
 use arrow::array::{ArrayRef, RecordBatch};
-use datafusion::common::Result;
+use datafusion_common::Result;
 
 use crate::cells::Cells;
 use crate::dynamic;

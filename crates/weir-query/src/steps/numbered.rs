@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use arrow::array::{Int64Array, RecordBatch};
 use arrow::datatypes::SchemaRef;
-use datafusion::common::Result;
-use datafusion::execution::TaskContext;
+use datafusion_common::Result;
+use datafusion_execution::TaskContext;
 
 use super::{Step, Work};
 

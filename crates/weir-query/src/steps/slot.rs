@@ -2,8 +2,8 @@
 
 use arrow::array::{Int64Array, RecordBatch, UInt64Array};
 use arrow::compute::take_record_batch;
-use datafusion::common::Result;
-use datafusion::execution::TaskContext;
+use datafusion_common::Result;
+use datafusion_execution::TaskContext;
 use weir_event::Value;
 
 use super::{Step, Work, keys};

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use arrow::array::RecordBatch;
-use datafusion::common::Result;
-use datafusion::execution::TaskContext;
-use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
+use datafusion_common::Result;
+use datafusion_execution::TaskContext;
+use datafusion_execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use weir_event::{Record, Value};
 
 use super::{Step, Work, keys};
