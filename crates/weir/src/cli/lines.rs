@@ -11,11 +11,18 @@ use crate::say;
 /// Bytes asked for at once.
 const READ_BYTES: usize = 256 << 10;
 
+/// Bytes of a batch, but for its last piece: as many as have come by the time that a worker is free, since many lines are answered faster
+/// together.
+const BATCH_BYTES: usize = 1 << 20;
+
 /// Bytes of one line; the rest of a longer one is dropped, which is said on stderr.
 const LINE_BYTES_MAX: usize = 8 * limits::EVENT_BYTES_MAX;
 
 /// Batches that wait for a worker, and answers that wait to be written.
-const WAITING_MAX: usize = 4;
+const WAITING_MAX: usize = 2;
+
+/// Pieces of input that wait to be made a batch.
+const PIECES_MAX: usize = 16;
 
 /// Appends the answer to one line, in UTF-8, to the output, with a line break of its own.
 pub trait Answer {
@@ -32,7 +39,7 @@ pub trait Answer {
 ///
 /// Answers to what has been read are written before more is waited for, so a program can talk to this through pipes.
 pub fn answer_stdin<A: Answer + Send>(workers: Vec<A>) -> Result<(), Fault> {
-    let read = answer_all(&mut io::stdin().lock(), &mut io::stdout(), workers);
+    let read = answer_all(io::stdin(), &mut io::stdout(), workers);
     match read {
         Err(Broken::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         Err(Broken::Output(error)) => Err(io_fault("stdout", &error)),
@@ -52,7 +59,7 @@ enum Broken {
 }
 
 fn answer_all<A: Answer + Send>(
-    input: &mut impl Read,
+    input: impl Read + Send,
     output: &mut (impl Write + Send),
     workers: Vec<A>,
 ) -> Result<(), Broken> {
@@ -67,7 +74,9 @@ fn answer_all<A: Answer + Send>(
             scope.spawn(move || work(&mut worker, &inbox, &answers));
         }
         let writer = scope.spawn(move || write_in_turn(output, &outboxes));
-        let read = read_batches(input, &inboxes);
+        let (pieces, read) = sync_channel(PIECES_MAX);
+        scope.spawn(move || read_pieces(input, &pieces));
+        let read = hand_out(read, &inboxes);
         drop(inboxes);
         let written = writer.join().unwrap_or(Ok(()));
         written.map_err(Broken::Output).and(read.map_err(Broken::Input))
@@ -98,26 +107,46 @@ fn write_in_turn(output: &mut impl Write, outboxes: &[Receiver<Vec<u8>>]) -> io:
     Ok(())
 }
 
+/// Reads to the end, or until nobody wants more.
+fn read_pieces(mut input: impl Read, pieces: &SyncSender<io::Result<Vec<u8>>>) {
+    let mut room = vec![0; READ_BYTES];
+    loop {
+        let piece = match input.read(&mut room) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Ok(0) => return,
+            read => read.map(|length| room[..length].to_vec()),
+        };
+        let is_over = piece.is_err();
+        if pieces.send(piece).is_err() || is_over {
+            return;
+        }
+    }
+}
+
+/// Adds what has been read, waiting only for the first piece; false at the end of the input.
+fn gather(pieces: &Receiver<io::Result<Vec<u8>>>, held: &mut Vec<u8>) -> io::Result<bool> {
+    let Ok(first) = pieces.recv() else { return Ok(false) };
+    held.extend_from_slice(&first?);
+    while held.len() < BATCH_BYTES
+        && let Ok(more) = pieces.try_recv()
+    {
+        held.extend_from_slice(&more?);
+    }
+    Ok(true)
+}
+
 /// Cuts the input into batches of whole lines and hands them out in turn. Ends early when the answers are no longer wanted.
-fn read_batches(input: &mut impl Read, inboxes: &[SyncSender<Vec<u8>>]) -> io::Result<()> {
+fn hand_out(pieces: Receiver<io::Result<Vec<u8>>>, inboxes: &[SyncSender<Vec<u8>>]) -> io::Result<()> {
     let mut turns = inboxes.iter().cycle();
     let mut held: Vec<u8> = Vec::new();
     let mut skipping = false;
     let mut cut = 0u64;
     loop {
         let start = held.len();
-        held.resize(start + READ_BYTES, 0);
-        let read = match input.read(&mut held[start..]) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
-                held.truncate(start);
-                continue;
-            }
-            read => read?,
-        };
-        held.truncate(start + read);
+        let goes_on = gather(&pieces, &mut held)?;
         let end = memchr::memrchr(b'\n', &held[start..]).map(|at| start + at + 1);
         let batch = match end {
-            _ if read == 0 => std::mem::take(&mut held),
+            _ if !goes_on => std::mem::take(&mut held),
             Some(end) => {
                 let rest = held.split_off(end);
                 std::mem::replace(&mut held, rest)
@@ -133,7 +162,7 @@ fn read_batches(input: &mut impl Read, inboxes: &[SyncSender<Vec<u8>>]) -> io::R
         };
         skipping = false;
         let wanted = batch.is_empty() || turns.next().is_none_or(|inbox| inbox.send(batch).is_ok());
-        if read == 0 || !wanted {
+        if !goes_on || !wanted {
             break;
         }
     }
@@ -160,7 +189,7 @@ mod tests {
     #[track_caller]
     fn check(input: &[u8], expect: &str) {
         let mut output = Vec::new();
-        assert!(answer_all(&mut &input[..], &mut output, vec![Count(0), Count(0), Count(0)]).is_ok());
+        assert!(answer_all(input, &mut output, vec![Count(0), Count(0), Count(0)]).is_ok());
         assert_eq!(String::from_utf8_lossy(&output), expect);
     }
 
@@ -183,7 +212,7 @@ mod tests {
         let mut input = vec![b'x'; LINE_BYTES_MAX + READ_BYTES * 3];
         input.extend_from_slice(b"\nnext\n");
         let mut output = Vec::new();
-        assert!(answer_all(&mut &input[..], &mut output, vec![Count(0)]).is_ok());
+        assert!(answer_all(&input[..], &mut output, vec![Count(0)]).is_ok());
         assert!(output.len() < input.len() && output.ends_with(b"\nnext\n"));
     }
 }

@@ -1,13 +1,15 @@
 //! `weir parse`: raw lines to typed fields and artifacts.
 
+mod orders;
+
 use std::sync::Arc;
 
-use weir_event::{Fault, FaultKind, nearest, write_json_string};
+use weir_event::{Fault, FaultKind, nearest};
 use weir_parse::{LineContext, Packs, Parser, ParserOptions};
 
 use super::Exit;
 use super::lines::{Answer, answer_stdin, workers_count};
-use super::order::{Context, ContextArgs, Order};
+use super::order::{Context, ContextArgs};
 
 /// Parses raw lines on stdin: one JSON object per line on stdout, in order.
 ///
@@ -77,38 +79,15 @@ struct Worker {
 
 impl Answer for Worker {
     fn answer(&mut self, line: &str, out: &mut Vec<u8>) {
-        if self.jsonl {
-            self.order(line, out);
-        } else {
-            self.parser.write_lines(&[line], &self.line, out);
-        }
+        self.answer_lines(&[line], out);
     }
 
     fn answer_lines(&mut self, lines: &[&str], out: &mut Vec<u8>) {
         if self.jsonl {
-            lines.iter().for_each(|line| self.order(line, out));
+            orders::answer(&mut self.parser, &mut self.context, lines, out);
         } else {
             self.parser.write_lines(lines, &self.line, out);
         }
-    }
-}
-
-impl Worker {
-    fn order(&mut self, line: &str, out: &mut Vec<u8>) {
-        let order = match Order::read(line) {
-            Ok(order) => order,
-            Err(cause) => return refuse("{\"id\":null".to_owned(), &cause, out),
-        };
-        let mut begin = String::new();
-        order.begin_answer(&mut begin);
-        let Some(raw) = order.text("raw") else {
-            return refuse(begin, "`raw` is missing or not text", out);
-        };
-        out.extend_from_slice(begin.as_bytes());
-        let (zone, now) = self.context.of(&order);
-        let open = out.len();
-        self.parser.write_lines(&[raw], &LineContext { zone: Some(zone), now }, out);
-        out[open] = b',';
     }
 }
 
@@ -124,17 +103,6 @@ impl Format {
             Format::Kv => Some("generic/kv"),
         }
     }
-}
-
-/// Ends an answer to a line that is no order: there is an answer to every line.
-fn refuse(begin: String, cause: &str, out: &mut Vec<u8>) {
-    let mut answer = begin;
-    answer.push_str(
-        ",\"parsed\":false,\"parser\":null,\"timestamp\":null,\"fields\":{},\"artifacts\":{},\"notes\":[\"bad_line\"],\"because\":",
-    );
-    write_json_string(cause, &mut answer);
-    answer.push_str("}\n");
-    out.extend_from_slice(answer.as_bytes());
 }
 
 /// Built-in packs are tested, so one fault says enough.
