@@ -53,42 +53,63 @@ impl<'t> Sights<'t> {
 }
 
 fn sights(block: [u8; BLOCK]) -> u64 {
-    let block = u8x64::new(block);
-    let is = |byte: u8| block.simd_eq(u8x64::splat(byte)).to_bitmask();
-    let folded = block | u8x64::splat(0x20);
-    let within = |bytes: u8x64, from: u8, to: u8| {
-        let above = bytes - u8x64::splat(from);
-        above.min(u8x64::splat(to - from)).simd_eq(above).to_bitmask()
-    };
-    let digits = within(block, b'0', b'9');
-    let letters = within(folded, b'a', b'z');
-    let colons = is(b':');
+    let block = Block(u8x64::new(block));
+    let folded = Block(block.0 | u8x64::splat(0x20));
+    let (digits, letters, colons) = (block.within(b'0', b'9'), folded.within(b'a', b'z'), block.is(b':'));
     // No blank, quote or control: all that words consist of, and a little more.
-    let solid = within(block, b'#', 0xff);
-    let names = digits | letters;
+    let solid = block.within(b'#', 0xff);
+    let dots = block.is(b'.') & behind(solid, 1) & ahead(solid, 1);
+    dots & !decimal_points(dots, digits, letters)
+        | slashes(block.is(b'/'), colons, digits | letters, letters)
+        | backslashes(&block, solid, digits | letters | colons)
+        | brackets(&block, &folded, solid)
+        | addresses(colons)
+        | dashes(block.is(b'-'))
+        | digests(digits | folded.within(b'a', b'f'))
+}
 
-    let dots = is(b'.') & behind(solid, 1) & ahead(solid, 1);
-    let slashes = is(b'/');
-    let schemes = behind(colons, 1) & ahead(slashes, 1);
-    let folders = !(names << 1) & ahead(letters, 1);
-    let mut sights = slashes & (schemes | folders) | addresses(colons);
-    if dots != 0 {
-        sights |= dots & !decimal_points(dots, digits, letters);
+struct Block(u8x64);
+
+impl Block {
+    /// Where the byte stands.
+    fn is(&self, byte: u8) -> u64 {
+        self.0.simd_eq(u8x64::splat(byte)).to_bitmask()
     }
-    let backslashes = is(b'\\') & ahead(solid, 1);
-    if backslashes != 0 {
-        let heads = names | colons | is(b'%');
-        sights |= backslashes & (behind(heads, 1) | ahead(backslashes, 1));
+
+    /// Where bytes from `from` to `to` stand.
+    fn within(&self, from: u8, to: u8) -> u64 {
+        let above = self.0 - u8x64::splat(from);
+        above.min(u8x64::splat(to - from)).simd_eq(above).to_bitmask()
     }
-    let brackets = (is(b'[') | is(b'(')) & behind(solid, 1);
-    if brackets != 0 {
-        let hidden = is(b'.') | colons | is(b'@');
-        let first = folded.simd_eq(u8x64::splat(b'a')) | folded.simd_eq(u8x64::splat(b'd'));
-        sights |= brackets & ahead(hidden | first.to_bitmask(), 1);
+}
+
+/// Behind the colon of a scheme, or at the begin of a word, before a folder.
+fn slashes(slashes: u64, colons: u64, names: u64, letters: u64) -> u64 {
+    slashes & (behind(colons, 1) & ahead(slashes, 1) | !(names << 1) & ahead(letters, 1))
+}
+
+/// Behind a drive, a key, a folder or a variable, or before another one.
+fn backslashes(block: &Block, solid: u64, heads: u64) -> u64 {
+    match block.is(b'\\') & ahead(solid, 1) {
+        0 => 0,
+        found => found & (behind(heads | block.is(b'%'), 1) | ahead(found, 1)),
     }
-    let dashes = is(b'-');
-    sights |= dashes & ahead(dashes, 3) & ahead(dashes, 6);
-    sights | digests(digits | within(folded, b'a', b'f'))
+}
+
+/// In which a dot, a colon or an at sign may be hidden, as itself or as a word.
+fn brackets(block: &Block, folded: &Block, solid: u64) -> u64 {
+    match (block.is(b'[') | block.is(b'(')) & behind(solid, 1) {
+        0 => 0,
+        found => {
+            let hidden = block.is(b'.') | block.is(b':') | block.is(b'@');
+            found & ahead(hidden | folded.is(b'a') | folded.is(b'd'), 1)
+        }
+    }
+}
+
+/// In the distances of a MAC address.
+fn dashes(dashes: u64) -> u64 {
+    dashes & ahead(dashes, 3) & ahead(dashes, 6)
 }
 
 /// Points between digits that no other point is near: parts of numbers. An address has three of them, a MAC address two; and `7z` is the
