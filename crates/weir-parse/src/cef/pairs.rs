@@ -322,7 +322,7 @@ impl Reader<'_> {
     fn after_blank(&self, start: usize) -> bool {
         match start.checked_sub(1) {
             None => true,
-            Some(before) => matches!(self.text[before], b' ' | b'\t'),
+            Some(before) => is_blank(self.text[before]),
         }
     }
 
@@ -357,7 +357,7 @@ impl Reader<'_> {
     fn can_close(&self, after: usize) -> bool {
         match self.text.get(after) {
             None => true,
-            Some(b' ' | b'\t') => self.key_follows(after + 1),
+            Some(&blank) if is_blank(blank) => self.key_follows(after + 1),
             Some(_) => false,
         }
     }
@@ -382,6 +382,11 @@ fn suffix(text: &[u8], key: &[u8]) -> Option<usize> {
     let digits = text.iter().rev().take(9).take_while(|byte| byte.is_ascii_digit()).count();
     let glued = digits > 0 && text[..text.len() - digits].ends_with(stem);
     glued.then_some(stem.len() + digits)
+}
+
+/// What stands before a key: events of several lines break between pairs.
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
 fn is_first_byte(byte: u8) -> bool {

@@ -250,10 +250,9 @@ impl<'t> Writer<'_> {
                 Some(name) => self.batch.span_of(name),
                 None => self.lower(text),
             },
-            Convert::Direction => match text {
-                "0" => self.batch.span_of("inbound"),
-                "1" => self.batch.span_of("outbound"),
-                _ => self.lower(text),
+            Convert::Direction => match convert::direction(text) {
+                Some(name) => self.batch.span_of(name),
+                None => self.lower(text),
             },
             _ => self.batch.span_of(text),
         };

@@ -160,6 +160,19 @@ pub fn transport(text: &str) -> Option<&'static str> {
     })
 }
 
+/// The direction that senders mean, in the words of the field; none for words that are right in lower case.
+pub fn direction(text: &str) -> Option<&'static str> {
+    const WORDS: [(&str, &str); 6] = [
+        ("0", "inbound"),
+        ("1", "outbound"),
+        ("in", "inbound"),
+        ("out", "outbound"),
+        ("incoming", "inbound"),
+        ("outgoing", "outbound"),
+    ];
+    WORDS.iter().find(|(word, _)| word.eq_ignore_ascii_case(text)).map(|(_, direction)| *direction)
+}
+
 /// A time before `after`, or more than a day ahead of now, is what a clock that was not set yet says.
 pub fn is_plausible(at: Timestamp, after: i64, now: Timestamp) -> bool {
     const DAY_NS: i64 = 86_400_000_000_000;
