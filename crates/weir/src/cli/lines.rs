@@ -13,7 +13,7 @@ const READ_BYTES: usize = 256 << 10;
 
 /// Bytes of a batch, but for its last piece: as many as have come by the time that a worker is free, since many lines are answered faster
 /// together.
-const BATCH_BYTES: usize = 1 << 20;
+const BATCH_BYTES: usize = 256 << 10;
 
 /// Bytes of one line; the rest of a longer one is dropped, which is said on stderr.
 const LINE_BYTES_MAX: usize = 8 * limits::EVENT_BYTES_MAX;
@@ -126,7 +126,12 @@ fn read_pieces(mut input: impl Read, pieces: &SyncSender<io::Result<Vec<u8>>>) {
 /// Adds what has been read, waiting only for the first piece; false at the end of the input.
 fn gather(pieces: &Receiver<io::Result<Vec<u8>>>, held: &mut Vec<u8>) -> io::Result<bool> {
     let Ok(first) = pieces.recv() else { return Ok(false) };
-    held.extend_from_slice(&first?);
+    let first = first?;
+    if held.is_empty() {
+        *held = first;
+    } else {
+        held.extend_from_slice(&first);
+    }
     while held.len() < BATCH_BYTES
         && let Ok(more) = pieces.try_recv()
     {
