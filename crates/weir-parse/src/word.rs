@@ -1,4 +1,4 @@
-//! Texts as packs describe them: `deny`, `deny*`, `*.exe`, `*fail*`, `4..6`.
+//! Texts as packs describe them: `deny`, `deny*`, `*.exe`, `*fail*`, `org.*member*`, `4..6`.
 
 /// What a text must be. Case never matters.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +11,8 @@ pub enum Word {
     Starts(Box<str>),
     Ends(Box<str>),
     Holds(Box<str>),
+    /// These in turn, in lower case, with anything between them: the first at the start, the last at the end.
+    Pieces(Box<[Box<str>]>),
     /// A number from the first to the second, both included.
     Range(f64, f64),
 }
@@ -27,6 +29,7 @@ impl Word {
         let inner = text.trim_matches('*');
         match (open, text.ends_with('*')) {
             _ if inner.is_empty() => Word::Any,
+            _ if inner.contains('*') => Word::Pieces(text.to_lowercase().split('*').map(Box::from).collect()),
             (true, true) => Word::Holds(inner.to_lowercase().into()),
             (true, false) => Word::Ends(inner.into()),
             (false, true) => Word::Starts(inner.into()),
@@ -39,12 +42,12 @@ impl Word {
             Word::Absent => text.is_empty(),
             Word::Any => !text.is_empty(),
             Word::Is(word) => word.eq_ignore_ascii_case(text),
-            Word::Starts(head) => text.get(..head.len()).is_some_and(|have| have.eq_ignore_ascii_case(head)),
-            Word::Ends(tail) => {
-                let start = text.len().checked_sub(tail.len());
-                start.and_then(|start| text.get(start..)).is_some_and(|have| have.eq_ignore_ascii_case(tail))
-            }
-            Word::Holds(inner) => holds(text, inner),
+            Word::Starts(head) => behind(text, head).is_some(),
+            Word::Ends(tail) => ends(text, tail),
+            Word::Holds(inner) if text.is_ascii() => find(text, inner).is_some(),
+            Word::Holds(inner) => text.to_lowercase().contains(&**inner),
+            Word::Pieces(pieces) if text.is_ascii() => in_turn(text, pieces),
+            Word::Pieces(pieces) => in_turn(&text.to_lowercase(), pieces),
             Word::Range(least, most) => number(text).is_some_and(|number| *least <= number && number <= *most),
         }
     }
@@ -64,20 +67,38 @@ impl std::fmt::Display for Word {
             Word::Starts(head) => write!(f, "{head}*"),
             Word::Ends(tail) => write!(f, "*{tail}"),
             Word::Holds(inner) => write!(f, "*{inner}*"),
+            Word::Pieces(pieces) => f.write_str(&pieces.join("*")),
             Word::Range(least, most) => write!(f, "{least}..{most}"),
         }
     }
 }
 
-/// Whether `inner`, which is in lower case, stands anywhere in the text.
-fn holds(text: &str, inner: &str) -> bool {
-    if !text.is_ascii() {
-        return text.to_lowercase().contains(inner);
-    }
-    let Some(&first) = inner.as_bytes().first() else { return true };
-    let upper = first.to_ascii_uppercase();
-    let mut places = memchr::memchr2_iter(first, upper, text.as_bytes());
-    places.any(|at| text.get(at..at + inner.len()).is_some_and(|have| have.eq_ignore_ascii_case(inner)))
+/// What follows `head` at the start of the text.
+fn behind<'t>(text: &'t str, head: &str) -> Option<&'t str> {
+    let (have, rest) = text.split_at_checked(head.len())?;
+    have.eq_ignore_ascii_case(head).then_some(rest)
+}
+
+fn ends(text: &str, tail: &str) -> bool {
+    let start = text.len().checked_sub(tail.len());
+    start.and_then(|start| text.get(start..)).is_some_and(|have| have.eq_ignore_ascii_case(tail))
+}
+
+/// Where `inner`, which is in lower case, begins in the text.
+fn find(text: &str, inner: &str) -> Option<usize> {
+    let Some(&first) = inner.as_bytes().first() else { return Some(0) };
+    let mut places = memchr::memchr2_iter(first, first.to_ascii_uppercase(), text.as_bytes());
+    places.find(|&at| text.get(at..at + inner.len()).is_some_and(|have| have.eq_ignore_ascii_case(inner)))
+}
+
+/// Whether the pieces stand in the text one after the other. Each is taken where it stands first, which leaves the most for the next.
+fn in_turn(text: &str, pieces: &[Box<str>]) -> bool {
+    let [head, middle @ .., tail] = pieces else { return false };
+    let rest = middle.iter().try_fold(behind(text, head), |rest, piece| {
+        let rest = rest?;
+        Some(rest.get(find(rest, piece)? + piece.len()..))
+    });
+    rest.flatten().is_some_and(|rest| ends(rest, tail))
 }
 
 /// The number a text is; most are a few digits.
@@ -122,6 +143,16 @@ mod tests {
         check("*.exe", &["a.EXE", ".exe"], &["exe", "", "é"]);
         check("*fail*", &["Failed", "a failure", "fFAIL", "é fail"], &["fai", "", "ffai", "ailé"]);
         check("*Ärger*", &["viel ärger", "ÄRGER"], &["arger"]);
+        check(
+            "org.*member*",
+            &["org.add_member", "ORG.member", "org.remove_Member.x"],
+            &["org.add", "x.org.member", ""],
+        );
+        check("*fire*,Accept", &["FireWall,accept", "fire,,accept"], &["firewall,accepted", "accept", ",accept"]);
+        check("*,*block*", &["x,Blocked", ",block"], &["block", "blocked,x", "blocked"]);
+        check("a*b*a", &["aba", "a b b a"], &["aa", "ab", "ba"]);
+        check("a**b", &["ab", "a*b"], &["a"]);
+        check("ä*Ö", &["Ä-ö"], &["a-o", "ä"]);
         check("*", &["x"], &[""]);
         check("", &[""], &["x"]);
         check("4..6", &["4", "5.5", " 6 "], &["3", "7", "x", ""]);
