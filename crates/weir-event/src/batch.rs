@@ -1,10 +1,15 @@
 //! Parsed events as rows over the bytes they came from.
 
+mod nested;
+
 use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::{ArtifactKind, Duration, FieldId, Record, Timestamp, Value, limits};
+use nested::Nested;
+
+pub(crate) use nested::Node;
 
 /// Rows of named cells. Text cells point into the shared chunk text or into the batch's own arena, so that a parsed field
 /// costs no allocation.
@@ -14,7 +19,7 @@ use crate::{ArtifactKind, Duration, FieldId, Record, Timestamp, Value, limits};
 pub struct Batch {
     chunk: Arc<str>,
     arena: String,
-    nested: Vec<Value<'static>>,
+    nested: Nested,
     slots: Vec<(FieldId, Cell)>,
     artifacts: Vec<Artifact>,
     notes: Vec<Note>,
@@ -34,7 +39,7 @@ pub enum Cell {
     Duration(Duration),
     Ip(IpAddr),
     Text(Span),
-    /// Index of a record, array or other rare value that the batch owns.
+    /// Where a record, array or other rare value begins that the batch owns.
     Nested(u32),
 }
 
@@ -130,6 +135,7 @@ impl Batch {
     /// Bytes held besides the chunk.
     pub fn bytes(&self) -> usize {
         self.arena.len()
+            + self.nested.bytes()
             + self.slots.len() * size_of::<(FieldId, Cell)>()
             + self.artifacts.len() * size_of::<Artifact>()
             + self.rows.len() * size_of::<Extent>()
@@ -251,26 +257,28 @@ impl Batch {
 
     /// Sets any value; text is copied into the arena, a container is kept beside the rows.
     pub fn set_value(&mut self, field: FieldId, value: Value<'_>) -> bool {
-        let cell = self.cell(value);
+        let cell = self.cell(&value);
         self.set(field, cell)
     }
 
     /// A cell for `value`, see [`Batch::set_value`].
-    pub fn cell(&mut self, value: Value<'_>) -> Cell {
-        match value {
+    pub fn cell(&mut self, value: &Value<'_>) -> Cell {
+        self.plain(value).unwrap_or_else(|| self.nest(value))
+    }
+
+    /// The cell of a value that is not more than a cell.
+    fn plain(&mut self, value: &Value<'_>) -> Option<Cell> {
+        Some(match value {
             Value::Null => Cell::Null,
-            Value::Bool(v) => Cell::Bool(v),
-            Value::Long(v) => Cell::Long(v),
-            Value::Double(v) => Cell::Double(v),
-            Value::Timestamp(v) => Cell::Timestamp(v),
-            Value::Duration(v) => Cell::Duration(v),
-            Value::Ip(v) => Cell::Ip(v),
-            Value::Text(text) => Cell::Text(self.span_of(&text)),
-            other => {
-                self.nested.push(other.into_owned());
-                Cell::Nested(self.nested.len() as u32 - 1)
-            }
-        }
+            Value::Bool(v) => Cell::Bool(*v),
+            Value::Long(v) => Cell::Long(*v),
+            Value::Double(v) => Cell::Double(*v),
+            Value::Timestamp(v) => Cell::Timestamp(*v),
+            Value::Duration(v) => Cell::Duration(*v),
+            Value::Ip(v) => Cell::Ip(*v),
+            Value::Text(text) => Cell::Text(self.span_of(text)),
+            _ => return None,
+        })
     }
 
     /// Removes a cell of the row under construction.
@@ -366,7 +374,7 @@ impl Batch {
             Cell::Duration(v) => Value::Duration(v),
             Cell::Ip(v) => Value::Ip(v),
             Cell::Text(span) => Value::Text(Cow::Borrowed(self.text(span))),
-            Cell::Nested(at) => self.nested.get(at as usize).map_or(Value::Null, Value::borrowed),
+            Cell::Nested(mut at) => self.unnest(&mut at),
         }
     }
 }

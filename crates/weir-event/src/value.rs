@@ -129,6 +129,21 @@ impl<'a> Record<'a> {
         Self::default()
     }
 
+    /// One without members that has room for so many.
+    pub fn with_capacity(members: usize) -> Self {
+        Record { members: Vec::with_capacity(members) }
+    }
+
+    /// The members; of a name that occurs twice the last value counts, at the place of the first. For few members: each is compared with all
+    /// before it.
+    pub fn of_few(members: Vec<(Cow<'a, str>, Value<'a>)>) -> Self {
+        let twice = |at: usize| members[..at].iter().any(|(have, _)| *have == members[at].0);
+        if (1..members.len()).any(twice) {
+            return members.into_iter().collect();
+        }
+        Record { members }
+    }
+
     /// Sets a member; a second value for a name replaces the first and keeps its place.
     pub fn set(&mut self, name: impl Into<Cow<'a, str>>, value: Value<'a>) {
         let name = name.into();

@@ -70,7 +70,7 @@ pub fn route(plan: &Plan, chunk: &Chunk, mut batch: Batch) -> Output {
     let constant = origin.map_or(&[][..], |origin| &origin.fields);
     let mut cells = cells_of(&mut batch, constant);
     if let Some(pull) = &chunk.pull {
-        cells.push((FieldId::known("weir.pull_id"), batch.cell(Value::text(pull))));
+        cells.push((FieldId::known("weir.pull_id"), batch.cell(&Value::text(pull))));
     }
     if !cells.is_empty() {
         batch.set_everywhere(&cells);
@@ -91,7 +91,7 @@ pub fn route(plan: &Plan, chunk: &Chunk, mut batch: Batch) -> Output {
 }
 
 fn cells_of(batch: &mut Batch, fields: &[(FieldId, Value<'static>)]) -> Vec<(FieldId, Cell)> {
-    fields.iter().map(|(field, value)| (*field, batch.cell(value.borrowed()))).collect()
+    fields.iter().map(|(field, value)| (*field, batch.cell(value))).collect()
 }
 
 /// Rows by who decides about them. With no rows there is no target.

@@ -65,7 +65,10 @@ impl JsonLine {
     #[inline]
     pub fn key(&mut self, field: FieldId) {
         match self.keys.get(field.index()) {
-            Some(&Key { block, length }) if length > 0 && !self.has_just_opened() => {
+            Some(&Key { block, length }) if length > 0 => {
+                if self.has_just_opened() {
+                    return self.put(&block[1..usize::from(length)]);
+                }
                 self.block(&block);
                 self.len += usize::from(length);
             }

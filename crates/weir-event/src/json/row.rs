@@ -1,6 +1,7 @@
 //! Cells and artifacts of a row as JSON.
 
 use super::JsonLine;
+use crate::batch::Node;
 use crate::{ArtifactKind, Batch, Cell, FieldId, Row};
 
 impl JsonLine {
@@ -12,11 +13,50 @@ impl JsonLine {
             return self.member(field, whole, place);
         }
         self.key(field);
+        self.bare(batch, cell);
+    }
+
+    /// Appends the value of a cell.
+    fn bare(&mut self, batch: &Batch, cell: Cell) {
         match cell {
+            Cell::Text(span) => {
+                let (whole, place) = batch.place(span);
+                self.piece(whole, place);
+            }
             Cell::Long(number) => self.long(number),
             Cell::Ip(address) => self.ip(address),
             Cell::Timestamp(at) => self.timestamp(at),
+            Cell::Nested(mut at) => self.nested(batch, &mut at),
             other => self.value(&batch.value(other)),
+        }
+    }
+
+    /// Appends the value that begins at a place, which is moved behind it.
+    fn nested(&mut self, batch: &Batch, at: &mut u32) {
+        let node = batch.node(*at);
+        *at += 1;
+        match node {
+            Node::Cell(cell) => self.bare(batch, cell),
+            Node::Name(name) => self.bare(batch, Cell::Text(name)),
+            Node::Rare(at) => self.value(batch.rare(at)),
+            Node::Array(items) => {
+                self.plain("[");
+                for _ in 0..items {
+                    self.separate();
+                    self.nested(batch, at);
+                }
+                self.plain("]");
+            }
+            Node::Record(members) => {
+                self.plain("{");
+                for _ in 0..members {
+                    self.separate();
+                    self.nested(batch, at);
+                    self.plain(":");
+                    self.nested(batch, at);
+                }
+                self.plain("}");
+            }
         }
     }
 

@@ -61,7 +61,7 @@ const COMPARED_MAX: usize = 24;
 /// A record of the members; the last value of a name counts, at the place of the first.
 fn unique<'t>(members: Vec<(Cow<'t, str>, Value<'t>)>) -> Record<'t> {
     if members.len() <= COMPARED_MAX {
-        return members.into_iter().collect();
+        return Record::of_few(members);
     }
     let mut places: HashMap<Cow<'t, str>, usize, foldhash::fast::RandomState> = HashMap::default();
     let mut kept: Vec<(Cow<'t, str>, Value<'t>)> = Vec::with_capacity(members.len());

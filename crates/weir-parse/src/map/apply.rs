@@ -34,6 +34,7 @@ impl<'t> Writer<'_> {
         match &way.to {
             To::Rule(rule) => self.by_rule(rule, value),
             To::Field(target) => self.target(target, value),
+            To::Dropped => {}
             To::Nowhere => {
                 self.batch.add_note("fields_overflow");
                 self.scan_value(&value);
@@ -62,6 +63,7 @@ impl<'t> Writer<'_> {
                 }
             }
             To::Field(target) => self.text_target(target, text),
+            To::Dropped => {}
             To::Nowhere => {
                 self.batch.add_note("fields_overflow");
                 self.artifact(Use::Scan, text);
@@ -94,11 +96,20 @@ impl<'t> Writer<'_> {
         't: 'v,
     {
         for (parts, map) in &mapping.joined {
-            let found: Vec<_> = parts.iter().map(|part| find(part)).collect();
-            if found.iter().any(Option::is_some) {
-                let texts: Vec<_> = found.into_iter().map(|value| value.map_or("".into(), plain)).collect();
-                self.look_up(map, &texts.join(","));
+            let mut text = std::mem::take(&mut self.names.joined);
+            text.clear();
+            let mut found = false;
+            for (at, part) in parts.iter().enumerate() {
+                text.push_str(if at > 0 { "," } else { "" });
+                if let Some(value) = find(part) {
+                    found = true;
+                    text.push_str(&plain(value));
+                }
             }
+            if found {
+                self.look_up(map, &text);
+            }
+            self.names.joined = text;
         }
     }
 
@@ -193,7 +204,7 @@ impl<'t> Writer<'_> {
     }
 
     fn put(&mut self, field: FieldId, value: Value<'_>) {
-        let cell = self.batch.cell(value);
+        let cell = self.batch.cell(&value);
         self.put_cell(field, cell);
     }
 
@@ -351,7 +362,7 @@ impl<'t> Writer<'_> {
         }
         let cell = match self.constants.get(number as usize) {
             Some(Value::Text(text)) => Cell::Text(self.batch.keep(text)),
-            Some(list) => self.batch.cell(list.clone()),
+            Some(list) => self.batch.cell(list),
             None => Cell::Null,
         };
         self.cells.set(number, cell);

@@ -19,10 +19,24 @@ pub struct Way {
 #[derive(Debug)]
 pub enum To {
     Rule(Arc<Rule>),
-    /// No rule names the part: it keeps its name.
+    /// No rule names the part, so that it keeps its name; or its rule only says a field. The way then leads there without a look at the
+    /// rule, which lies elsewhere in memory.
     Field(Target),
+    /// The part is not kept, and nothing follows from it.
+    Dropped,
     /// There are too many names for another one.
     Nowhere,
+}
+
+impl To {
+    fn by(rule: &Arc<Rule>) -> To {
+        match rule.targets.as_slice() {
+            _ if !rule.values.is_empty() => To::Rule(rule.clone()),
+            _ if rule.dropped => To::Dropped,
+            [one] => To::Field(one.clone()),
+            _ => To::Rule(rule.clone()),
+        }
+    }
 }
 
 impl Way {
@@ -32,7 +46,7 @@ impl Way {
         let mut passing = Vec::new();
         for rule in mappings.iter().filter_map(|mapping| mapping.rules.get(name)) {
             if !rule.passes {
-                return Way { passing, to: To::Rule(rule.clone()) };
+                return Way { passing, to: To::by(rule) };
             }
             passing.push(rule.clone());
         }

@@ -5,13 +5,14 @@ use weir_event::FieldId;
 
 use crate::map::{Convert, Use, use_of};
 
-/// A cache of the process-wide table of names, and room for a word in lower case.
+/// A cache of the process-wide table of names, and room for a word in lower case and for the texts of several parts.
 #[derive(Default)]
 pub struct Names {
     known: HashMap<Box<str>, Known, foldhash::fast::RandomState>,
     /// What names of members inside records say.
     uses: HashMap<Box<str>, Use, foldhash::fast::RandomState>,
     lower: String,
+    pub joined: String,
 }
 
 type Known = (FieldId, Convert, Use);

@@ -1,6 +1,7 @@
 //! What is seen of a record before a pack reads it.
 
 use crate::cef::{self, Cef};
+use crate::leef::{self, Leef};
 use crate::recognise::{Facts, Format};
 use crate::syslog::{self, Syslog, SyslogContext};
 use crate::time::TimeContext;
@@ -10,9 +11,15 @@ pub struct Outline<'t> {
     /// The record without the line end.
     pub line: &'t str,
     pub syslog: Syslog<'t>,
-    pub cef: Option<Cef<'t>>,
-    pub leef: Option<crate::leef::Leef<'t>>,
+    pub head: Head<'t>,
     pub format: Format,
+}
+
+/// The header of a format that has one.
+pub enum Head<'t> {
+    None,
+    Cef(Cef<'t>),
+    Leef(Leef<'t>),
 }
 
 impl<'t> Outline<'t> {
@@ -24,26 +31,26 @@ impl<'t> Outline<'t> {
             true => Syslog { msg: line, ..Syslog::default() },
             false => header(line, &SyslogContext { now: context.now, zone: context.zone.clone() }),
         };
-        let mut outline = Outline { line, syslog, cef: None, leef: None, format: Format::Text };
+        let mut outline = Outline { line, syslog, head: Head::None, format: Format::Text };
         let message = outline.syslog.msg.trim_start();
         if message.starts_with('{') || message.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with('{'))
         {
             outline.format = Format::Json;
         } else if let Some(cef) = cef::read(line).or_else(|| cef::read_unmarked(message)) {
             outline.format = Format::Cef;
-            outline.cef = Some(cef);
-        } else if let Some(leef) = crate::leef::read(line).or_else(|| crate::leef::read_unmarked(message)) {
+            outline.head = Head::Cef(cef);
+        } else if let Some(leef) = leef::read(line).or_else(|| leef::read_unmarked(message)) {
             outline.format = Format::Leef;
-            outline.leef = Some(leef);
+            outline.head = Head::Leef(leef);
         }
         outline
     }
 
     pub fn facts(&self) -> Facts<'_> {
-        let (vendor, product) = match (&self.cef, &self.leef) {
-            (Some(cef), _) => (&*cef.vendor, &*cef.product),
-            (_, Some(leef)) => (leef.vendor, leef.product),
-            _ => ("", ""),
+        let (vendor, product) = match &self.head {
+            Head::Cef(cef) => (&*cef.vendor, &*cef.product),
+            Head::Leef(leef) => (leef.vendor, leef.product),
+            Head::None => ("", ""),
         };
         Facts {
             format: self.format,

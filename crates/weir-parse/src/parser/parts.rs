@@ -88,9 +88,9 @@ impl<'t> Parts<'t> {
     }
 
     /// Adds the parts of another text, their names behind `into` and a dot.
-    pub fn adopt(&mut self, other: Parts<'t>, into: Option<&str>) {
+    pub fn adopt(&mut self, other: &mut Parts<'t>, into: Option<&str>) {
         self.notes = self.notes.and(other.notes);
-        for (name, value) in other.items {
+        for (name, value) in other.items.drain(..) {
             match (name, into) {
                 (Name::Shared(name), None) => self.push(name, value),
                 (name, None) => self.push_made(name.text(&other.names), value),
@@ -100,10 +100,25 @@ impl<'t> Parts<'t> {
     }
 
     /// The same for parts of a text that does not last.
-    pub fn adopt_copied(&mut self, other: Parts<'_>, into: Option<&str>) {
-        let mut copied = Parts { notes: other.notes, ..Parts::default() };
-        other.items.into_iter().for_each(|(name, value)| copied.push_made(name.text(&other.names), value.into_owned()));
-        self.adopt(copied, into);
+    pub fn adopt_copied(&mut self, other: &mut Parts<'_>, into: Option<&str>) {
+        self.notes = self.notes.and(other.notes);
+        for (name, value) in other.items.drain(..) {
+            let name = name.text(&other.names);
+            match into {
+                None => self.push_made(name, value.into_owned()),
+                Some(into) => self.push_made(&format!("{into}.{name}"), value.into_owned()),
+            }
+        }
+    }
+
+    /// No parts in the memory of these.
+    pub fn emptied<'n>(mut self) -> Parts<'n> {
+        self.clear();
+        self.values.clear();
+        // A vector that is collected from one of the same layout stays where it is.
+        let items = self.items.into_iter().map_while(|_| None).collect();
+        let values = self.values.into_iter().map_while(|_| None).collect();
+        Parts { names: self.names, items, values, ..Parts::default() }
     }
 
     /// Hands out all parts in order.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use weir_event::Value;
 
 use super::labels::{stripped, unquoted};
-use super::outline::Outline;
+use super::outline::{Head, Outline};
 use super::parts::Parts;
 use super::patterns;
 use crate::blank::trimmed;
@@ -23,11 +23,13 @@ use crate::syslog;
 pub struct Readers {
     pairs: cef::Pairs,
     flattener: Flattener,
+    /// Memory for the parts of a part.
+    pub spare: Parts<'static>,
 }
 
 impl Default for Readers {
     fn default() -> Self {
-        Readers { pairs: cef::Pairs::default(), flattener: Flattener::lenient() }
+        Readers { pairs: cef::Pairs::default(), flattener: Flattener::lenient(), spare: Parts::default() }
     }
 }
 
@@ -36,8 +38,8 @@ impl Readers {
     pub fn read<'t>(&mut self, pack: &'t Pack, outline: &Outline<'t>, parts: &mut Parts<'t>) -> bool {
         let form = &pack.reader.form;
         match &form.shape {
-            Shape::Cef => outline.cef.as_ref().is_some_and(|cef| self.cef(form, &pack.mapping, cef, parts)),
-            Shape::Leef => outline.leef.as_ref().is_some_and(|leef| self::leef(leef, parts)),
+            Shape::Cef => matches!(&outline.head, Head::Cef(cef) if self.cef(form, &pack.mapping, cef, parts)),
+            Shape::Leef => matches!(&outline.head, Head::Leef(head) if leef(head, parts)),
             Shape::Text => text(outline, parts),
             Shape::Structured => structured(outline, parts),
             Shape::Patterns(patterns) => patterns::record(patterns, outline, parts),

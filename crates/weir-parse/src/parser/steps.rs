@@ -1,6 +1,7 @@
 //! What a pack does with the parts of a record before they are mapped.
 
 use std::borrow::Cow;
+use std::hash::BuildHasher;
 
 use weir_event::{Record, Value, limits};
 
@@ -84,11 +85,12 @@ impl<'t> Again<'t> {
         let Some(Value::Text(text)) = seen.find(part).cloned() else { return false };
         match text {
             Cow::Borrowed(text) => {
-                let mut inner = Parts::default();
+                let mut inner = std::mem::take(&mut readers.spare).emptied();
                 let read = self.text(readers, &id, text, &mut inner);
                 if read {
-                    parts.adopt(inner, self.into);
+                    parts.adopt(&mut inner, self.into);
                 }
+                readers.spare = inner.emptied();
                 read
             }
             Cow::Owned(text) => self.copied(readers, &id, &text, parts),
@@ -97,11 +99,12 @@ impl<'t> Again<'t> {
 
     /// Reads a text that does not outlive this step: what is found in it is copied.
     fn copied(&self, readers: &mut Readers, id: &str, text: &str, parts: &mut Parts<'t>) -> bool {
-        let mut inner = Parts::default();
+        let mut inner = std::mem::take(&mut readers.spare).emptied();
         let read = Again { form: self.form, mapping: self.mapping, into: None }.text(readers, id, text, &mut inner);
         if read {
-            parts.adopt_copied(inner, self.into);
+            parts.adopt_copied(&mut inner, self.into);
         }
+        readers.spare = inner.emptied();
         read
     }
 
@@ -130,7 +133,8 @@ fn flatten<'t>(part: &str, parts: &mut Parts<'t>) -> bool {
     }
     let mut found = Found::default();
     let value = parts.remove(part).unwrap_or_default();
-    each_record(value, &mut |record| found.members(part, record, 0));
+    let mut path = part.to_owned();
+    each_record(value, &mut |record| found.members(&mut path, record, 0));
     found.push_to(parts);
     true
 }
@@ -142,10 +146,11 @@ fn pairs<'t>(part: &str, key: &str, values: &[String], parts: &mut Parts<'t>) ->
     }
     let mut found = Found::default();
     let value = parts.remove(part).unwrap_or_default();
+    let mut path = part.to_owned();
     each_record(value, &mut |mut record| {
         let Some(Value::Text(name)) = record.remove(key) else { return };
         if let Some(value) = values.iter().find_map(|member| record.remove(member)) {
-            found.add(format!("{part}.{name}"), value);
+            behind(&mut path, &name, |path| found.add(path, value));
         }
     });
     found.push_to(parts);
@@ -157,8 +162,8 @@ pub fn push_members<'t>(record: Value<'t>, parts: &mut Parts<'t>) {
     let Value::Record(record) = record else { return };
     let mut found = Found::default();
     record.into_iter().for_each(|(name, value)| match value {
-        Value::Record(inner) => found.members(&name, inner, 1),
-        value => found.add(name.into_owned(), value),
+        Value::Record(inner) => found.members(&mut name.into_owned(), inner, 1),
+        value => found.add(&name, value),
     });
     found.push_to(parts);
 }
@@ -179,36 +184,62 @@ fn each_record<'t>(value: Value<'t>, take: &mut dyn FnMut(Record<'t>)) {
     }
 }
 
+/// Goes on from a path to a member's.
+fn behind(path: &mut String, name: &str, go_on: impl FnOnce(&mut String)) {
+    let outer = path.len();
+    path.push('.');
+    path.push_str(name);
+    go_on(path);
+    path.truncate(outer);
+}
+
 /// Values by name, in the order in which the names were seen.
 #[derive(Default)]
 struct Found<'t> {
-    places: hashbrown::HashMap<String, usize, foldhash::fast::RandomState>,
-    values: Vec<(String, Vec<Value<'t>>)>,
+    /// Numbers of [`Found::values`] by name.
+    places: hashbrown::HashTable<usize>,
+    hasher: foldhash::fast::RandomState,
+    values: Vec<Named<'t>>,
+}
+
+/// The values of one name.
+struct Named<'t> {
+    name: String,
+    first: Value<'t>,
+    others: Vec<Value<'t>>,
 }
 
 impl<'t> Found<'t> {
-    fn add(&mut self, name: String, value: Value<'t>) {
-        let place = *self.places.entry(name).or_insert_with_key(|name| {
-            self.values.push((name.clone(), Vec::new()));
-            self.values.len() - 1
-        });
-        self.values[place].1.push(value);
+    fn add(&mut self, name: &str, value: Value<'t>) {
+        let Found { places, hasher, values } = self;
+        let is = |place: &usize| values[*place].name == name;
+        if let Some(&place) = places.find(hasher.hash_one(name), is) {
+            return values[place].others.push(value);
+        }
+        places
+            .insert_unique(hasher.hash_one(name), values.len(), |place| hasher.hash_one(values[*place].name.as_str()));
+        values.push(Named { name: name.to_owned(), first: value, others: Vec::new() });
     }
 
     /// Members of a record and of the records in it, by dotted names.
-    fn members(&mut self, path: &str, record: Record<'t>, depth: usize) {
+    fn members(&mut self, path: &mut String, record: Record<'t>, depth: usize) {
         for (name, value) in record {
-            let name = format!("{path}.{name}");
-            match value {
-                Value::Record(inner) if depth < limits::NESTING_MAX => self.members(&name, inner, depth + 1),
-                value => self.add(name, value),
-            }
+            behind(path, &name, |path| match value {
+                Value::Record(inner) if depth < limits::NESTING_MAX => self.members(path, inner, depth + 1),
+                value => self.add(path, value),
+            });
         }
     }
 
     fn push_to(self, parts: &mut Parts<'t>) {
-        for (name, mut values) in self.values {
-            let value = if values.len() == 1 { values.remove(0) } else { Value::Array(values) };
+        for Named { name, first, mut others } in self.values {
+            let value = match others.is_empty() {
+                true => first,
+                false => {
+                    others.insert(0, first);
+                    Value::Array(others)
+                }
+            };
             parts.push_made(&name, value);
         }
     }

@@ -66,8 +66,8 @@ impl Choice {
     fn add_rows(&mut self, logged: &Logged, mut routed: Routed, messages: &mut Messages) {
         let (own, chunk) = (self.own, &logged.chunk);
         // As the store sets them: conditions and keys may name them.
-        let source = routed.batch.cell(Value::text(&chunk.source));
-        let tenant = routed.batch.cell(Value::text(&chunk.tenant));
+        let source = routed.batch.cell(&Value::text(&chunk.source));
+        let tenant = routed.batch.cell(&Value::text(&chunk.tenant));
         let at = Cell::Timestamp(chunk.received_at);
         routed.batch.set_everywhere(&[(own.source, source), (own.tenant, tenant), (own.received_at, at)]);
         for (index, row) in routed.batch.rows().enumerate() {
