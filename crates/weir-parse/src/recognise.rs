@@ -7,6 +7,7 @@
 mod entry;
 mod index;
 mod literals;
+mod quotes;
 mod verdict;
 
 #[cfg(test)]

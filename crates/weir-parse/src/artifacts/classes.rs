@@ -15,6 +15,8 @@ pub const DASH: u16 = 512;
 pub const OTHER: u16 = 1024;
 /// May stand in a URL, whatever else it is.
 pub const URL: u16 = 2048;
+/// Hides a dot, a colon or an at sign in defanged text.
+pub const BRACKET: u16 = 4096;
 
 pub static CLASSES: [u16; 256] = table();
 
@@ -46,5 +48,6 @@ const fn class(byte: u8) -> u16 {
         0..=b' ' | 0x7f | b'"' | b'<' | b'>' | b'|' | b'\\' | b'^' | b'`' | b'{' | b'}' | b'\'' => 0,
         _ => URL,
     };
-    word | url
+    let bracket = if matches!(byte, b'[' | b'(') { BRACKET } else { 0 };
+    word | url | bracket
 }

@@ -3,13 +3,16 @@
 use memchr::memmem;
 use weir_event::ArtifactKind;
 
-use super::classes::{AT, BACKSLASH, CLASSES, COLON, DASH, DIGIT, DOT, HEX, SLASH, URL, WORD};
+use super::classes::{AT, BACKSLASH, BRACKET, CLASSES, COLON, DASH, DIGIT, DOT, HEX, SLASH, URL, WORD};
 use super::sights::Sights;
 use super::{Sink, hosts, paths, urls};
 
 /// See [`super::scan`].
 pub fn scan<'t>(text: &'t str, sink: &mut impl Sink<'t>) {
     let bytes = text.as_bytes();
+    if bytes.len() < SHORTEST_DIGEST && !has_mark(bytes) {
+        return;
+    }
     let mut sights = Sights::of(bytes);
     let mut at = 0;
     while let Some(found) = sights.next(at) {
@@ -34,8 +37,17 @@ pub fn scan<'t>(text: &'t str, sink: &mut impl Sink<'t>) {
     }
 }
 
-/// True for a byte of a word, whose class is noted. The byte that ends a word is noted too: it has no class but [`URL`], which every
-/// word ignores.
+/// Bytes of the shortest word that is an artifact without any mark in it.
+const SHORTEST_DIGEST: usize = 32;
+
+/// Most short texts are words, of which nothing is looked for. Told from all bytes at once, which costs less than to find out where to stop.
+fn has_mark(text: &[u8]) -> bool {
+    const MARKS: u16 = DOT | COLON | SLASH | BACKSLASH | DASH | BRACKET;
+    text.iter().fold(0, |all, byte| all | CLASSES[usize::from(*byte)]) & MARKS != 0
+}
+
+/// True for a byte of a word, whose class is noted. The byte that ends a word is noted too: it has no class but [`URL`] and [`BRACKET`], which
+/// every word ignores.
 #[inline(always)]
 fn holds_word(byte: u8, holds: &mut u16) -> bool {
     let class = CLASSES[usize::from(byte)];
@@ -44,7 +56,7 @@ fn holds_word(byte: u8, holds: &mut u16) -> bool {
 }
 
 /// What a word may hold for which nothing is looked for.
-const PLAIN: u16 = WORD | URL | DIGIT | HEX;
+const PLAIN: u16 = WORD | URL | BRACKET | DIGIT | HEX;
 
 /// Digests by length: MD5, SHA-1, SHA-256, SHA-512. A number of that length has no letters.
 fn hash<'t>(word: &'t str, holds: u16, sink: &mut impl Sink<'t>) {

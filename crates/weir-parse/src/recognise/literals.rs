@@ -3,8 +3,14 @@
 //! Four bytes at each even place are looked up in a table of bits; of each literal the table holds two runs of bytes that begin one after the
 //! other, so one of them stands at an even place wherever the literal occurs. Only where a bit is set the text is compared. Literals of four
 //! bytes have no two such runs: theirs are of three bytes, in a table of their own.
+//!
+//! Literals that begin with a quote, such as the names of JSON, are looked for only where a quote opens something.
+
+use std::ops::Range;
 
 use hashbrown::HashMap;
+
+use super::quotes::quotes;
 
 /// The literals of all clauses, each with a number.
 #[derive(Debug, Default)]
@@ -39,12 +45,16 @@ impl Literals {
 const LONG: usize = 4;
 /// Bytes of a run of a literal that has no two longer ones.
 const SHORT: usize = 3;
+/// Bytes of a run that begins with a quote, of a literal that is as long.
+const QUOTED: usize = 8;
 
 /// What finds some of the literals.
 #[derive(Debug, Default)]
 pub struct Finder {
     long: Runs<LONG>,
     short: Runs<SHORT>,
+    quoted: Runs<QUOTED>,
+    quoted_short: Runs<LONG>,
 }
 
 /// Runs of `LEN` bytes and the literals they are of.
@@ -80,25 +90,50 @@ impl Finder {
     /// Finds the literals of these numbers.
     pub fn new(literals: &Literals, wanted: impl Iterator<Item = u32>) -> Self {
         let texts = wanted.map(|number| (number, literals.texts[number as usize].as_str()));
-        let (long, short): (Vec<_>, Vec<_>) = texts.partition(|(_, text)| text.len() > LONG);
-        Self { long: Runs::new(&long), short: Runs::new(&short) }
+        let (quoted, others): (Vec<_>, Vec<_>) = texts.partition(|(_, text)| quotes(text.as_bytes()).next() == Some(0));
+        let (long, short): (Vec<_>, Vec<_>) = others.into_iter().partition(|(_, text)| text.len() > LONG);
+        let (quoted, quoted_short): (Vec<_>, Vec<_>) = quoted.into_iter().partition(|(_, text)| text.len() >= QUOTED);
+        Self {
+            long: Runs::sliding(&long),
+            short: Runs::sliding(&short),
+            quoted: Runs::fixed(&quoted),
+            quoted_short: Runs::fixed(&quoted_short),
+        }
     }
 
     /// Sets the bits of the literals that occur in `text`; `seen` has room for all of them. Hands out each once.
     pub fn find(&self, text: &[u8], seen: &mut [u64], mut found: impl FnMut(u32)) {
+        self.find_quoted(text, seen, &mut found);
         if self.long.marks.is_empty() && self.short.marks.is_empty() {
             return;
         }
         let (long, short) = (self.long.marks(), self.short.marks());
         let any_short = !self.short.marks.is_empty();
         each_place(text, |run, at| {
-            if let Some(hash) = Runs::<LONG>::marked(long, run) {
+            if let Some(hash) = Runs::<LONG>::marked(long, run.into()) {
                 self.long.compare(hash, text, at, seen, &mut found);
             }
-            if any_short && let Some(hash) = Runs::<SHORT>::marked(short, run) {
+            if any_short && let Some(hash) = Runs::<SHORT>::marked(short, run.into()) {
                 self.short.compare(hash, text, at, seen, &mut found);
             }
         });
+    }
+
+    fn find_quoted(&self, text: &[u8], seen: &mut [u64], found: &mut impl FnMut(u32)) {
+        if self.quoted.marks.is_empty() && self.quoted_short.marks.is_empty() {
+            return;
+        }
+        let (long, short) = (self.quoted.marks(), self.quoted_short.marks());
+        for at in quotes(text) {
+            let rest = &text[at..];
+            let run = rest.first_chunk().map_or_else(|| run_of(rest), |block| u64::from_le_bytes(*block));
+            if let Some(hash) = Runs::<QUOTED>::marked(long, run) {
+                self.quoted.compare(hash, text, at, seen, found);
+            }
+            if let Some(hash) = Runs::<LONG>::marked(short, run) {
+                self.quoted_short.compare(hash, text, at, seen, found);
+            }
+        }
     }
 }
 
@@ -115,7 +150,7 @@ fn each_place(text: &[u8], mut look: impl FnMut(u32, usize)) {
         at += 6;
     }
     while let Some(rest) = text.get(at..).filter(|rest| rest.len() >= SHORT) {
-        look(run_of(&rest[..rest.len().min(LONG)]), at);
+        look(run_of(&rest[..rest.len().min(LONG)]) as u32, at);
         at += 2;
     }
 }
@@ -123,20 +158,34 @@ fn each_place(text: &[u8], mut look: impl FnMut(u32, usize)) {
 type Marks = [u64; HASHES / 64];
 
 impl<const LEN: usize> Runs<LEN> {
-    fn new(texts: &[(u32, &str)]) -> Self {
+    /// For a look at every second place: two runs of each text, the rarest that begin one after the other.
+    fn sliding(texts: &[(u32, &str)]) -> Self {
         let mut common: HashMap<u16, usize, foldhash::fast::RandomState> = HashMap::default();
         for run in texts.iter().flat_map(|(_, text)| Self::of(text)) {
             *common.entry(run).or_default() += 1;
         }
+        Self::new(texts, |text| {
+            let hashes: Vec<u16> = Self::of(text).collect();
+            let cost = |at: &usize| hashes[*at..*at + 2].iter().map(|hash| common[hash]).sum::<usize>();
+            let rarest = (0..hashes.len().saturating_sub(1)).min_by_key(cost).unwrap_or_default();
+            rarest..rarest + 2
+        })
+    }
+
+    /// For a look at the places where the texts may begin: the run that each begins with.
+    fn fixed(texts: &[(u32, &str)]) -> Self {
+        Self::new(texts, |_| 0..1)
+    }
+
+    /// The runs of each text that begin at the places that `choose` names.
+    fn new(texts: &[(u32, &str)], choose: impl Fn(&str) -> Range<usize>) -> Self {
         if texts.is_empty() {
             return Self::default();
         }
         let mut made = Self { marks: vec![0; HASHES / 64], begins: vec![0; HASHES], probes: Vec::new() };
         for &(literal, text) in texts {
-            let hashes: Vec<u16> = Self::of(text).collect();
-            let cost = |at: &usize| hashes[*at..*at + 2].iter().map(|hash| common[hash]).sum::<usize>();
-            let rarest = (0..hashes.len().saturating_sub(1)).min_by_key(cost).unwrap_or_default();
-            for (before, &hash) in hashes.iter().enumerate().skip(rarest).take(2) {
+            let places = choose(text);
+            for (before, hash) in Self::of(text).enumerate().skip(places.start).take(places.len()) {
                 made.marks[usize::from(hash) / 64] |= 1 << (hash % 64);
                 let (head, mask) = head_of(text.as_bytes());
                 made.probes.push(Probe { hash, before: before as u8, literal, head, mask, text: text.into() });
@@ -156,9 +205,9 @@ impl<const LEN: usize> Runs<LEN> {
 
     /// Of the lowest `LEN` bytes.
     #[inline(always)]
-    fn hash(run: u32) -> u16 {
-        let run = run & u32::MAX >> (8 * (4 - LEN));
-        (run.wrapping_mul(0x9e37_79b1) >> 16) as u16
+    fn hash(run: u64) -> u16 {
+        let run = run & u64::MAX >> (8 * (8 - LEN));
+        (run.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as u16
     }
 
     fn marks(&self) -> &Marks {
@@ -168,7 +217,7 @@ impl<const LEN: usize> Runs<LEN> {
 
     /// The hash of a run that some literal has.
     #[inline(always)]
-    fn marked(marks: &Marks, run: u32) -> Option<u16> {
+    fn marked(marks: &Marks, run: u64) -> Option<u16> {
         let hash = Self::hash(run);
         (marks[usize::from(hash) / 64] >> (hash % 64) & 1 != 0).then_some(hash)
     }
@@ -202,9 +251,9 @@ fn head_of(text: &[u8]) -> (u64, u64) {
         .fold((0, 0), |(head, mask), (at, byte)| (head | u64::from(*byte) << (8 * at), mask | 0xff << (8 * at)))
 }
 
-/// The bytes of a run, the first one lowest.
-fn run_of(bytes: &[u8]) -> u32 {
-    bytes.iter().rev().fold(0, |run, byte| run << 8 | u32::from(*byte))
+/// Up to eight bytes, the first one lowest.
+fn run_of(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |run, byte| run << 8 | u64::from(*byte))
 }
 
 #[cfg(test)]
