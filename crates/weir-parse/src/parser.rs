@@ -28,13 +28,13 @@ use crate::zone::Zone;
 use names::{FieldSet, Names};
 use outline::Outline;
 use parts::Parts;
-use rows::Sight;
+use rows::{Block, Sight};
 use seen::Seen as SeenParts;
-use text::Shared;
 
 pub use explain::{Considered, ExplainedPart, Explanation};
 pub use parsed::{LineContext, Parsed};
 pub(crate) use seen::HEADER;
+pub use text::Records;
 
 /// What is known of a source beside its records.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +66,8 @@ struct Scratch {
     cells: Kept,
     readers: read::Readers,
     set: FieldSet,
+    block: Block,
+    sights: Vec<Sight<'static>>,
     /// Memory of the last lines that belonged to no chunk, and of the last answer.
     lines: Batch,
     json: JsonLine,
@@ -111,12 +113,12 @@ impl Parser {
     /// `now` gives the year to times without one; replaying a chunk with the same `now` gives the same rows.
     pub fn parse_chunk(&mut self, chunk: &Chunk, now: Timestamp) -> Batch {
         self.context.now = now;
-        let shared = Shared::of(chunk);
-        let mut batch = Batch::new(shared.text.clone());
-        batch.reserve(shared.records.len());
+        let records = Records::of(chunk);
+        let mut batch = Batch::new(records.text.clone());
+        batch.reserve(records.len());
         let timestamp = self.fields.timestamp;
-        self.rows(&shared, &mut batch, |batch, record, outcome| {
-            if shared.records[record].repaired {
+        self.rows(&records, &mut batch, |batch, record, outcome| {
+            if records.is_repaired(record) {
                 batch.add_note("invalid_utf8");
             }
             if outcome.timestamp.is_none() {

@@ -1,10 +1,11 @@
 //! One line on its own, as `weir parse` sees it.
 
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use weir_event::{Batch, FieldId, JsonLine, Row, Timestamp};
 
-use super::text::Shared;
+use super::text::Records;
 use super::{Outcome, Parser};
 use crate::zone::Zone;
 
@@ -31,18 +32,34 @@ pub struct Parsed {
 impl Parser {
     /// Parses one line that belongs to no chunk.
     pub fn parse_line(&mut self, line: &str, context: &LineContext) -> Parsed {
-        let mut batch = Batch::default();
-        let outcomes = self.parse_lines(&[line], context, &mut batch);
-        let outcome = outcomes.into_iter().next().unwrap_or_default();
+        let records = Records::of_lines(&[line]);
+        let mut batch = Batch::new(records.text.clone());
+        let mut outcome = Outcome::default();
+        self.within(context, |parser| parser.rows(&records, &mut batch, |_, _, of| outcome = of));
         let pack = outcome.pack.map(|at| self.packs.packs[at as usize].name.clone());
         Parsed { parsed: pack.is_some(), parser: pack, timestamp: outcome.timestamp, batch }
     }
 
-    /// Parses lines, at most 2 GiB together, and appends what [`Parsed::write_json`] would for each, with a line break behind: the way to
-    /// read many, since the memory of some lines serves the next.
-    pub fn write_lines(&mut self, lines: &[&str], context: &LineContext, out: &mut Vec<u8>) {
+    /// Parses records that belong to no chunk, and appends what [`Parsed::write_json`] would for each, with a line break behind. The more
+    /// records there are, the less each costs.
+    pub fn write_lines(&mut self, records: &Records, context: &LineContext, out: &mut Vec<u8>) {
+        self.within(context, |parser| {
+            let mut first = 0;
+            while first < records.len() {
+                let block = parser.scratch.block.range(first, records);
+                parser.write_block(records, block.clone(), out);
+                first = block.end;
+            }
+        });
+    }
+
+    /// The rows are in a batch of their own, whose memory the next block uses again: so it stays in the caches.
+    fn write_block(&mut self, records: &Records, block: Range<usize>, out: &mut Vec<u8>) {
         let mut batch = std::mem::take(&mut self.scratch.lines);
-        let outcomes = self.parse_lines(lines, context, &mut batch);
+        batch.reset(records.text.clone());
+        self.begin_batch();
+        let (first, mut outcomes) = (block.start, vec![Outcome::default(); block.len()]);
+        self.block(records, block, &mut batch, |_, record, outcome| outcomes[record - first] = outcome);
         let json = &mut self.scratch.json;
         for (row, outcome) in batch.rows().zip(outcomes) {
             let pack = outcome.pack.map(|at| &*self.packs.packs[at as usize].name);
@@ -54,18 +71,14 @@ impl Parser {
         self.scratch.lines = batch;
     }
 
-    /// What came of each line; `batch` then holds a row for each.
-    fn parse_lines(&mut self, lines: &[&str], context: &LineContext, batch: &mut Batch) -> Vec<Outcome> {
+    /// Parses with the zone and the time of a context.
+    fn within(&mut self, context: &LineContext, parse: impl FnOnce(&mut Parser)) {
         let zone = context.zone.clone().map(|zone| std::mem::replace(&mut self.context.zone, zone));
         self.context.now = context.now;
-        let shared = Shared::of_lines(lines);
-        batch.reset(shared.text.clone());
-        let mut outcomes = vec![Outcome::default(); lines.len()];
-        self.rows(&shared, batch, |_, line, outcome| outcomes[line] = outcome);
+        parse(self);
         if let Some(zone) = zone {
             self.context.zone = zone;
         }
-        outcomes
     }
 }
 

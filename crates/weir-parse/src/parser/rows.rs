@@ -1,17 +1,45 @@
 //! Many records at once, those of one pack one after the other.
 
+use std::ops::Range;
+
 use weir_event::Batch;
 
 use super::outline::Outline;
 use super::parts::Parts;
-use super::text::Shared;
+use super::text::Records;
 use super::{Outcome, Parser};
 use crate::pack::Packs;
 use crate::recognise::Round;
 
-/// Records that are looked at before the first of them is read. A pack's records then come together: its tables and the code for them are
-/// at hand, which is worth a fifth of the time when vendors alternate. What is seen of so many records fits into a second-level cache.
-const BLOCK: usize = 1_024;
+/// How many records are looked at before the first of them is read. A pack's records then come together: its tables and the code for them
+/// are at hand, which is worth half of the time when a hundred vendors alternate. What was seen of them has to be kept meanwhile, which
+/// costs more than that when there are few vendors; so a block is as long as the packs of the one before were many.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Block(usize);
+
+impl Block {
+    const MIN: usize = 512;
+    const MAX: usize = 16_384;
+    /// Records of each pack, if all had as many.
+    const OF_ONE_PACK: usize = 64;
+
+    /// The length of a block that should follow one in this order.
+    fn after(order: &[(Option<u32>, u32)]) -> Block {
+        let packs = order.chunk_by(|one, next| one.0 == next.0).count();
+        Block((packs * Block::OF_ONE_PACK).clamp(Block::MIN, Block::MAX))
+    }
+
+    /// The records of a block that begins at `first`.
+    pub fn range(self, first: usize, records: &Records) -> Range<usize> {
+        first..records.len().min(first + self.0)
+    }
+}
+
+impl Default for Block {
+    fn default() -> Self {
+        Block(Block::MIN)
+    }
+}
 
 /// A record before it is read.
 pub(super) struct Sight<'t> {
@@ -21,34 +49,56 @@ pub(super) struct Sight<'t> {
     pub likely: Option<u32>,
 }
 
+/// The memory of sights for other ones: a vector that is collected from one of the same layout stays where it is.
+fn emptied<'n>(mut sights: Vec<Sight<'_>>) -> Vec<Sight<'n>> {
+    sights.clear();
+    sights.into_iter().map_while(|_| None).collect()
+}
+
 impl Parser {
     /// Adds one row per record, in order. `done` sees each row before it is closed, with the number of its record, in any order.
     pub(super) fn rows(
         &mut self,
-        shared: &Shared,
+        records: &Records,
         batch: &mut Batch,
         mut done: impl FnMut(&mut Batch, usize, Outcome),
     ) {
+        self.begin_batch();
+        let mut first = 0;
+        while first < records.len() {
+            let block = self.scratch.block.range(first, records);
+            self.block(records, block.clone(), batch, &mut done);
+            first = block.end;
+        }
+    }
+
+    /// A batch begins that has nothing of the packs yet.
+    pub(super) fn begin_batch(&mut self) {
         self.scratch.cells.begin(self.packs.constants.len());
+    }
+
+    /// The same as [`Parser::rows`] for the records of one block.
+    pub(super) fn block(
+        &mut self,
+        records: &Records,
+        block: Range<usize>,
+        batch: &mut Batch,
+        mut done: impl FnMut(&mut Batch, usize, Outcome),
+    ) {
         let packs = self.packs.clone();
         let mut parts = Parts::default();
-        let mut sights = Vec::with_capacity(shared.records.len().min(BLOCK));
-        let mut order = Vec::with_capacity(sights.capacity());
-        let mut first = 0;
-        for block in shared.records.chunks(BLOCK) {
-            sights.clear();
-            sights.extend(block.iter().map(|record| self.sight(&packs, shared.record(record))));
-            order.clear();
-            order.extend(sights.iter().zip(0u32..).map(|(sight, place)| (sight.likely, place)));
-            order.sort_unstable();
-            for &(_, place) in &order {
-                let outcome = self.record(&packs, &sights[place as usize], &mut parts, batch, 0);
-                done(batch, first + place as usize, outcome);
-                batch.end_row();
-            }
-            batch.arrange(order.iter().map(|(_, place)| *place));
-            first += block.len();
+        let mut sights = emptied(std::mem::take(&mut self.scratch.sights));
+        sights.extend(block.clone().map(|record| self.sight(&packs, records.text(record))));
+        let mut order: Vec<_> = sights.iter().zip(0u32..).map(|(sight, place)| (sight.likely, place)).collect();
+        order.sort_unstable();
+        for &(_, place) in &order {
+            let outcome = self.record(&packs, &sights[place as usize], &mut parts, batch, 0);
+            done(batch, block.start + place as usize, outcome);
+            batch.end_row();
         }
+        batch.arrange(order.iter().map(|(_, place)| *place));
+        self.scratch.block = Block::after(&order);
+        self.scratch.sights = emptied(sights);
     }
 
     /// Looks at a record: its header, its format, and which pack probably reads it.

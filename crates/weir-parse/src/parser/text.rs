@@ -4,23 +4,22 @@ use std::sync::Arc;
 
 use weir_event::Chunk;
 
-/// A text and where its records are.
-pub struct Shared {
-    pub text: Arc<str>,
-    pub records: Vec<RecordText>,
+/// A text, at most 2 GiB, and where its records are.
+pub struct Records {
+    pub(super) text: Arc<str>,
+    records: Vec<RecordText>,
 }
 
 /// One record by bytes of the text.
-pub struct RecordText {
-    pub start: usize,
-    pub end: usize,
-    /// Octets that are no UTF-8 were replaced.
-    pub repaired: bool,
+struct RecordText {
+    start: usize,
+    end: usize,
+    repaired: bool,
 }
 
-impl Shared {
+impl Records {
     /// The text of a chunk. Octets that are no UTF-8 become U+FFFD in the text; the log keeps them as they came.
-    pub fn of(chunk: &Chunk) -> Shared {
+    pub(super) fn of(chunk: &Chunk) -> Records {
         let mut start = 0;
         if let Ok(text) = std::str::from_utf8(&chunk.bytes)
             && chunk.ends.iter().all(|&end| text.is_char_boundary(end as usize))
@@ -31,7 +30,7 @@ impl Shared {
                 record
             });
             let records = records.collect();
-            return Shared { text: text.into(), records };
+            return Records { text: text.into(), records };
         }
         let mut text = String::with_capacity(chunk.bytes.len() + 64);
         let mut records = Vec::with_capacity(chunk.len());
@@ -40,18 +39,42 @@ impl Shared {
             let repaired = matches!(clean, std::borrow::Cow::Owned(_));
             records.push(added(&mut text, &clean, repaired));
         }
-        Shared { text: text.into(), records }
+        Records { text: text.into(), records }
     }
 
-    /// Lines, at most 2 GiB together.
-    pub fn of_lines(lines: &[&str]) -> Shared {
+    /// The lines of a text without their line breaks; none stands behind the last one.
+    pub fn of_text(text: &str) -> Records {
+        let mut start = 0;
+        let breaks = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+        let records = breaks.map(|at| {
+            let line = &text[start..at];
+            let record =
+                RecordText { start, end: start + line.strip_suffix('\r').unwrap_or(line).len(), repaired: false };
+            start = at + 1;
+            record
+        });
+        Records { records: records.collect(), text: text.into() }
+    }
+
+    /// Lines that stand in different places.
+    pub fn of_lines(lines: &[&str]) -> Records {
         let mut text = String::with_capacity(lines.iter().map(|line| line.len()).sum());
         let records = lines.iter().map(|line| added(&mut text, line, false)).collect();
-        Shared { text: text.into(), records }
+        Records { text: text.into(), records }
     }
 
-    pub fn record(&self, record: &RecordText) -> &str {
-        self.text.get(record.start..record.end).unwrap_or_default()
+    pub(super) fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    pub(super) fn text(&self, record: usize) -> &str {
+        let place = self.records.get(record).map(|record| record.start..record.end);
+        place.and_then(|place| self.text.get(place)).unwrap_or_default()
+    }
+
+    /// Octets of the record that are no UTF-8 were replaced.
+    pub(super) fn is_repaired(&self, record: usize) -> bool {
+        self.records.get(record).is_some_and(|record| record.repaired)
     }
 }
 

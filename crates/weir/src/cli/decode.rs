@@ -5,7 +5,7 @@ use weir_parse::decode::{self, Dialects, Transport};
 use weir_parse::syslog::SyslogContext;
 
 use super::Exit;
-use super::lines::{Answer, answer_stdin, workers_count};
+use super::lines::{Answer, answer_stdin, lines, workers_count};
 use super::order::{Context, ContextArgs, Order};
 
 /// Reads lines on stdin with one format reader and prints what it saw, one JSON object per line.
@@ -59,16 +59,18 @@ struct Decoder {
 }
 
 impl Answer for Decoder {
-    fn answer(&mut self, line: &str, out: &mut Vec<u8>) {
-        let mut answer = String::new();
-        if self.jsonl {
-            self.order(line, &mut answer);
-        } else {
-            let context = SyslogContext { now: self.context.now, zone: self.context.zone.clone() };
-            write_json(&Value::Record(self.decode(line, &context)), &mut answer);
+    fn answer(&mut self, text: &str, out: &mut Vec<u8>) {
+        for line in lines(text) {
+            let mut answer = String::new();
+            if self.jsonl {
+                self.order(line, &mut answer);
+            } else {
+                let context = SyslogContext { now: self.context.now, zone: self.context.zone.clone() };
+                write_json(&Value::Record(self.decode(line, &context)), &mut answer);
+            }
+            answer.push('\n');
+            out.extend_from_slice(answer.as_bytes());
         }
-        answer.push('\n');
-        out.extend_from_slice(answer.as_bytes());
     }
 }
 

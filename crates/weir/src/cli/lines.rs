@@ -1,5 +1,6 @@
 //! Lines of stdin in batches, answers to stdout in the order of the lines.
 
+use std::borrow::Cow;
 use std::io::{self, Read, Write};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
@@ -13,25 +14,30 @@ const READ_BYTES: usize = 256 << 10;
 
 /// Bytes of a batch, but for its last piece: as many as have come by the time that a worker is free, since many lines are answered faster
 /// together.
-const BATCH_BYTES: usize = 256 << 10;
+const BATCH_BYTES: usize = 4 << 20;
 
 /// Bytes of one line; the rest of a longer one is dropped, which is said on stderr.
 const LINE_BYTES_MAX: usize = 8 * limits::EVENT_BYTES_MAX;
 
 /// Batches that wait for a worker, and answers that wait to be written.
-const WAITING_MAX: usize = 2;
+const WAITING_MAX: usize = 1;
 
 /// Pieces of input that wait to be made a batch.
 const PIECES_MAX: usize = 16;
 
-/// Appends the answer to one line, in UTF-8, to the output, with a line break of its own.
+/// Appends the answer to each line of a text, in UTF-8 and with a line break of its own, to the output; [`lines`] are the lines.
 pub trait Answer {
-    fn answer(&mut self, line: &str, out: &mut Vec<u8>);
+    fn answer(&mut self, text: &str, out: &mut Vec<u8>);
+}
 
-    /// The same for several lines, where that is faster than one after the other.
-    fn answer_lines(&mut self, lines: &[&str], out: &mut Vec<u8>) {
-        lines.iter().for_each(|line| self.answer(line, out));
-    }
+/// The lines of a text without their line breaks; none stands behind the last one.
+pub fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut start = 0;
+    memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]).map(move |at| {
+        let line = &text[start..at];
+        start = at + 1;
+        line.strip_suffix('\r').unwrap_or(line)
+    })
 }
 
 /// Reads stdin to its end. Every line, without its line break, gets one answer on stdout, in order; `workers` are what answers,
@@ -88,9 +94,10 @@ fn work(worker: &mut impl Answer, inbox: &Receiver<Vec<u8>>, answers: &SyncSende
     for batch in inbox {
         // An answer is about three times as long as its line.
         let mut out = Vec::with_capacity(batch.len() * 4);
-        let text = String::from_utf8_lossy(batch.strip_suffix(b"\n").unwrap_or(&batch));
-        let lines: Vec<&str> = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
-        worker.answer_lines(&lines, &mut out);
+        let bytes = batch.strip_suffix(b"\n").unwrap_or(&batch);
+        // Looked at in one go first, since it mostly is UTF-8 and repairing reads piece by piece.
+        let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
+        worker.answer(&text, &mut out);
         if answers.send(out).is_err() {
             return;
         }
@@ -184,10 +191,12 @@ mod tests {
     struct Count(usize);
 
     impl Answer for Count {
-        fn answer(&mut self, line: &str, out: &mut Vec<u8>) {
-            self.0 += 1;
-            out.extend_from_slice(line.as_bytes());
-            out.push(b'\n');
+        fn answer(&mut self, text: &str, out: &mut Vec<u8>) {
+            for line in lines(text) {
+                self.0 += 1;
+                out.extend_from_slice(line.as_bytes());
+                out.push(b'\n');
+            }
         }
     }
 

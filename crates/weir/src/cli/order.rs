@@ -34,7 +34,7 @@ impl ContextArgs {
     /// Reads the arguments; `otherwise` is now when neither the arguments nor a line say so.
     pub fn read(&self, otherwise: Option<Timestamp>) -> Result<Context, Fault> {
         let now = now_or(self.now.as_deref(), otherwise)?;
-        Ok(Context { zone: Zone::parse(&self.tz)?, now, zones: HashMap::new() })
+        Ok(Context::new(Zone::parse(&self.tz)?, now))
     }
 }
 
@@ -49,6 +49,10 @@ pub fn now_or(text: Option<&str>, otherwise: Option<Timestamp>) -> Result<Timest
 }
 
 impl Context {
+    pub fn new(zone: Zone, now: Timestamp) -> Context {
+        Context { zone, now, zones: HashMap::new() }
+    }
+
     /// Zone and time for a line that brings `tz` and `now`; what it does not bring, or writes wrongly, is that of the command line.
     pub fn of(&mut self, order: &Order) -> (Zone, Timestamp) {
         let zone = order.setting("tz").and_then(|name| self.zone_named(name)).unwrap_or_else(|| self.zone.clone());

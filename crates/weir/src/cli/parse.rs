@@ -5,10 +5,10 @@ mod orders;
 use std::sync::Arc;
 
 use weir_event::{Fault, FaultKind, nearest};
-use weir_parse::{LineContext, Packs, Parser, ParserOptions};
+use weir_parse::{LineContext, Packs, Parser, ParserOptions, Records};
 
 use super::Exit;
-use super::lines::{Answer, answer_stdin, workers_count};
+use super::lines::{Answer, answer_stdin, lines, workers_count};
 use super::order::{Context, ContextArgs};
 
 /// Parses raw lines on stdin: one JSON object per line on stdout, in order.
@@ -78,15 +78,12 @@ struct Worker {
 }
 
 impl Answer for Worker {
-    fn answer(&mut self, line: &str, out: &mut Vec<u8>) {
-        self.answer_lines(&[line], out);
-    }
-
-    fn answer_lines(&mut self, lines: &[&str], out: &mut Vec<u8>) {
+    fn answer(&mut self, text: &str, out: &mut Vec<u8>) {
         if self.jsonl {
-            orders::answer(&mut self.parser, &mut self.context, lines, out);
+            let lines: Vec<&str> = lines(text).collect();
+            orders::answer(&mut self.parser, &mut self.context, &lines, out);
         } else {
-            self.parser.write_lines(lines, &self.line, out);
+            self.parser.write_lines(&Records::of_text(text), &self.line, out);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use weir_event::write_json_string;
-use weir_parse::{LineContext, Parser};
+use weir_parse::{LineContext, Parser, Records};
 
 use crate::cli::order::{Context, Order};
 
@@ -24,7 +24,7 @@ pub fn answer(parser: &mut Parser, context: &mut Context, lines: &[&str], out: &
     let mut places = vec![0..0; lines.len()];
     for group in groups(&orders, context) {
         let start = parsed.len();
-        parser.write_lines(&group.texts, &group.context, &mut parsed);
+        parser.write_lines(&Records::of_lines(&group.texts), &group.context, &mut parsed);
         place(&parsed, start, &group.lines, &mut places);
     }
     for (order, place) in orders.iter().zip(places) {
@@ -91,4 +91,45 @@ fn refuse(begin: String, cause: &str, out: &mut Vec<u8>) {
     write_json_string(cause, &mut answer);
     answer.push_str("}\n");
     out.extend_from_slice(answer.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use weir_event::Timestamp;
+    use weir_parse::{Packs, ParserOptions, Zone};
+
+    use super::*;
+
+    fn answers(parser: &mut Parser, lines: &[&str]) -> String {
+        let mut out = Vec::new();
+        answer(parser, &mut Context::new(Zone::default(), Timestamp(0)), lines, &mut out);
+        String::from_utf8(out).unwrap_or_default()
+    }
+
+    #[test]
+    fn lines_are_answered_together_as_each_alone() {
+        let zones = ["UTC", "+02:00", "Europe/Berlin", "nowhere"];
+        let line = |number: usize| match number % 7 {
+            3 => "{\"id\":".to_owned(),
+            5 => format!("{{\"id\":{number},\"raw\":7}}"),
+            _ => format!(
+                r#"{{"id":"{number}","raw":"<13>Feb  {} 01:02:03 host app: a{number}\nb","context":{{"tz":"{}","now":"20{}-03-04T00:00:00Z"}}}}"#,
+                number % 9 + 1,
+                zones[number % zones.len()],
+                number % 40 + 10
+            ),
+        };
+        let lines: Vec<String> = (0..200).map(line).collect();
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let Ok(packs) = Packs::builtin() else { panic!("the packs cannot be read") };
+        let mut parser = Parser::new(Arc::new(packs), ParserOptions::default());
+        let together = answers(&mut parser, &lines);
+        let alone: String = lines.iter().map(|line| answers(&mut parser, &[line])).collect();
+        assert_eq!(together, alone);
+        assert_eq!(together.lines().count(), lines.len());
+        let first = together.lines().next().unwrap_or_default();
+        assert!(first.starts_with(r#"{"id":"0","parsed":true"#) && first.contains("2010-02-01T01:02:03"), "{first}");
+    }
 }
