@@ -15,7 +15,7 @@ use weir_event::{ArtifactKind, Cell, FieldId};
 use crate::word::Word;
 
 pub(crate) use apply::{Writer, plain};
-pub(crate) use convert::{Convert, WORDS as CONVERT_WORDS, is_plausible};
+pub(crate) use convert::{Convert, DIGESTS, WORDS as CONVERT_WORDS, is_plausible};
 pub(crate) use kept::Kept;
 pub(crate) use known::{Kinds, Use, use_of};
 pub(crate) use way::Ways;
@@ -51,6 +51,8 @@ pub struct Target {
     pub name_field: Option<FieldId>,
     /// The port of `address:port`.
     pub port_field: Option<FieldId>,
+    /// Where digests go, in the order of [`DIGESTS`]; what is none stays in `field`.
+    pub digest_fields: Option<[FieldId; DIGESTS.len()]>,
     /// Of an array of records, the member to take from each, by its dotted path.
     pub pick: Option<Box<str>>,
 }
@@ -86,13 +88,24 @@ impl Mapping {
     /// The fields that rules, tables and `set` give.
     pub fn fields(&self) -> impl Iterator<Item = FieldId> {
         let of_rules = self.rules.values().flat_map(|rule| {
-            rule.targets.iter().map(|target| target.field).chain(rule.values.iter().map(|map| map.field))
+            let of_targets = rule
+                .targets
+                .iter()
+                .flat_map(|target| std::iter::once(target.field).chain(target.digest_fields.into_iter().flatten()));
+            of_targets.chain(rule.values.iter().map(|map| map.field))
         });
         of_rules.chain(self.joined.iter().map(|(_, map)| map.field)).chain(self.set.iter().map(|(field, _)| *field))
     }
 }
 
 impl Target {
+    /// Sends digests to the fields of their algorithms, which stand beside this one.
+    pub fn by_digest(&mut self) {
+        let name = self.field.name();
+        let owner = name.rsplit_once('.').map_or(name, |(owner, _)| owner);
+        self.digest_fields = Some(DIGESTS.map(|algorithm| FieldId::known(&format!("{owner}.{algorithm}"))));
+    }
+
     /// The target that a bare field name means: type and artifact by the dictionary.
     pub fn of(name: &str) -> Target {
         let convert = Convert::of(name);
@@ -101,7 +114,15 @@ impl Target {
             _ => None,
         };
         let artifact = use_of(name);
-        Target { field: FieldId::known(name), convert, artifact, name_field, port_field: None, pick: None }
+        Target {
+            field: FieldId::known(name),
+            convert,
+            artifact,
+            name_field,
+            port_field: None,
+            digest_fields: None,
+            pick: None,
+        }
     }
 }
 

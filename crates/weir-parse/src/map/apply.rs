@@ -240,6 +240,7 @@ impl<'t> Writer<'_> {
                 self.word(target, text);
             }
             Convert::Texts => self.list(target, text),
+            Convert::Digest => self.digest(target, text),
             _ => match target.convert.cell(trimmed(text), self.context) {
                 Some(cell) => self.put_cell(target.field, cell),
                 None => {
@@ -300,6 +301,14 @@ impl<'t> Writer<'_> {
             self.put_cell(field, Cell::Text(span));
         }
         self.artifact(Use::As(ArtifactKind::Machines), text);
+    }
+
+    fn digest(&mut self, target: &Target, text: &str) {
+        let number = convert::digest(trimmed(text));
+        let field = target.digest_fields.zip(number).map_or(target.field, |(fields, number)| fields[number]);
+        let span = self.batch.span_of(text);
+        self.fresh(field, Cell::Text(span));
+        self.artifact(target.artifact, text);
     }
 
     fn endpoint(&mut self, target: &Target, text: &str) {

@@ -32,6 +32,8 @@ pub enum Convert {
     Texts,
     /// `address:port`, `[address]:port`, `address & port`, `address`.
     Endpoint,
+    /// A digest in hexadecimal: it goes to the field of the algorithm that has digests of its length.
+    Digest,
     /// `inbound`, `outbound` ... in lower case; 0 and 1 as CEF counts them.
     Direction,
 }
@@ -56,6 +58,7 @@ pub const WORDS: &[(&str, Convert)] = &[
     ("transport", Convert::Transport),
     ("list", Convert::Texts),
     ("endpoint", Convert::Endpoint),
+    ("digest", Convert::Digest),
     ("direction", Convert::Direction),
 ];
 
@@ -136,6 +139,15 @@ pub fn endpoint(text: &str) -> Option<(IpAddr, Option<i64>)> {
     };
     let port: u16 = port.trim().parse().ok()?;
     Some((canonical_ip(address)?, Some(port.into())))
+}
+
+/// The algorithms of digests, by what the last word of a field is for them.
+pub const DIGESTS: [&str; 4] = ["md5", "sha1", "sha256", "sha512"];
+
+/// Number in [`DIGESTS`] of the algorithm that a digest in hexadecimal is of, by its length.
+pub fn digest(text: &str) -> Option<usize> {
+    let number = [32, 40, 64, 128].iter().position(|length| text.len() == *length)?;
+    text.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(number)
 }
 
 /// The name of an IP protocol number in common use.

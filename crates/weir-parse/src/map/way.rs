@@ -54,7 +54,15 @@ impl Way {
         let artifact = if artifact == Use::Scan { unlisted } else { artifact };
         Way {
             passing,
-            to: To::Field(Target { field, convert, artifact, name_field: None, port_field: None, pick: None }),
+            to: To::Field(Target {
+                field,
+                convert,
+                artifact,
+                name_field: None,
+                port_field: None,
+                digest_fields: None,
+                pick: None,
+            }),
         }
     }
 }

@@ -109,6 +109,9 @@ fn detailed(node: &Node) -> Result<Vec<Target>, Fault> {
     for target in &mut targets {
         if let Some(kind) = node.get("as") {
             target.convert = convert(kind)?;
+            if target.convert == Convert::Digest {
+                target.by_digest();
+            }
         }
         if let Some(port) = node.get("port") {
             target.port_field = Some(FieldId::known(port.text()?));

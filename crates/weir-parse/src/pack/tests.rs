@@ -140,7 +140,7 @@ fn what_is_wrong_with_a_pack_is_said_with_its_place() {
         expect![[r#"
             error[PACK-006]: unknown type `ipp`
               at: packs/a/b/pack.yaml, line 4, column 29
-              hint: did you mean `ip`? known: text, lower, upper, name, long, double, bool, time, seconds, milliseconds, microseconds, nanoseconds, ip, mac, domain, transport, list, endpoint, direction
+              hint: did you mean `ip`? known: text, lower, upper, name, long, double, bool, time, seconds, milliseconds, microseconds, nanoseconds, ip, mac, domain, transport, list, endpoint, digest, direction
         "#]],
     );
     refused(
