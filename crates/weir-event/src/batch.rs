@@ -514,6 +514,25 @@ mod tests {
     }
 
     #[test]
+    fn values_in_values_are_kept() {
+        let mut batch = Batch::new("name inner".into());
+        let inner: Record = [("b", Value::text("x")), ("c", Value::Uid(crate::Uid::Uid64(7)))].into_iter().collect();
+        let items = vec![Value::Null, Value::Long(1), Value::Record(inner), Value::Array(Vec::new())];
+        let outer: Record = [("a", Value::Array(items)), ("e", Value::Record(Record::new()))].into_iter().collect();
+        for value in
+            [Value::Record(outer), Value::Array(vec![Value::owned("y".into())]), Value::Binary((&[1, 2][..]).into())]
+        {
+            let (field, mut json, mut line) = (FieldId::known("nested"), String::new(), crate::JsonLine::default());
+            batch.set_value(field, value.clone());
+            assert_eq!(batch.open_row().get(field), value);
+            crate::write_json(&value, &mut json);
+            let cell = batch.open_row().cell(field).unwrap_or(Cell::Null);
+            line.cell(&batch, field, cell);
+            assert_eq!(String::from_utf8_lossy(line.bytes()), format!("\"nested\":{json}"));
+        }
+    }
+
+    #[test]
     fn a_row_has_a_limited_number_of_fields() {
         let mut batch = Batch::new("".into());
         for number in 0..limits::EVENT_FIELDS_MAX {

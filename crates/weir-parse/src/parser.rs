@@ -3,6 +3,7 @@
 mod codes;
 mod explain;
 mod labels;
+mod memory;
 pub(crate) mod names;
 mod outline;
 mod parsed;

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use weir_event::Value;
 
+use super::memory::emptied;
 use crate::note::Notes;
 
 /// Parts in order. Reused from record to record.
@@ -114,11 +115,7 @@ impl<'t> Parts<'t> {
     /// No parts in the memory of these.
     pub fn emptied<'n>(mut self) -> Parts<'n> {
         self.clear();
-        self.values.clear();
-        // A vector that is collected from one of the same layout stays where it is.
-        let items = self.items.into_iter().map_while(|_| None).collect();
-        let values = self.values.into_iter().map_while(|_| None).collect();
-        Parts { names: self.names, items, values, ..Parts::default() }
+        Parts { names: self.names, items: emptied(self.items), values: emptied(self.values), ..Parts::default() }
     }
 
     /// Hands out all parts in order.

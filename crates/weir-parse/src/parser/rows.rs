@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use weir_event::Batch;
 
+use super::memory::emptied;
 use super::outline::Outline;
 use super::parts::Parts;
 use super::text::Records;
@@ -47,12 +48,6 @@ pub(super) struct Sight<'t> {
     pub outline: Outline<'t>,
     /// The pack to be asked first; `None`: none recognises the record.
     pub likely: Option<u32>,
-}
-
-/// The memory of sights for other ones: a vector that is collected from one of the same layout stays where it is.
-fn emptied<'n>(mut sights: Vec<Sight<'_>>) -> Vec<Sight<'n>> {
-    sights.clear();
-    sights.into_iter().map_while(|_| None).collect()
 }
 
 impl Parser {
