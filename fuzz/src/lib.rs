@@ -9,7 +9,7 @@ use std::sync::Arc;
 use weir_event::{Chunk, Records, Timestamp, Value};
 use weir_lang::dpl::{Pattern, PatternOptions, Status};
 use weir_lang::{CompileOptions, Program, Scratch, normalise, parse_expr, parse_query, tools};
-use weir_parse::{LineContext, Packs, Parser, ParserOptions};
+use weir_parse::{LineContext, Lines, Packs, Parser, ParserOptions};
 
 /// 2026-11-21T12:00:00Z.
 const NOW: Timestamp = Timestamp(1_795_262_400_000_000_000);
@@ -109,7 +109,7 @@ pub fn parse_line(data: &[u8]) {
         });
         let context = LineContext { zone: None, now: NOW };
         let mut line = Vec::new();
-        used.write_lines(&[text.as_str()], &context, &mut line);
+        used.write_lines(&Lines::of(&[text.as_str()]), &context, &mut line);
         let line = String::from_utf8(line).unwrap_or_else(|error| panic!("no UTF-8: {error}"));
         let answer: serde_json::Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
         assert!(

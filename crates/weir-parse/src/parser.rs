@@ -35,7 +35,7 @@ use seen::Seen as SeenParts;
 pub use explain::{Considered, ExplainedPart, Explanation};
 pub use parsed::{LineContext, Parsed};
 pub(crate) use seen::HEADER;
-pub use text::Records;
+pub use text::Lines;
 
 /// What is known of a source beside its records.
 #[derive(Clone, Debug, Default)]
@@ -114,7 +114,7 @@ impl Parser {
     /// `now` gives the year to times without one; replaying a chunk with the same `now` gives the same rows.
     pub fn parse_chunk(&mut self, chunk: &Chunk, now: Timestamp) -> Batch {
         self.context.now = now;
-        let records = Records::of(chunk);
+        let records = Lines::of_chunk(chunk);
         let mut batch = Batch::new(records.text.clone());
         batch.reserve(records.len());
         let timestamp = self.fields.timestamp;

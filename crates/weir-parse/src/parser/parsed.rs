@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use weir_event::{Batch, FieldId, JsonLine, Row, Timestamp};
 
-use super::text::Records;
+use super::text::Lines;
 use super::{Outcome, Parser};
 use crate::zone::Zone;
 
@@ -32,7 +32,7 @@ pub struct Parsed {
 impl Parser {
     /// Parses one line that belongs to no chunk.
     pub fn parse_line(&mut self, line: &str, context: &LineContext) -> Parsed {
-        let records = Records::of_lines(&[line]);
+        let records = Lines::of(&[line]);
         let mut batch = Batch::new(records.text.clone());
         let mut outcome = Outcome::default();
         self.within(context, |parser| parser.rows(&records, &mut batch, |_, _, of| outcome = of));
@@ -42,7 +42,7 @@ impl Parser {
 
     /// Parses records that belong to no chunk, and appends what [`Parsed::write_json`] would for each, with a line break behind. The more
     /// records there are, the less each costs.
-    pub fn write_lines(&mut self, records: &Records, context: &LineContext, out: &mut Vec<u8>) {
+    pub fn write_lines(&mut self, records: &Lines, context: &LineContext, out: &mut Vec<u8>) {
         self.within(context, |parser| {
             let mut first = 0;
             while first < records.len() {
@@ -54,7 +54,7 @@ impl Parser {
     }
 
     /// The rows are in a batch of their own, whose memory the next block uses again: so it stays in the caches.
-    fn write_block(&mut self, records: &Records, block: Range<usize>, out: &mut Vec<u8>) {
+    fn write_block(&mut self, records: &Lines, block: Range<usize>, out: &mut Vec<u8>) {
         let mut batch = std::mem::take(&mut self.scratch.lines);
         batch.reset(records.text.clone());
         self.begin_batch();

@@ -7,7 +7,7 @@ use weir_event::Batch;
 use super::memory::emptied;
 use super::outline::Outline;
 use super::parts::Parts;
-use super::text::Records;
+use super::text::Lines;
 use super::{Outcome, Parser};
 use crate::pack::Packs;
 use crate::recognise::Round;
@@ -31,7 +31,7 @@ impl Block {
     }
 
     /// The records of a block that begins at `first`.
-    pub fn range(self, first: usize, records: &Records) -> Range<usize> {
+    pub fn range(self, first: usize, records: &Lines) -> Range<usize> {
         first..records.len().min(first + self.0)
     }
 }
@@ -54,7 +54,7 @@ impl Parser {
     /// Adds one row per record, in order. `done` sees each row before it is closed, with the number of its record, in any order.
     pub(super) fn rows(
         &mut self,
-        records: &Records,
+        records: &Lines,
         batch: &mut Batch,
         mut done: impl FnMut(&mut Batch, usize, Outcome),
     ) {
@@ -75,7 +75,7 @@ impl Parser {
     /// The same as [`Parser::rows`] for the records of one block.
     pub(super) fn block(
         &mut self,
-        records: &Records,
+        records: &Lines,
         block: Range<usize>,
         batch: &mut Batch,
         mut done: impl FnMut(&mut Batch, usize, Outcome),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use weir_event::Chunk;
 
 /// A text, at most 2 GiB, and where its records are.
-pub struct Records {
+pub struct Lines {
     pub(super) text: Arc<str>,
     records: Vec<RecordText>,
 }
@@ -17,9 +17,9 @@ struct RecordText {
     repaired: bool,
 }
 
-impl Records {
+impl Lines {
     /// The text of a chunk. Octets that are no UTF-8 become U+FFFD in the text; the log keeps them as they came.
-    pub(super) fn of(chunk: &Chunk) -> Records {
+    pub(super) fn of_chunk(chunk: &Chunk) -> Lines {
         let mut start = 0;
         if let Ok(text) = std::str::from_utf8(&chunk.bytes)
             && chunk.ends.iter().all(|&end| text.is_char_boundary(end as usize))
@@ -30,7 +30,7 @@ impl Records {
                 record
             });
             let records = records.collect();
-            return Records { text: text.into(), records };
+            return Lines { text: text.into(), records };
         }
         let mut text = String::with_capacity(chunk.bytes.len() + 64);
         let mut records = Vec::with_capacity(chunk.len());
@@ -39,11 +39,11 @@ impl Records {
             let repaired = matches!(clean, std::borrow::Cow::Owned(_));
             records.push(added(&mut text, &clean, repaired));
         }
-        Records { text: text.into(), records }
+        Lines { text: text.into(), records }
     }
 
     /// The lines of a text without their line breaks; none stands behind the last one.
-    pub fn of_text(text: &str) -> Records {
+    pub fn of_text(text: &str) -> Lines {
         let mut start = 0;
         let breaks = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
         let records = breaks.map(|at| {
@@ -53,14 +53,14 @@ impl Records {
             start = at + 1;
             record
         });
-        Records { records: records.collect(), text: text.into() }
+        Lines { records: records.collect(), text: text.into() }
     }
 
     /// Lines that stand in different places.
-    pub fn of_lines(lines: &[&str]) -> Records {
+    pub fn of(lines: &[&str]) -> Lines {
         let mut text = String::with_capacity(lines.iter().map(|line| line.len()).sum());
         let records = lines.iter().map(|line| added(&mut text, line, false)).collect();
-        Records { text: text.into(), records }
+        Lines { text: text.into(), records }
     }
 
     pub(super) fn len(&self) -> usize {

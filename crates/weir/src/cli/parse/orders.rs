@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use weir_event::write_json_string;
-use weir_parse::{LineContext, Parser, Records};
+use weir_parse::{LineContext, Lines, Parser};
 
 use crate::cli::order::{Context, Order};
 
@@ -24,7 +24,7 @@ pub fn answer(parser: &mut Parser, context: &mut Context, lines: &[&str], out: &
     let mut places = vec![0..0; lines.len()];
     for group in groups(&orders, context) {
         let start = parsed.len();
-        parser.write_lines(&Records::of_lines(&group.texts), &group.context, &mut parsed);
+        parser.write_lines(&Lines::of(&group.texts), &group.context, &mut parsed);
         place(&parsed, start, &group.lines, &mut places);
     }
     for (order, place) in orders.iter().zip(places) {
