@@ -32,6 +32,6 @@ mod zone;
 
 pub use note::{NoteId, Notes, WORDS};
 pub use pack::{BUILTIN, PACK_SCHEMA, Pack, Packs, SAMPLES_NOW, misread_samples, sample_results};
-pub use parser::{Considered, ExplainedPart, Explanation, LineContext, Lines, Parsed, Parser, ParserOptions};
+pub use parser::{Considered, ExplainedPart, Explanation, LineContext, Lines, Parsed, Parser, ParserOptions, lines};
 pub use time::{TimeContext, read_time};
 pub use zone::{WallTime, Zone};

@@ -114,15 +114,12 @@ impl Target {
             _ => None,
         };
         let artifact = use_of(name);
-        Target {
-            field: FieldId::known(name),
-            convert,
-            artifact,
-            name_field,
-            port_field: None,
-            digest_fields: None,
-            pick: None,
-        }
+        Target { name_field, ..Target::plain(FieldId::known(name), convert, artifact) }
+    }
+
+    /// A field and nothing beside it.
+    pub fn plain(field: FieldId, convert: Convert, artifact: Use) -> Target {
+        Target { field, convert, artifact, name_field: None, port_field: None, digest_fields: None, pick: None }
     }
 }
 

@@ -35,7 +35,7 @@ use seen::Seen as SeenParts;
 pub use explain::{Considered, ExplainedPart, Explanation};
 pub use parsed::{LineContext, Parsed};
 pub(crate) use seen::HEADER;
-pub use text::Lines;
+pub use text::{Lines, lines};
 
 /// What is known of a source beside its records.
 #[derive(Clone, Debug, Default)]

@@ -304,7 +304,8 @@ impl<'t> Writer<'_> {
     }
 
     fn digest(&mut self, target: &Target, text: &str) {
-        let number = convert::digest(trimmed(text));
+        let text = trimmed(text);
+        let number = convert::digest(text);
         let field = target.digest_fields.zip(number).map_or(target.field, |(fields, number)| fields[number]);
         let span = self.batch.span_of(text);
         self.fresh(field, Cell::Text(span));

@@ -52,18 +52,7 @@ impl Way {
         }
         let Some((field, convert, artifact)) = names.find(name) else { return Way { passing, to: To::Nowhere } };
         let artifact = if artifact == Use::Scan { unlisted } else { artifact };
-        Way {
-            passing,
-            to: To::Field(Target {
-                field,
-                convert,
-                artifact,
-                name_field: None,
-                port_field: None,
-                digest_fields: None,
-                pick: None,
-            }),
-        }
+        Way { passing, to: To::Field(Target::plain(field, convert, artifact)) }
     }
 }
 

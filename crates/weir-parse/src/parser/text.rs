@@ -42,16 +42,11 @@ impl Lines {
         Lines { text: text.into(), records }
     }
 
-    /// The lines of a text without their line breaks; none stands behind the last one.
+    /// The [`lines`] of a text.
     pub fn of_text(text: &str) -> Lines {
-        let mut start = 0;
-        let breaks = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
-        let records = breaks.map(|at| {
-            let line = &text[start..at];
-            let record =
-                RecordText { start, end: start + line.strip_suffix('\r').unwrap_or(line).len(), repaired: false };
-            start = at + 1;
-            record
+        let records = lines(text).map(|line| {
+            let start = line.as_ptr() as usize - text.as_ptr() as usize;
+            RecordText { start, end: start + line.len(), repaired: false }
         });
         Lines { records: records.collect(), text: text.into() }
     }
@@ -76,6 +71,16 @@ impl Lines {
     pub(super) fn is_repaired(&self, record: usize) -> bool {
         self.records.get(record).is_some_and(|record| record.repaired)
     }
+}
+
+/// The lines of a text without their line breaks; none stands behind the last one.
+pub fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut start = 0;
+    memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]).map(move |at| {
+        let line = &text[start..at];
+        start = at + 1;
+        line.strip_suffix('\r').unwrap_or(line)
+    })
 }
 
 fn added(text: &mut String, record: &str, repaired: bool) -> RecordText {

@@ -2,10 +2,11 @@
 
 use weir_event::{Fault, Record, Timestamp, Value, limits, write_json, write_json_string};
 use weir_parse::decode::{self, Dialects, Transport};
+use weir_parse::lines;
 use weir_parse::syslog::SyslogContext;
 
 use super::Exit;
-use super::lines::{Answer, answer_stdin, lines, workers_count};
+use super::lines::{Answer, answer_stdin, workers_count};
 use super::order::{Context, ContextArgs, Order};
 
 /// Reads lines on stdin with one format reader and prints what it saw, one JSON object per line.

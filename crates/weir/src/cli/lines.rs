@@ -24,19 +24,10 @@ const LINE_BYTES_MAX: usize = 8 * limits::EVENT_BYTES_MAX;
 /// Batches that wait for a worker, and answers that wait to be written.
 const WAITING_MAX: usize = 1;
 
-/// Appends the answer to each line of a text, in UTF-8 and with a line break of its own, to the output; [`lines`] are the lines.
+/// Appends the answer to each line of a text, in UTF-8 and with a line break of its own, to the output; [`weir_parse::lines`] are
+/// the lines.
 pub trait Answer {
     fn answer(&mut self, text: &str, out: &mut Vec<u8>);
-}
-
-/// The lines of a text without their line breaks; none stands behind the last one.
-pub fn lines(text: &str) -> impl Iterator<Item = &str> {
-    let mut start = 0;
-    memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]).map(move |at| {
-        let line = &text[start..at];
-        start = at + 1;
-        line.strip_suffix('\r').unwrap_or(line)
-    })
 }
 
 /// Reads stdin to its end. Every line, without its line break, gets one answer on stdout, in order; `workers` are what answers,
@@ -135,6 +126,8 @@ fn hand_out(inflow: &Inflow, inboxes: &[SyncSender<Vec<u8>>], used: &Spare) -> i
 
 #[cfg(test)]
 mod tests {
+    use weir_parse::lines;
+
     use super::*;
 
     struct Count(usize);

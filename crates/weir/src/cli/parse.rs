@@ -5,10 +5,10 @@ mod orders;
 use std::sync::Arc;
 
 use weir_event::{Fault, FaultKind, nearest};
-use weir_parse::{LineContext, Lines, Packs, Parser, ParserOptions};
+use weir_parse::{LineContext, Lines, Packs, Parser, ParserOptions, lines};
 
 use super::Exit;
-use super::lines::{Answer, answer_stdin, lines, workers_count};
+use super::lines::{Answer, answer_stdin, workers_count};
 use super::order::{Context, ContextArgs};
 
 /// Parses raw lines on stdin: one JSON object per line on stdout, in order.

@@ -65,13 +65,10 @@ impl Inflow {
         let end = if held.is_over { held.bytes.len() } else { held.lines_end };
         let taken = held.take(end, room);
         self.changed.notify_all();
-        match held.failed.take() {
-            Some(error) if taken.is_empty() => Err(error),
-            error => {
-                held.failed = error;
-                Ok(Some(taken).filter(|taken| !taken.is_empty()))
-            }
+        if !taken.is_empty() {
+            return Ok(Some(taken));
         }
+        held.failed.take().map_or(Ok(None), Err)
     }
 
     /// Nothing more is wanted.
