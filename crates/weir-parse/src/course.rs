@@ -6,6 +6,8 @@
 
 use hashbrown::HashTable;
 
+use crate::sign::Sign;
+
 /// Names by kind of record, each with something made of it. Holds at most [`NODES_MAX`] names.
 #[derive(Clone, Debug, Default)]
 pub struct Course<T> {
@@ -36,30 +38,6 @@ struct Node<T> {
     /// The last record that had the name.
     record: u32,
     made: T,
-}
-
-/// What tells a name apart at a glance: its length, its first and its last eight bytes. Of a name of at most sixteen that is all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Sign {
-    length: u32,
-    head: u64,
-    tail: u64,
-}
-
-impl Sign {
-    const BYTES: usize = 16;
-
-    #[inline]
-    fn of(name: &[u8]) -> Sign {
-        let (head, tail) = if let (Some(head), Some(tail)) = (name.first_chunk(), name.last_chunk()) {
-            (u64::from_le_bytes(*head), u64::from_le_bytes(*tail))
-        } else if let (Some(head), Some(tail)) = (name.first_chunk(), name.last_chunk()) {
-            (u32::from_le_bytes(*head).into(), u32::from_le_bytes(*tail).into())
-        } else {
-            (name.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)), 0)
-        };
-        Sign { length: name.len() as u32, head, tail }
-    }
 }
 
 impl Place {

@@ -5,6 +5,8 @@ mod convert;
 mod finds;
 mod kept;
 mod known;
+mod lookup;
+mod nulls;
 mod way;
 
 use std::sync::Arc;
@@ -18,6 +20,8 @@ pub(crate) use apply::{Writer, plain};
 pub(crate) use convert::{Convert, DIGESTS, WORDS as CONVERT_WORDS, is_plausible};
 pub(crate) use kept::Kept;
 pub(crate) use known::{Kinds, Use, use_of};
+pub(crate) use lookup::Lookup;
+pub(crate) use nulls::Nulls;
 pub(crate) use way::Ways;
 
 /// What a pack makes of the parts of its records.
@@ -63,8 +67,7 @@ pub struct ValueMap {
     pub field: FieldId,
     /// Of several tables that give the field, the one with the lowest counts, wherever its part stands in the record.
     pub rank: u32,
-    /// By the part's text in lower case.
-    pub table: HashMap<Box<str>, Const, foldhash::fast::RandomState>,
+    pub table: Lookup,
     /// For what is not in the table, the first that fits.
     pub words: Vec<(Word, Const)>,
     /// For what fits nothing.

@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 use weir_event::{Batch, Cell, Chunk, FieldId, JsonLine, Timestamp, Value};
 
-use crate::map::{Kept, Mapping, Target, Use, Ways, Writer};
+use crate::map::{Kept, Mapping, Nulls, Target, Use, Ways, Writer};
 use crate::pack::{Case, Header, Pack, Packs};
 use crate::recognise::{Round, Seen};
 use crate::time::TimeContext;
@@ -234,17 +234,14 @@ impl Parser {
         let mut place = ways.begin(at, held);
         parts.drain(|name, value| {
             place = ways.step(place, name);
-            match value {
-                Value::Text(Cow::Borrowed(text)) => {
-                    if !writer.is_null(text) {
-                        ways.with(place, name, mappings, &mut writer, |way, writer| writer.text_part(way, text));
-                    }
+            if let Value::Text(Cow::Borrowed(text)) = value {
+                // There is nothing to drop, which the compiler would find out each time.
+                std::mem::forget(value);
+                if !writer.is_null(text) {
+                    ways.with(place, name, mappings, &mut writer, |way, writer| writer.text_part(way, text));
                 }
-                value => {
-                    if !writer.is_nothing(&value) {
-                        ways.with(place, name, mappings, &mut writer, |way, writer| writer.part(way, value));
-                    }
-                }
+            } else if !writer.is_nothing(&value) {
+                ways.with(place, name, mappings, &mut writer, |way, writer| writer.part(way, value));
             }
         });
         if let Some(text) = scanned {
@@ -327,7 +324,7 @@ impl Scratch {
             constants: &packs.constants,
             cells: &mut self.cells,
             context,
-            nulls: &[],
+            nulls: Nulls::NONE,
             keep_empty: false,
             unlisted: Use::Scan,
         }

@@ -2,7 +2,8 @@
 //!
 //! A clause is looked at only when the record shows the one thing that is rarest about it: the vendor of its header, its program, how
 //! its payload begins, or else one of its literals, which are searched for in one pass together with those of all other clauses of the
-//! format. What that pass has seen also answers most of what the clauses ask. Packs that stand in for others are asked when all that is known of products has failed, so most records never pay for them.
+//! format. What that pass has seen also answers much of what the clauses ask. Packs that stand in for others are asked when all that is
+//! known of products has failed, so most records never pay for them.
 
 mod entry;
 mod index;
@@ -16,7 +17,7 @@ mod tests;
 use hashbrown::HashMap;
 
 use crate::blank::trimmed;
-use entry::{Entry, SeenLiterals};
+use entry::{Entry, Known};
 use index::Index;
 use literals::Literals;
 
@@ -126,7 +127,8 @@ pub struct Recogniser {
 /// Scratch of one thread.
 #[derive(Debug, Default)]
 pub struct Seen {
-    literals: SeenLiterals,
+    /// Bits by number of the literal: those that the pass over the record has met.
+    literals: Vec<u64>,
     entries: Vec<u32>,
     /// Packs that may read the record, the best first.
     pub packs: Vec<u32>,
@@ -144,7 +146,6 @@ impl Recogniser {
                 Some(format) => format as usize..format as usize + 1,
                 None => 0..Format::COUNT,
             };
-            let sign = index::Sign::of(&clause);
             if generic {
                 made.general[formats].iter_mut().for_each(|list| list.push(at));
                 made.entries.push(Entry::new(pack, clause, &mut made.literals));
@@ -154,7 +155,9 @@ impl Recogniser {
                 made.by_vendor.entry_ref(vendor.as_str()).or_default().push(at);
             }
             if clause.vendors.is_empty() {
-                products[formats].iter_mut().for_each(|product| product.add(at, &sign));
+                for format in formats {
+                    products[format].add(at, &index::Sign::of(&clause, Format::ALL[format]));
+                }
             }
             made.entries.push(Entry::new(pack, clause, &mut made.literals));
         }
@@ -171,24 +174,27 @@ impl Recogniser {
     pub fn candidates(&self, facts: &Facts<'_>, round: Round, seen: &mut Seen) {
         seen.packs.clear();
         seen.entries.clear();
+        let index = &self.products[facts.format as usize];
         match round {
-            Round::Vendor => {
-                seen.literals.forget();
-                self.of_vendor(facts, seen);
-            }
+            Round::Vendor => self.of_vendor(facts, seen),
             Round::Product => {
-                seen.literals.begin(self.literals.len());
-                self.products[facts.format as usize].find(facts, seen);
+                seen.literals.clear();
+                seen.literals.resize(index.searched().len(), 0);
+                index.find(facts, seen);
             }
             Round::General => seen.entries.extend(&self.general[facts.format as usize]),
         }
+        let known = match round {
+            Round::Vendor => Known::default(),
+            Round::Product | Round::General => Known { searched: index.searched(), seen: &seen.literals },
+        };
         if !seen.entries.is_sorted_by(|before, after| before < after) {
             seen.entries.sort_unstable();
             seen.entries.dedup();
         }
         for &at in &seen.entries {
             let entry = &self.entries[at as usize];
-            if !seen.packs.contains(&entry.pack) && entry.fits(facts, &seen.literals) {
+            if !seen.packs.contains(&entry.pack) && entry.fits(facts, known) {
                 seen.packs.push(entry.pack);
             }
         }

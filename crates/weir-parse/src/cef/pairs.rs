@@ -6,6 +6,7 @@ use super::custom::KeyRole;
 use super::value::{Coding, coding};
 use crate::course::{Course, Place};
 use crate::note::Notes;
+use crate::places;
 
 /// One pair as it stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -75,13 +76,9 @@ impl Pairs {
         let mut reader =
             Reader { extension, text: extension.as_bytes(), quirks, pairs: self, at, floor: 0, opaque: 0, close: None };
         if quirks.colon_keys.is_empty() {
-            for at in memchr::memchr_iter(b'=', extension.as_bytes()) {
-                reader.equals(at);
-            }
+            places::of(b'=', extension.as_bytes()).for_each(|at| reader.equals(at));
         } else {
-            for at in memchr::memchr2_iter(b'=', b':', extension.as_bytes()) {
-                reader.separator(at);
-            }
+            places::of_either(b'=', b':', extension.as_bytes()).for_each(|at| reader.separator(at));
         }
         reader.finish();
         let at = reader.at;

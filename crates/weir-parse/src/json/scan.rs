@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use weir_event::Value;
+use wide::u8x32;
 
 use super::JsonError;
 
@@ -33,6 +34,7 @@ impl<'t> Scanner<'t> {
     }
 
     /// The next byte that is not white space, which stays unread; 0 at the end.
+    #[inline]
     pub fn peek(&mut self) -> u8 {
         let bytes = self.text.as_bytes();
         while let Some(&byte) = bytes.get(self.at) {
@@ -45,6 +47,7 @@ impl<'t> Scanner<'t> {
     }
 
     /// Reads `byte` if it is next.
+    #[inline]
     pub fn take(&mut self, byte: u8) -> bool {
         let next = self.peek() == byte;
         self.at += usize::from(next);
@@ -60,6 +63,7 @@ impl<'t> Scanner<'t> {
     }
 
     /// The name of a member and the colon after it.
+    #[inline]
     pub fn name(&mut self) -> Result<Cow<'t, str>, JsonError> {
         if self.peek() != b'"' {
             return self.fail("a member's name in quotes is missing");
@@ -72,6 +76,7 @@ impl<'t> Scanner<'t> {
     }
 
     /// After a value: true when a comma says that another follows, false when `close` ends the container.
+    #[inline]
     pub fn more(&mut self, close: u8) -> Result<bool, JsonError> {
         if self.take(b',') {
             return Ok(true);
@@ -106,7 +111,32 @@ impl<'t> Scanner<'t> {
 
     /// A string, the scanner standing on its opening quote. Line breaks and other control characters inside are taken as they
     /// are.
+    #[inline]
     pub fn string(&mut self) -> Result<Cow<'t, str>, JsonError> {
+        match self.short_string() {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => self.long_string(),
+        }
+    }
+
+    /// One that ends within a block, without escapes; reads nothing when it is none.
+    #[inline]
+    fn short_string(&mut self) -> Option<&'t str> {
+        let start = self.at + 1;
+        let block = u8x32::new(*self.text.as_bytes().get(start..)?.first_chunk()?);
+        let quotes = block.simd_eq(u8x32::splat(b'"')).to_bitmask();
+        let escapes = block.simd_eq(u8x32::splat(b'\\')).to_bitmask();
+        let marks = quotes | escapes;
+        let first = marks & marks.wrapping_neg();
+        if first & quotes == 0 {
+            return None;
+        }
+        let end = start + first.trailing_zeros() as usize;
+        self.at = end + 1;
+        self.text.get(start..end)
+    }
+
+    fn long_string(&mut self) -> Result<Cow<'t, str>, JsonError> {
         let start = self.at + 1;
         let bytes = self.text.as_bytes();
         let mut from = start;

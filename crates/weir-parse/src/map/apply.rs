@@ -6,7 +6,7 @@ use weir_event::{ArtifactKind, Batch, Cell, FieldId, Span, Value, write_ip};
 
 use super::convert::{self, Convert};
 use super::way::{To, Way};
-use super::{Const, Kept, Mapping, Rule, Target, Use, ValueMap};
+use super::{Const, Kept, Mapping, Nulls, Rule, Target, Use, ValueMap};
 use crate::artifacts::{self, Sink};
 use crate::blank::trimmed;
 use crate::parser::names::{FieldSet, Names};
@@ -21,7 +21,7 @@ pub struct Writer<'w> {
     /// What a constant is in this batch.
     pub cells: &'w mut Kept,
     pub context: &'w TimeContext,
-    pub nulls: &'w [String],
+    pub nulls: &'w Nulls,
     pub keep_empty: bool,
     /// What parts without a rule or a telling name give to the artifacts.
     pub unlisted: Use,
@@ -115,7 +115,7 @@ impl<'t> Writer<'_> {
 
     #[inline]
     pub fn is_null(&self, text: &str) -> bool {
-        text.is_empty() && !self.keep_empty || self.nulls.iter().any(|null| null.eq_ignore_ascii_case(text))
+        text.is_empty() && !self.keep_empty || self.nulls.has(text)
     }
 
     #[inline]
@@ -146,7 +146,7 @@ impl<'t> Writer<'_> {
         if !self.set.takes(map.field, map.rank) {
             return;
         }
-        let exact = self.names.lower(text, |lower| map.table.get(lower).copied());
+        let exact = map.table.get(text, self.names);
         let by_word = || map.words.iter().find(|(word, _)| word.fits(text)).map(|(_, constant)| *constant);
         if let Some(constant) = exact.or_else(by_word).or(map.default) {
             let cell = self.constant(constant);

@@ -8,7 +8,7 @@ use weir_event::{Fault, FieldId, Value};
 use super::fault;
 use super::yaml::{Node, NodeKind};
 use crate::map::{
-    ARTIFACT_WORDS, CONVERT_WORDS, Const, Convert, Kinds, Mapping, Rule, Target, Use, ValueMap, use_by_name,
+    ARTIFACT_WORDS, CONVERT_WORDS, Const, Convert, Kinds, Lookup, Mapping, Rule, Target, Use, ValueMap, use_by_name,
 };
 use crate::word::Word;
 
@@ -163,12 +163,12 @@ fn value_map(
     for item in node.items() {
         item.only(&["from", "map", "default"])?;
         let from = item.get("from").ok_or_else(|| fault::missing(&item.place, "from"))?.texts()?;
-        let mut map = ValueMap { field: id, rank: *rank, table: HashMap::default(), words: Vec::new(), default: None };
+        let mut map = ValueMap { field: id, rank: *rank, table: Lookup::default(), words: Vec::new(), default: None };
         *rank = rank.saturating_add(1);
         for (text, value) in members(item, "map")? {
             let (word, value) = (Word::of(text), constants.of(field, value)?);
             if word.is_plain() {
-                map.table.insert(text.to_lowercase().into(), value);
+                map.table.insert(text, value);
             } else {
                 map.words.push((word, value));
             }

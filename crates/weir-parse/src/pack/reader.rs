@@ -8,7 +8,7 @@ use weir_event::Fault;
 use super::source::{Act, Code, Form, Header, KvDialect, Patterns, Reader, Shape, Step};
 use super::yaml::Node;
 use super::{fault, table, when};
-use crate::map::Target;
+use crate::map::{Nulls, Target};
 use crate::pattern::{self, Compiled};
 
 /// Keys that say how a text is taken apart.
@@ -53,7 +53,7 @@ pub fn read(reads: &[&Node], recognise: &Node) -> Result<Reader, Fault> {
     Ok(Reader {
         form: form(Some(node), recognised)?,
         then: steps.map(step).collect::<Result<_, _>>()?,
-        nulls: list("nulls")?,
+        nulls: Nulls::new(list("nulls")?),
         lists: list("lists")?,
         keep_empty: node.get("keep_empty").map_or(Ok(false), Node::flag)?,
         content: text(node, "content")?,

@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 
 use super::table::Table;
 use super::when::Condition;
-use crate::map::{Mapping, Target};
+use crate::map::{Mapping, Nulls, Target};
 use crate::pattern::Compiled;
 use crate::time::DateOrder;
 
@@ -17,7 +17,7 @@ pub struct Reader {
     /// What is done with the parts afterwards, in order.
     pub then: Vec<Step>,
     /// Texts that mean "nothing", in lower case.
-    pub nulls: Vec<String>,
+    pub nulls: Nulls,
     /// Empty text is a value of its own.
     pub keep_empty: bool,
     /// Where the host and the program of the syslog header go.

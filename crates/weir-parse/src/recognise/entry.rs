@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use super::literals::Literals;
+use super::literals::{Literals, is_quoted};
 use super::{Clause, Facts, Format};
 use crate::blank::trimmed;
 
@@ -20,33 +20,23 @@ pub struct Entry {
 #[derive(Debug)]
 struct Wanted {
     finder: memmem::Finder<'static>,
-    /// Its number, when it is searched for together with others.
+    /// Its number, when it may be searched for together with others.
     number: Option<u32>,
+    is_name: bool,
 }
 
-/// Which literals the one pass over a record has seen, as bits by number.
-#[derive(Debug, Default)]
-pub struct SeenLiterals {
-    pub bits: Vec<u64>,
-    /// There was a pass over the record.
-    passed: bool,
+/// Which literals the one pass over a record has looked for and which it has seen, as bits by number.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Known<'s> {
+    pub searched: &'s [u64],
+    pub seen: &'s [u64],
 }
 
-impl SeenLiterals {
-    /// Nothing is known of the record.
-    pub fn forget(&mut self) {
-        self.passed = false;
-    }
-
-    /// A pass begins; there are `count` literals.
-    pub fn begin(&mut self, count: usize) {
-        self.passed = true;
-        self.bits.clear();
-        self.bits.resize(count.div_ceil(64), 0);
-    }
-
-    fn has(&self, number: u32) -> bool {
-        self.bits.get(number as usize / 64).is_some_and(|word| word >> (number % 64) & 1 != 0)
+impl Known<'_> {
+    /// `None` when the pass did not look for the literal.
+    fn has(&self, number: u32) -> Option<bool> {
+        let is = |bits: &[u64]| bits.get(number as usize / 64).is_some_and(|word| word >> (number % 64) & 1 != 0);
+        is(self.searched).then(|| is(self.seen))
     }
 }
 
@@ -56,28 +46,30 @@ impl Entry {
             let wanted = |text: &String| Wanted {
                 finder: memmem::Finder::new(text).into_owned(),
                 number: literals.number(text),
+                is_name: is_quoted(text),
             };
             let mut all: Vec<Wanted> = texts.iter().map(wanted).collect();
-            all.sort_by_key(|wanted| wanted.number.is_none());
+            // What a pass tells first.
+            all.sort_by_key(|wanted| (wanted.number.is_none(), !wanted.is_name));
             all
         };
         let (contains, any, without) = (made(&clause.contains), made(&clause.any), made(&clause.without));
         Entry { pack, clause, contains, any, without }
     }
 
-    /// The literals that a pass over records of a format has to look for.
-    pub fn literals(&self, format: Format) -> impl Iterator<Item = u32> {
+    /// The names of JSON that the clause asks for in records of a format.
+    pub fn names(&self, format: Format) -> impl Iterator<Item = u32> {
         let asked = self.clause.format.is_none_or(|own| own == format);
         let all = self.contains.iter().chain(&self.any).chain(&self.without);
-        all.filter(move |_| asked).filter_map(|wanted| wanted.number)
+        all.filter(move |wanted| asked && wanted.is_name).filter_map(|wanted| wanted.number)
     }
 
     /// All of the clause holds; the vendor is known to.
-    pub fn fits(&self, facts: &Facts<'_>, known: &SeenLiterals) -> bool {
+    pub fn fits(&self, facts: &Facts<'_>, known: Known<'_>) -> bool {
         let clause = &self.clause;
-        let seen = |wanted: &Wanted| match wanted.number {
-            Some(number) if known.passed => known.has(number),
-            _ => wanted.finder.find(facts.head()).is_some(),
+        let seen = |wanted: &Wanted| {
+            let told = wanted.number.and_then(|number| known.has(number));
+            told.unwrap_or_else(|| wanted.finder.find(facts.head()).is_some())
         };
         clause.format.is_none_or(|format| format == facts.format)
             && (facts.header || !clause.header)

@@ -3,7 +3,7 @@
 use hashbrown::HashMap;
 
 use super::entry::Entry;
-use super::literals::{Finder, Literals};
+use super::literals::{Finder, Literals, is_quoted};
 use super::{Clause, Facts, Format, Seen};
 
 type Lists<K> = HashMap<K, Vec<u32>, foldhash::fast::RandomState>;
@@ -19,8 +19,10 @@ pub enum Sign {
 }
 
 impl Sign {
-    pub fn of(clause: &Clause) -> Sign {
-        let longest = clause.contains.iter().max_by_key(|literal| literal.len());
+    /// Names of JSON are found at less cost than what stands elsewhere.
+    pub fn of(clause: &Clause, format: Format) -> Sign {
+        let named = |literal: &str| format == Format::Json && is_quoted(literal);
+        let longest = clause.contains.iter().max_by_key(|literal| (named(literal), literal.len()));
         let shortest = clause.any.iter().map(String::len).min().unwrap_or_default();
         if !clause.programs.is_empty() {
             Sign::Programs(clause.programs.clone())
@@ -43,6 +45,8 @@ pub struct Index {
     /// By the first byte of the payload: how it goes on, and the entry.
     by_start: HashMap<u8, Vec<(String, u32)>, foldhash::fast::RandomState>,
     literals: Finder,
+    /// Bits by number of the literal: those that the finder finds.
+    searched: Vec<u64>,
     /// By number of the literal.
     by_literal: Vec<Vec<u32>>,
     always: Vec<u32>,
@@ -76,21 +80,27 @@ impl Builder {
     }
 
     /// Clauses whose literals are too short to be searched for together with others are looked at always. `entries` are all of the
-    /// format, whose literals are searched for in the same pass.
+    /// format: the names of JSON that they ask for are searched for in the same pass, since that costs next to nothing.
     pub fn build(self, format: Format, literals: &mut Literals, entries: &[Entry]) -> Index {
         let mut index = self.index;
+        let mut wanted = Vec::new();
         for (literal, clauses) in self.by_literal {
             let Some(number) = literals.number(&literal) else {
                 index.always.extend(clauses);
                 continue;
             };
+            wanted.push(number);
             let number = number as usize;
             index.by_literal.resize(index.by_literal.len().max(number + 1), Vec::new());
             index.by_literal[number].extend(clauses);
         }
-        let mut wanted: Vec<u32> = entries.iter().flat_map(|entry| entry.literals(format)).collect();
+        if format == Format::Json {
+            wanted.extend(entries.iter().flat_map(|entry| entry.names(format)));
+        }
         wanted.sort_unstable();
         wanted.dedup();
+        index.searched = vec![0; literals.len().div_ceil(64)];
+        wanted.iter().for_each(|number| index.searched[*number as usize / 64] |= 1 << (number % 64));
         index.literals = Finder::new(literals, wanted.into_iter());
         index
     }
@@ -105,9 +115,14 @@ impl Index {
             seen.entries.extend(begun.map(|(_, entry)| *entry));
         }
         let entries = &mut seen.entries;
-        self.literals.find(facts.head(), &mut seen.literals.bits, |number| {
+        self.literals.find(facts.head(), &mut seen.literals, |number| {
             entries.extend(self.by_literal.get(number as usize).into_iter().flatten());
         });
         seen.entries.extend(&self.always);
+    }
+
+    /// The literals whose bits [`Index::find`] sets where they occur.
+    pub fn searched(&self) -> &[u64] {
+        &self.searched
     }
 }

@@ -1,14 +1,16 @@
-//! Which of many literals occur in a text? One pass over every second byte, whatever their number.
+//! Which of many literals occur in a text? One pass over some of its bytes, whatever their number.
 //!
-//! Four bytes at each even place are looked up in a table of bits; of each literal the table holds two runs of bytes that begin one after the
-//! other, so one of them stands at an even place wherever the literal occurs. Only where a bit is set the text is compared. Literals of four
-//! bytes have no two such runs: theirs are of three bytes, in a table of their own.
+//! Four bytes at each fourth place are looked up in a table of bits; of each literal the table holds four runs of bytes that begin one after
+//! the other, so one of them stands at such a place wherever the literal occurs. Only where a bit is set the text is compared. Literals too
+//! short for that have two runs of three bytes, looked for at each second place in a table of their own; a few of them are searched for
+//! one by one instead.
 //!
-//! Literals that begin with a quote, such as the names of JSON, are looked for only where a quote opens something.
+//! Literals that begin with a quote, such as the names of JSON, are looked for only where a quote opens something, when there are many.
 
 use std::ops::Range;
 
 use hashbrown::HashMap;
+use memchr::memmem;
 
 use super::quotes::quotes;
 
@@ -20,7 +22,7 @@ pub struct Literals {
 }
 
 /// Shorter literals have no two runs of three bytes.
-const BYTES_MIN: usize = SHORT + 1;
+const BYTES_MIN: usize = NEAR_BYTES + NEAR_STEP - 1;
 
 impl Literals {
     /// The number of a literal; `None` when it is too short to be searched for together with others.
@@ -41,20 +43,28 @@ impl Literals {
     }
 }
 
-/// Bytes of a run.
-const LONG: usize = 4;
-/// Bytes of a run of a literal that has no two longer ones.
-const SHORT: usize = 3;
+/// Bytes of a run that is looked for at every so many places.
+const FAR_BYTES: usize = 4;
+const FAR_STEP: usize = 4;
+/// The same for literals that are too short for that.
+const NEAR_BYTES: usize = 3;
+const NEAR_STEP: usize = 2;
+/// Up to so many of those are searched for one by one, which then costs less.
+const ALONE_MAX: usize = 4;
 /// Bytes of a run that begins with a quote, of a literal that is as long.
 const QUOTED: usize = 8;
+const QUOTED_SHORT: usize = 4;
+/// Fewer quoted literals are not worth a search for quotes.
+const QUOTED_MIN: usize = 32;
 
 /// What finds some of the literals.
 #[derive(Debug, Default)]
 pub struct Finder {
-    long: Runs<LONG>,
-    short: Runs<SHORT>,
+    far: Runs<FAR_BYTES>,
+    near: Runs<NEAR_BYTES>,
+    alone: Vec<(u32, memmem::Finder<'static>)>,
     quoted: Runs<QUOTED>,
-    quoted_short: Runs<LONG>,
+    quoted_short: Runs<QUOTED_SHORT>,
 }
 
 /// Runs of `LEN` bytes and the literals they are of.
@@ -90,12 +100,19 @@ impl Finder {
     /// Finds the literals of these numbers.
     pub fn new(literals: &Literals, wanted: impl Iterator<Item = u32>) -> Self {
         let texts = wanted.map(|number| (number, literals.texts[number as usize].as_str()));
-        let (quoted, others): (Vec<_>, Vec<_>) = texts.partition(|(_, text)| quotes(text.as_bytes()).next() == Some(0));
-        let (long, short): (Vec<_>, Vec<_>) = others.into_iter().partition(|(_, text)| text.len() > LONG);
+        let (mut quoted, mut others): (Vec<_>, Vec<_>) = texts.partition(|(_, text)| is_quoted(text));
+        if quoted.len() < QUOTED_MIN {
+            others.append(&mut quoted);
+        }
+        let (far, mut near): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|(_, text)| text.len() >= FAR_BYTES + FAR_STEP - 1);
+        let alone = if near.len() <= ALONE_MAX { std::mem::take(&mut near) } else { Vec::new() };
         let (quoted, quoted_short): (Vec<_>, Vec<_>) = quoted.into_iter().partition(|(_, text)| text.len() >= QUOTED);
+        let alone = alone.into_iter().map(|(number, text)| (number, memmem::Finder::new(text).into_owned()));
         Self {
-            long: Runs::sliding(&long),
-            short: Runs::sliding(&short),
+            far: Runs::sliding(&far, FAR_STEP),
+            near: Runs::sliding(&near, NEAR_STEP),
+            alone: alone.collect(),
             quoted: Runs::fixed(&quoted),
             quoted_short: Runs::fixed(&quoted_short),
         }
@@ -104,19 +121,15 @@ impl Finder {
     /// Sets the bits of the literals that occur in `text`; `seen` has room for all of them. Hands out each once.
     pub fn find(&self, text: &[u8], seen: &mut [u64], mut found: impl FnMut(u32)) {
         self.find_quoted(text, seen, &mut found);
-        if self.long.marks.is_empty() && self.short.marks.is_empty() {
-            return;
+        self.far.find_at_each_fourth(text, seen, &mut found);
+        self.near.find_at_each_second(text, seen, &mut found);
+        for (literal, finder) in &self.alone {
+            let (word, bit) = (*literal as usize / 64, 1 << (literal % 64));
+            if seen[word] & bit == 0 && finder.find(text).is_some() {
+                seen[word] |= bit;
+                found(*literal);
+            }
         }
-        let (long, short) = (self.long.marks(), self.short.marks());
-        let any_short = !self.short.marks.is_empty();
-        each_place(text, |run, at| {
-            if let Some(hash) = Runs::<LONG>::marked(long, run.into()) {
-                self.long.compare(hash, text, at, seen, &mut found);
-            }
-            if any_short && let Some(hash) = Runs::<SHORT>::marked(short, run.into()) {
-                self.short.compare(hash, text, at, seen, &mut found);
-            }
-        });
     }
 
     fn find_quoted(&self, text: &[u8], seen: &mut [u64], found: &mut impl FnMut(u32)) {
@@ -124,51 +137,88 @@ impl Finder {
             return;
         }
         let (long, short) = (self.quoted.marks(), self.quoted_short.marks());
-        for at in quotes(text) {
+        quotes(text).for_each(|at| {
             let rest = &text[at..];
             let run = rest.first_chunk().map_or_else(|| run_of(rest), |block| u64::from_le_bytes(*block));
             if let Some(hash) = Runs::<QUOTED>::marked(long, run) {
                 self.quoted.compare(hash, text, at, seen, found);
             }
-            if let Some(hash) = Runs::<LONG>::marked(short, run) {
+            if let Some(hash) = Runs::<QUOTED_SHORT>::marked(short, run) {
                 self.quoted_short.compare(hash, text, at, seen, found);
             }
+        });
+    }
+}
+
+/// A literal that stands only where a quote opens something.
+pub fn is_quoted(text: &str) -> bool {
+    quotes(text.as_bytes()).next() == Some(0)
+}
+
+impl Runs<FAR_BYTES> {
+    fn find_at_each_fourth(&self, text: &[u8], seen: &mut [u64], found: &mut impl FnMut(u32)) {
+        if self.marks.is_empty() {
+            return;
+        }
+        let marks = self.marks();
+        let mut look = |run: u64, at: usize, seen: &mut [u64]| {
+            if let Some(hash) = Self::marked(marks, run) {
+                self.compare(hash, text, at, seen, found);
+            }
+        };
+        let (blocks, rest) = text.as_chunks::<8>();
+        for (number, block) in blocks.iter().enumerate() {
+            let bytes = u64::from_le_bytes(*block);
+            look(bytes, 8 * number, seen);
+            look(bytes >> 32, 8 * number + FAR_STEP, seen);
+        }
+        if let Some(run) = rest.first_chunk::<FAR_BYTES>() {
+            look(run_of(run), text.len() - rest.len(), seen);
         }
     }
 }
 
-/// Hands out the four bytes at each even place, the first one lowest; zeros stand for those behind the end.
-#[inline(always)]
-fn each_place(text: &[u8], mut look: impl FnMut(u32, usize)) {
-    // Three runs at even places are in eight bytes.
-    let mut at = 0;
-    while let Some(block) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-        let bytes = u64::from_le_bytes(*block);
-        look(bytes as u32, at);
-        look((bytes >> 16) as u32, at + 2);
-        look((bytes >> 32) as u32, at + 4);
-        at += 6;
-    }
-    while let Some(rest) = text.get(at..).filter(|rest| rest.len() >= SHORT) {
-        look(run_of(&rest[..rest.len().min(LONG)]) as u32, at);
-        at += 2;
+impl Runs<NEAR_BYTES> {
+    fn find_at_each_second(&self, text: &[u8], seen: &mut [u64], found: &mut impl FnMut(u32)) {
+        if self.marks.is_empty() {
+            return;
+        }
+        let marks = self.marks();
+        let mut look = |run: u64, at: usize, seen: &mut [u64]| {
+            if let Some(hash) = Self::marked(marks, run) {
+                self.compare(hash, text, at, seen, found);
+            }
+        };
+        // Three runs at even places are in eight bytes.
+        let mut at = 0;
+        while let Some(block) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+            let bytes = u64::from_le_bytes(*block);
+            look(bytes, at, seen);
+            look(bytes >> 16, at + NEAR_STEP, seen);
+            look(bytes >> 32, at + 2 * NEAR_STEP, seen);
+            at += 3 * NEAR_STEP;
+        }
+        while let Some(run) = text.get(at..).and_then(|rest| rest.first_chunk::<NEAR_BYTES>()) {
+            look(run_of(run), at, seen);
+            at += NEAR_STEP;
+        }
     }
 }
 
 type Marks = [u64; HASHES / 64];
 
 impl<const LEN: usize> Runs<LEN> {
-    /// For a look at every second place: two runs of each text, the rarest that begin one after the other.
-    fn sliding(texts: &[(u32, &str)]) -> Self {
+    /// For a look at every `step` places: as many runs of each text, the rarest that begin one after the other.
+    fn sliding(texts: &[(u32, &str)], step: usize) -> Self {
         let mut common: HashMap<u16, usize, foldhash::fast::RandomState> = HashMap::default();
         for run in texts.iter().flat_map(|(_, text)| Self::of(text)) {
             *common.entry(run).or_default() += 1;
         }
         Self::new(texts, |text| {
             let hashes: Vec<u16> = Self::of(text).collect();
-            let cost = |at: &usize| hashes[*at..*at + 2].iter().map(|hash| common[hash]).sum::<usize>();
-            let rarest = (0..hashes.len().saturating_sub(1)).min_by_key(cost).unwrap_or_default();
-            rarest..rarest + 2
+            let cost = |at: &usize| hashes[*at..*at + step].iter().map(|hash| common[hash]).sum::<usize>();
+            let rarest = (0..(hashes.len() + 1).saturating_sub(step)).min_by_key(cost).unwrap_or_default();
+            rarest..rarest + step
         })
     }
 
@@ -275,10 +325,14 @@ mod tests {
 
     #[test]
     fn literals_are_found_at_every_place() {
-        for before in 0..20 {
-            for behind in 0..10 {
+        let (few, more) = (["devid", "evid", "devid=", "other"], ["none", "nothing at all"]);
+        for before in 0..40 {
+            for behind in 0..20 {
                 let text = "-".repeat(before) + "devid" + &"=".repeat(behind);
-                check(&["devid", "evid", "devid=", "other"], &text, if behind > 0 { &[0, 1, 2] } else { &[0, 1] });
+                let expect: &[u32] = if behind > 0 { &[0, 1, 2] } else { &[0, 1] };
+                check(&few, &text, expect);
+                check(&[&few[..], &more].concat(), &text, expect);
+                check(&["id of a dev", "dev of an id", "of a dev"], &(text + " id of a dev"), &[0, 2]);
             }
         }
         check(&["devid"], "", &[]);

@@ -2,47 +2,26 @@
 
 use wide::u8x64;
 
-const BLOCK: usize = 64;
+use crate::places;
 
-/// The places of all quotes but those that a colon, a comma or a closing bracket follows, as behind the texts of JSON.
+/// The places of all quotes but those that a colon, a comma or a closing bracket follows, as behind the texts of JSON. The quote at the end of
+/// a block of sixty-four bytes counts whatever follows.
 pub fn quotes(text: &[u8]) -> impl Iterator<Item = usize> {
-    (0..text.len()).step_by(BLOCK).flat_map(|start| Bits(opening(&text[start..])).map(move |at| start + at))
-}
-
-/// The places within the first block of a text, from the lowest bit on. The quote at its end counts whatever follows.
-fn opening(text: &[u8]) -> u64 {
-    let block = text.first_chunk().map_or_else(|| padded(text), |block| u8x64::new(*block));
-    let is = |byte| block.simd_eq(u8x64::splat(byte)).to_bitmask();
-    let quotes = is(b'"');
-    if quotes == 0 {
-        return 0;
-    }
-    quotes & !((is(b':') | is(b',') | is(b'}') | is(b']')) >> 1)
-}
-
-fn padded(text: &[u8]) -> u8x64 {
-    let mut block = [0; BLOCK];
-    block[..text.len()].copy_from_slice(text);
-    u8x64::new(block)
-}
-
-/// The numbers of the bits that are set.
-struct Bits(u64);
-
-impl Iterator for Bits {
-    type Item = usize;
-
-    #[inline]
-    fn next(&mut self) -> Option<usize> {
-        let next = (self.0 != 0).then(|| self.0.trailing_zeros() as usize);
-        self.0 &= self.0.wrapping_sub(1);
-        next
-    }
+    places::each(text, |block| {
+        let is = |byte| block.simd_eq(u8x64::splat(byte)).to_bitmask();
+        let quotes = is(b'"');
+        if quotes == 0 {
+            return 0;
+        }
+        quotes & !((is(b':') | is(b',') | is(b'}') | is(b']')) >> 1)
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const BLOCK: usize = 64;
 
     #[test]
     fn quotes_that_open_something_are_found() {
