@@ -293,7 +293,9 @@ impl Batch {
     pub fn add_artifact(&mut self, kind: ArtifactKind, text: Span) -> bool {
         let from = self.open.artifacts as usize;
         let new = self.text(text);
-        let same = |have: &Artifact| have.kind == kind && have.text.len() == text.len() && self.text(have.text) == new;
+        // Both comparisons at once are one branch, which is seldom taken.
+        let alike = |have: &Artifact| (have.kind == kind) & (have.text.len() == text.len());
+        let same = |have: &Artifact| alike(have) && self.text(have.text) == new;
         let known = self.artifacts[from..].iter().any(same);
         let room = self.artifacts.len() - from < limits::EVENT_ARTIFACTS_MAX;
         if room && !known {

@@ -7,6 +7,7 @@ mod words;
 use std::borrow::Cow;
 
 use crate::note::Notes;
+use crate::places;
 
 pub use words::read_words;
 
@@ -35,7 +36,7 @@ pub fn read<'t>(line: &'t str, delimiter: u8, sink: &mut dyn FnMut(usize, Cow<'t
 
 /// The next delimiter, or the end of the line.
 fn delimiter_at(line: &str, from: usize, delimiter: u8) -> usize {
-    memchr::memchr(delimiter, &line.as_bytes()[from..]).map_or(line.len(), |at| from + at)
+    places::first(delimiter, &line.as_bytes()[from..]).map_or(line.len(), |at| from + at)
 }
 
 /// The value that opens with a quote at `open`, and the place of the delimiter after it.
@@ -43,7 +44,7 @@ fn quoted<'t>(line: &'t str, open: usize, delimiter: u8, notes: &mut Notes) -> (
     let bytes = line.as_bytes();
     let (mut at, mut doubled) = (open + 1, false);
     loop {
-        let Some(found) = memchr::memchr(b'"', &bytes[at..]) else {
+        let Some(found) = places::first(b'"', &bytes[at..]) else {
             notes.add(Notes::QUOTE_NEVER_CLOSED);
             return (Cow::Borrowed(&line[open..]), line.len());
         };

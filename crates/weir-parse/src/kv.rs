@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use crate::keys::SeenKeys;
 use crate::note::Notes;
+use crate::places;
 
 /// How the pairs are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,12 +41,12 @@ impl KvOptions {
     pub fn detect(text: &str, assign: u8) -> KvOptions {
         let bytes = text.as_bytes();
         let blank = KvOptions { assign, ..KvOptions::default() };
-        let Some(first) = memchr::memchr(assign, bytes) else {
+        let Some(first) = places::first(assign, bytes) else {
             return blank;
         };
         let mut from = first + 1;
         if let Some(&quote @ (b'"' | b'\'')) = bytes.get(from) {
-            from += 1 + memchr::memchr(quote, &bytes[from + 1..]).unwrap_or(0);
+            from += 1 + places::first(quote, &bytes[from + 1..]).unwrap_or(0);
         }
         let seconds = memchr::memchr_iter(assign, &bytes[from..]).take(8);
         let separator = seconds.map(|at| from + at).find_map(|at| {
@@ -77,7 +78,7 @@ pub fn read<'t>(text: &'t str, options: &KvOptions, sink: &mut dyn FnMut(&'t str
         kv: Kv::default(),
     };
     let mut opaque = 0;
-    for at in memchr::memchr_iter(options.assign, text.as_bytes()) {
+    places::of(options.assign, text.as_bytes()).for_each(|at| {
         if at >= opaque
             && let Some(start) = reader.key_start(opaque, at)
         {
@@ -87,7 +88,7 @@ pub fn read<'t>(text: &'t str, options: &KvOptions, sink: &mut dyn FnMut(&'t str
         } else {
             opaque = opaque.max(at + 1);
         }
-    }
+    });
     reader.end_value(text.len());
     if reader.kv.pairs == 0 {
         reader.leading(text.len());
@@ -250,7 +251,7 @@ impl<'t> Reader<'t, '_> {
 /// Removes the backslash of an escaped quote.
 fn unquote(raw: &str, quote: u8) -> Cow<'_, str> {
     let quote = char::from(quote);
-    if memchr::memchr(b'\\', raw.as_bytes()).is_none() {
+    if places::first(b'\\', raw.as_bytes()).is_none() {
         return Cow::Borrowed(raw);
     }
     let escaped = if quote == '"' { "\\\"" } else { "\\'" };
@@ -274,5 +275,17 @@ fn is_blank(byte: u8) -> bool {
 }
 
 fn is_key_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b'/' | b'@' | b'[' | b']' | b'#' | b'$')
+    KEY_BYTES[usize::from(byte)]
 }
+
+static KEY_BYTES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let may = byte as u8;
+        table[byte] =
+            may.is_ascii_alphanumeric() || matches!(may, b'_' | b'.' | b'-' | b'/' | b'@' | b'[' | b']' | b'#' | b'$');
+        byte += 1;
+    }
+    table
+};

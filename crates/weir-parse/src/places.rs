@@ -2,9 +2,21 @@
 //!
 //! Walk over them with `for_each`, which goes block by block; a loop asks after each place whether a block has ended.
 
-use wide::u8x64;
+use wide::{u8x32, u8x64};
 
 const BLOCK: usize = 64;
+
+/// The first place of a byte. One that is near costs less than a search.
+#[inline]
+pub fn first(byte: u8, text: &[u8]) -> Option<usize> {
+    if let Some(block) = text.first_chunk() {
+        let found = u8x32::new(*block).simd_eq(u8x32::splat(byte)).to_bitmask();
+        if found != 0 {
+            return Some(found.trailing_zeros() as usize);
+        }
+    }
+    memchr::memchr(byte, text)
+}
 
 /// The places of a byte.
 pub fn of(byte: u8, text: &[u8]) -> impl Iterator<Item = usize> {
@@ -55,6 +67,11 @@ mod tests {
             let text = vec![b'='; length];
             assert!(of(b'=', &text).eq(0..length));
             assert_eq!(of(b' ', &text).next(), None);
+        }
+        for before in 0..100 {
+            let text = " ".repeat(before) + "=  =";
+            assert_eq!(first(b'=', text.as_bytes()), Some(before));
+            assert_eq!(first(b'-', text.as_bytes()), None);
         }
         assert!(of(b'=', b"a=b, c==d").eq([1, 6, 7]));
         assert!(of_either(b'=', b':', b"a=b, c:=d").eq([1, 6, 7]));

@@ -14,6 +14,7 @@ mod tests;
 use weir_event::Timestamp;
 
 use crate::note::Notes;
+use crate::places;
 use crate::zone::Zone;
 
 pub use structured::{Element, Elements, Parameters};
@@ -121,7 +122,7 @@ fn read_pri<'a>(line: &'a str, syslog: &mut Syslog<'a>) -> Option<&'a str> {
 
 /// The text up to the first blank, and what follows that blank (`None` when there is none).
 fn token(text: &str) -> (&str, Option<&str>) {
-    match memchr::memchr(b' ', text.as_bytes()) {
+    match places::first(b' ', text.as_bytes()) {
         Some(at) => (&text[..at], Some(&text[at + 1..])),
         None => (text, None),
     }

@@ -1,8 +1,8 @@
 //! Cells and artifacts of a row as JSON.
 
 use super::JsonLine;
-use crate::batch::Node;
-use crate::{ArtifactKind, Batch, Cell, FieldId, Row};
+use crate::batch::{Artifact, Node};
+use crate::{ArtifactKind, Batch, Cell, FieldId, Row, limits};
 
 impl JsonLine {
     /// Appends the member of a cell of `batch`.
@@ -64,17 +64,36 @@ impl JsonLine {
     #[inline]
     pub fn artifacts(&mut self, row: Row<'_>, begin: impl Fn(&mut JsonLine, ArtifactKind)) {
         let found = row.artifact_spans();
-        let present = found.iter().fold(0u16, |present, found| present | 1 << found.kind as u16);
-        let kinds = ArtifactKind::ALL.into_iter().filter(|kind| present & 1 << *kind as u16 != 0);
-        for kind in kinds {
-            self.separate();
-            begin(self, kind);
-            for found in found.iter().filter(|found| found.kind == kind) {
+        let mut last = None;
+        for &number in &by_kind(found)[..found.len()] {
+            let Artifact { kind, text } = found[usize::from(number)];
+            if last != Some(kind) {
+                self.plain(if last.is_some() { "]" } else { "" });
                 self.separate();
-                let (whole, place) = row.batch().place(found.text);
-                self.piece(whole, place);
+                begin(self, kind);
             }
-            self.plain("]");
+            last = Some(kind);
+            self.separate();
+            let (whole, place) = row.batch().place(text);
+            self.piece(whole, place);
         }
+        self.plain(if last.is_some() { "]" } else { "" });
     }
+}
+
+/// The numbers of artifacts in the order of their kinds, those of a kind as they came. Counted instead of compared, which has no branches
+/// that nothing foretells.
+fn by_kind(found: &[Artifact]) -> [u16; limits::EVENT_ARTIFACTS_MAX] {
+    let mut begins = [0u16; ArtifactKind::ALL.len() + 1];
+    found.iter().for_each(|found| begins[found.kind as usize + 1] += 1);
+    for kind in 1..begins.len() {
+        begins[kind] += begins[kind - 1];
+    }
+    let mut order = [0; limits::EVENT_ARTIFACTS_MAX];
+    for (found, number) in found.iter().zip(0..) {
+        let place = &mut begins[found.kind as usize];
+        order[usize::from(*place)] = number;
+        *place += 1;
+    }
+    order
 }

@@ -4,6 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use weir_event::ArtifactKind;
 
+use crate::places;
+
 use super::classes::{CLASSES, DASH, DIGIT, DOT, HEX, LETTER, OTHER};
 use super::{Sink, names};
 
@@ -19,7 +21,7 @@ pub fn canonical_ip(text: &str) -> Option<IpAddr> {
         return Some(IpAddr::V4(address));
     }
     let text = bare;
-    memchr::memchr(b':', text.as_bytes())?;
+    places::first(b':', text.as_bytes())?;
     let text = text.split_once('%').map_or(text, |(address, _)| address);
     let address: Ipv6Addr = text.parse().ok()?;
     Some(address.to_ipv4_mapped().map_or(IpAddr::V6(address), IpAddr::V4))
@@ -306,7 +308,7 @@ pub(crate) fn is_plain_email(local: &str, domain: &str) -> bool {
 
 /// A word with an `@`: an e-mail address. An apostrophe before the word can belong to it (`o'neil@example.com`).
 pub(super) fn email<'t>(text: &'t str, start: usize, end: usize, sink: &mut impl Sink<'t>) -> bool {
-    let Some(at) = memchr::memchr(b'@', &text.as_bytes()[start..end]).map(|at| start + at) else { return false };
+    let Some(at) = places::first(b'@', &text.as_bytes()[start..end]).map(|at| start + at) else { return false };
     let bytes = text.as_bytes();
     let local = |byte: u8| {
         let class = CLASSES[usize::from(byte)];

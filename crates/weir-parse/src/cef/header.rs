@@ -8,6 +8,7 @@ use memchr::memmem::Finder;
 
 use super::{Cef, Level};
 use crate::note::Notes;
+use crate::places;
 
 /// Finds what every event begins with.
 pub(super) static CEF: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("CEF:"));
@@ -16,7 +17,7 @@ pub(super) fn read(line: &str) -> Option<Cef<'_>> {
     let (start, number) = marker(line, &CEF)?;
     let text = &line[number..];
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let pipe = memchr::memchr(b'|', text.as_bytes())?;
+    let pipe = places::first(b'|', text.as_bytes())?;
     let mut cef = Cef { prefix: line[..start].trim_ascii_end(), ..Cef::default() };
     cef.version = text[..digits].parse().unwrap_or(u32::MAX);
     if cef.version > 1 {
@@ -32,7 +33,7 @@ pub(super) fn read_unmarked(message: &str) -> Option<Cef<'_>> {
     let mut cef = Cef { version: 0, ..Cef::default() };
     fields(rest, &mut cef);
     let whole = cef.fields == 6 && !cef.notes.has(Notes::MISSING_FINAL_PIPE) && cef.level != Level::Unknown;
-    (whole && memchr::memchr(b'=', cef.extension.as_bytes()).is_some()).then_some(cef)
+    (whole && places::first(b'=', cef.extension.as_bytes()).is_some()).then_some(cef)
 }
 
 /// The first word of the finder, not after a letter or digit, that a number and a pipe follow (one blank between is allowed): where the
@@ -140,7 +141,7 @@ impl<'a> Raw<'a> {
 
 /// `\|`, `\\`, `\=`, `\%` and `\#` lose the backslash; others keep it and are noted.
 fn unescape<'a>(raw: &'a str, notes: &mut Notes) -> Cow<'a, str> {
-    if memchr::memchr(b'\\', raw.as_bytes()).is_none() {
+    if places::first(b'\\', raw.as_bytes()).is_none() {
         return Cow::Borrowed(raw);
     }
     let mut out = String::with_capacity(raw.len());

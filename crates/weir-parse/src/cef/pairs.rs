@@ -124,7 +124,7 @@ impl Pairs {
     fn values(&mut self, extension: &str) {
         let backslash = |from: usize| {
             let rest = extension.as_bytes().get(from..)?;
-            memchr::memchr(b'\\', rest).map(|at| from + at)
+            places::first(b'\\', rest).map(|at| from + at)
         };
         let mut next = backslash(0);
         for span in &mut self.spans {

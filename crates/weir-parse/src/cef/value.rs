@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::note::Notes;
+use crate::places;
 
 /// How a value is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub(super) fn coding(raw: &str, notes: &mut Notes) -> Coding {
     let bytes = raw.as_bytes();
     let mut unknown = false;
     let mut from = 0;
-    while let Some(found) = bytes.get(from..).and_then(|rest| memchr::memchr(b'\\', rest)) {
+    while let Some(found) = bytes.get(from..).and_then(|rest| places::first(b'\\', rest)) {
         let at = from + found;
         let run = bytes[at..].iter().take_while(|byte| **byte == b'\\').count();
         if is_raw_path(bytes, at, run) {
@@ -49,7 +50,7 @@ pub fn unescape(raw: &str, coding: Coding) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(raw.len());
     let mut rest = raw;
-    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+    while let Some(at) = places::first(b'\\', rest.as_bytes()) {
         out.push_str(&rest[..at]);
         let stands_for = match (rest.as_bytes().get(at + 1), coding) {
             (Some(b'='), _) => Some('='),

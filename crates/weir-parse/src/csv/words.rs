@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::places;
+
 /// Hands every value of the line to `sink` with its index. `"..."` (`\"` inside stands for a quote) and `[...]` hold one value, and lose
 /// their marks; a mark that is never closed is a letter like others. Several blanks count as one.
 pub fn read_words<'t>(line: &'t str, sink: &mut dyn FnMut(usize, Cow<'t, str>)) {
@@ -43,6 +45,6 @@ fn quoted(line: &str, start: usize) -> Option<(Cow<'_, str>, usize)> {
 }
 
 fn bracketed(line: &str, start: usize) -> Option<(Cow<'_, str>, usize)> {
-    let end = start + memchr::memchr(b']', &line.as_bytes()[start..])?;
+    let end = start + places::first(b']', &line.as_bytes()[start..])?;
     Some((Cow::Borrowed(&line[start..end]), end + 1))
 }

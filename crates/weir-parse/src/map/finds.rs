@@ -5,6 +5,7 @@ use weir_event::{ArtifactKind, Batch, Value};
 use super::{Kinds, Use, Writer};
 use crate::artifacts::{self, Sink};
 use crate::blank::trimmed;
+use crate::places;
 
 /// Kinds that no scan finds: what is one of them is so as a whole.
 const WHOLE: [ArtifactKind; 4] =
@@ -125,7 +126,7 @@ impl Writer<'_> {
         }
         match kind {
             Users => self.user(text),
-            Machines if memchr::memchr(b':', text.as_bytes()).is_some() => artifacts::scan(text, self.batch),
+            Machines if places::first(b':', text.as_bytes()).is_some() => artifacts::scan(text, self.batch),
             Geolocation if !text.bytes().any(|byte| byte.is_ascii_alphabetic() || byte >= 0x80) => {}
             Machines | Domains => self.host(kind, text),
             Process | Files | Registry | Geolocation => self.batch.part(kind, text),

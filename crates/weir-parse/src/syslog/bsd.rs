@@ -2,6 +2,7 @@
 
 use super::{Format, Syslog, SyslogContext, rfc5424, tag, time, token};
 use crate::note::Notes;
+use crate::places;
 
 /// Reads what follows the priority, or the whole line when there is none. Without priority and time the line stays raw.
 pub(super) fn read<'a>(text: &'a str, context: &SyslogContext, syslog: &mut Syslog<'a>) {
@@ -97,7 +98,7 @@ fn forwarded(text: &str) -> Option<(&str, &str)> {
 
 /// The host in the token after the time, if it is one: not a tag, a message code, a bracket, a pair, a marker.
 fn host<'a>(first: &'a str, rest: Option<&'a str>) -> Option<&'a str> {
-    let opens_other = first.starts_with(['%', '[', '{', '"', '<']) || memchr::memchr(b'=', first.as_bytes()).is_some();
+    let opens_other = first.starts_with(['%', '[', '{', '"', '<']) || places::first(b'=', first.as_bytes()).is_some();
     if first.is_empty() || opens_other || tag::is_marker(first) {
         return None;
     }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::places;
+
 /// One element: its id and its parameters.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Element<'a> {
@@ -84,7 +86,7 @@ impl<'a> Iterator for Parameters<'a> {
 
 /// `\"`, `\\` and `\]` lose the backslash, everything else keeps it.
 fn unescape(value: &str) -> Cow<'_, str> {
-    if memchr::memchr(b'\\', value.as_bytes()).is_none() {
+    if places::first(b'\\', value.as_bytes()).is_none() {
         return Cow::Borrowed(value);
     }
     let mut out = String::with_capacity(value.len());

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::places;
+
 /// A piece of a text.
 #[derive(Debug, PartialEq)]
 pub enum Token<'t> {
@@ -32,7 +34,7 @@ impl<'t> Scanner<'t> {
                 return None;
             }
             let Some(markup) = self.rest.strip_prefix('<') else {
-                let end = memchr::memchr(b'<', self.rest.as_bytes()).unwrap_or(self.rest.len());
+                let end = places::first(b'<', self.rest.as_bytes()).unwrap_or(self.rest.len());
                 let (text, rest) = self.rest.split_at(end);
                 self.rest = rest;
                 if text.trim().is_empty() {
@@ -82,7 +84,7 @@ fn tag_end(markup: &str) -> Option<usize> {
         at += memchr::memchr3(b'>', b'"', b'\'', &bytes[at..])?;
         match bytes[at] {
             b'>' => return Some(at),
-            quote => at += 2 + memchr::memchr(quote, &bytes[at + 1..])?,
+            quote => at += 2 + places::first(quote, &bytes[at + 1..])?,
         }
     }
 }
@@ -104,13 +106,13 @@ pub fn attributes<'t>(text: &'t str, sink: &mut dyn FnMut(&'t str, Cow<'t, str>)
 
 /// Text with its references resolved; an unknown one stays as it is.
 fn unescaped(text: &str) -> Cow<'_, str> {
-    if memchr::memchr(b'&', text.as_bytes()).is_none() {
+    if places::first(b'&', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     const NAME_BYTES_MAX: usize = 10;
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
+    while let Some(at) = places::first(b'&', rest.as_bytes()) {
         out.push_str(&rest[..at]);
         let after = &rest[at + 1..];
         let end = after.bytes().take(NAME_BYTES_MAX).position(|byte| byte == b';');
