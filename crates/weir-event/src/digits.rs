@@ -77,11 +77,11 @@ const EIGHT_DIGITS: i64 = 100_000_000;
 fn eight(number: u32) -> Short<20> {
     // Each step halves the digits of a lane: eight become two times four, four times two, eight times one, the first of them lowest.
     let number = u64::from(number);
-    let fours = number / 10_000 | (number % 10_000) << 32;
+    let fours = (number / 10_000) | ((number % 10_000) << 32);
     let hundreds = ((fours * 10_486) >> 20) & 0x7f_0000_007f;
-    let twos = hundreds | (fours - hundreds * 100) << 16;
+    let twos = hundreds | ((fours - hundreds * 100) << 16);
     let tens = ((twos * 103) >> 10) & 0x000f_000f_000f_000f;
-    let ones = tens | (twos - tens * 10) << 8;
+    let ones = tens | ((twos - tens * 10) << 8);
     // The last digit is one even if it is zero.
     let zeros = (ones | 1 << 56).trailing_zeros() as usize / 8;
     let mut text = Short { bytes: [[0; 20]; 2], start: 0, end: 8 - zeros };
