@@ -102,25 +102,26 @@ impl<'a> Raw<'a> {
         let bytes = text.as_bytes();
         let mut raw = Raw::default();
         let (mut start, mut protected) = (0, None);
-        for at in memchr::memchr2_iter(b'|', b'\\', bytes) {
+        raw.closed = places::of_either(b'|', b'\\', bytes).any(|at| {
             if protected == Some(at) {
-                continue;
+                return false;
             }
             if bytes[at] == b'\\' {
                 raw.escaped = true;
                 protected = Some(at + 1);
-                continue;
+                return false;
             }
             raw.values[raw.count] = &text[start..at];
             raw.count += 1;
             start = at + 1;
-            if raw.count == raw.values.len() {
-                (raw.closed, raw.rest) = (true, &text[start..]);
-                return raw;
-            }
+            raw.count == raw.values.len()
+        });
+        if raw.closed {
+            raw.rest = &text[start..];
+        } else {
+            raw.values[raw.count] = &text[start..];
+            raw.count += 1;
         }
-        raw.values[raw.count] = &text[start..];
-        raw.count += 1;
         raw
     }
 

@@ -73,9 +73,15 @@ impl<'t> Writer<'_> {
 
     #[inline]
     fn text_target(&mut self, target: &Target, text: &str) {
-        match self.has(target.field) {
-            true => self.artifact(target.artifact, text),
-            false => self.text(target, text),
+        if !self.has(target.field) {
+            if target.convert != Convert::Text {
+                return self.text(target, text);
+            }
+            let span = self.batch.span_of(text);
+            self.put_cell(target.field, Cell::Text(span));
+        }
+        if target.artifact != Use::Nothing {
+            self.artifact(target.artifact, text);
         }
     }
 

@@ -53,6 +53,18 @@ impl Parser {
         });
     }
 
+    /// The same for the lines of a text. They are taken block by block: what is copied of a text stays in the caches then.
+    pub fn write_text(&mut self, text: &str, context: &LineContext, out: &mut Vec<u8>) {
+        self.within(context, |parser| {
+            let mut rest = Some(text);
+            while let Some(text) = rest {
+                let records;
+                (records, rest) = Lines::first_of(text, parser.scratch.block.length());
+                parser.write_block(&records, 0..records.len(), out);
+            }
+        });
+    }
+
     /// The rows are in a batch of their own, whose memory the next block uses again: so it stays in the caches.
     fn write_block(&mut self, records: &Lines, block: Range<usize>, out: &mut Vec<u8>) {
         let mut batch = std::mem::take(&mut self.scratch.lines);

@@ -30,6 +30,11 @@ impl Block {
         Block((packs * Block::OF_ONE_PACK).clamp(Block::MIN, Block::MAX))
     }
 
+    /// How many records it has, if there are as many.
+    pub fn length(self) -> usize {
+        self.0
+    }
+
     /// The records of a block that begins at `first`.
     pub fn range(self, first: usize, records: &Lines) -> Range<usize> {
         first..records.len().min(first + self.0)

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use weir_event::{Chunk, FieldId, Records, Timestamp, Value};
 
-use super::{Parser, ParserOptions};
+use super::{LineContext, Lines, Parser, ParserOptions};
 use crate::pack::Packs;
 
 fn chunk(records: &[&[u8]]) -> Chunk {
@@ -90,5 +90,21 @@ fn hostile_records_do_no_harm() {
         "\"a".repeat(50_000),
     ] {
         assert_eq!(parse(&[text.as_bytes()]).len(), 1);
+    }
+}
+
+#[test]
+fn the_lines_of_a_text_are_answered_as_each_alone() {
+    let packs = Arc::new(Packs::builtin().unwrap());
+    let mut parser = Parser::new(packs, ParserOptions::default());
+    let context = LineContext { zone: None, now: Timestamp(0) };
+    for (count, end) in [(1, "\n"), (2_000, "\n"), (2_047, "\r\n")] {
+        let lines: Vec<String> = (0..count).map(|number| format!("<13>Jun 15 11:00:00 web-{number} app: x")).collect();
+        let lines: Vec<&str> = lines.iter().map(String::as_str).chain([""]).collect();
+        let (mut together, mut alone) = (Vec::new(), Vec::new());
+        let text = lines.join(end);
+        parser.write_text(&text, &context, &mut together);
+        lines.iter().for_each(|line| parser.write_lines(&Lines::of(&[line]), &context, &mut alone));
+        assert_eq!(String::from_utf8(together), String::from_utf8(alone));
     }
 }

@@ -42,13 +42,16 @@ impl Lines {
         Lines { text: text.into(), records }
     }
 
-    /// The [`lines`] of a text.
-    pub fn of_text(text: &str) -> Lines {
-        let records = lines(text).map(|line| {
+    /// The first [`lines`] of a text, at most `count`, and the text behind them; `None` when there is none.
+    pub(super) fn first_of(text: &str, count: usize) -> (Lines, Option<&str>) {
+        let records = lines(text).take(count).map(|line| {
             let start = line.as_ptr() as usize - text.as_ptr() as usize;
             RecordText { start, end: start + line.len(), repaired: false }
         });
-        Lines { records: records.collect(), text: text.into() }
+        let records: Vec<RecordText> = records.collect();
+        let end = records.last().map_or(0, |last| last.end);
+        let rest = memchr::memchr(b'\n', &text.as_bytes()[end..]).map(|at| &text[end + at + 1..]);
+        (Lines { records, text: text[..end].into() }, rest)
     }
 
     /// Lines that stand in different places.

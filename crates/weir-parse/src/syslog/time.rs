@@ -1,5 +1,7 @@
 //! Times as syslog headers write them.
 
+use std::ops::RangeInclusive;
+
 use weir_event::Timestamp;
 
 use super::SyslogContext;
@@ -15,6 +17,9 @@ pub(crate) struct Moment {
 }
 
 const DAY_NANOS: i64 = 86_400_000_000_000;
+
+/// Between the same wall time of two years, whatever the offsets of a zone then.
+const YEAR_NANOS_MIN: i64 = 363 * DAY_NANOS;
 
 /// Years to look back for a day that not every year has.
 const YEARS_BACK_MAX: i16 = 8;
@@ -143,8 +148,13 @@ fn word_date(text: &str, context: &SyslogContext) -> Option<(Moment, usize)> {
 pub(crate) fn latest_year(now: Timestamp, instant: impl Fn(i16) -> Option<Timestamp>) -> Option<Timestamp> {
     let this = (1970 + now.0.div_euclid(DAY_NANOS) * 400 / 146_097) as i16;
     let soon = now.0.saturating_add(DAY_NANOS);
-    // Within two days of the turn of a year `this` may be one off, so the year after it may be the one.
-    (this - YEARS_BACK_MAX..=this + 1).rev().filter_map(instant).find(|at| at.0 <= soon)
+    let latest = |years: RangeInclusive<i16>| years.rev().filter_map(&instant).find(|at| at.0 <= soon);
+    match instant(this) {
+        Some(at) if at.0 > soon => latest(this - YEARS_BACK_MAX..=this - 1),
+        Some(at) if at.0.saturating_add(YEAR_NANOS_MIN) > soon => Some(at),
+        // Within two days of the turn of a year `this` may be one off, so the year after it may be the one.
+        _ => latest(this - YEARS_BACK_MAX..=this + 1),
+    }
 }
 
 /// Reads the zone of an ISO time, with or without a blank before it.

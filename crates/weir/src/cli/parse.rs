@@ -5,7 +5,7 @@ mod orders;
 use std::sync::Arc;
 
 use weir_event::{Fault, FaultKind, nearest};
-use weir_parse::{LineContext, Lines, Packs, Parser, ParserOptions, lines};
+use weir_parse::{LineContext, Packs, Parser, ParserOptions, lines};
 
 use super::Exit;
 use super::lines::{Answer, answer_stdin, workers_count};
@@ -83,7 +83,7 @@ impl Answer for Worker {
             let lines: Vec<&str> = lines(text).collect();
             orders::answer(&mut self.parser, &mut self.context, &lines, out);
         } else {
-            self.parser.write_lines(&Lines::of_text(text), &self.line, out);
+            self.parser.write_text(text, &self.line, out);
         }
     }
 }
