@@ -13,7 +13,7 @@ use weir_event::{Fault, FaultKind, Value};
 use scan::Scanner;
 
 pub use batch::{BadElement, Split, Top, split_array, validate};
-pub use flat::Flattener;
+pub use flat::{Flattener, Path};
 
 /// What is wrong with a text, and at which byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,16 +25,12 @@ pub struct JsonError {
 }
 
 /// Reads an object and hands every member that is not an object to `sink` under its dotted path, in order; arrays and empty
-/// objects come whole. Text borrows from `text` unless it holds escapes. A name that occurs twice comes twice, and the flag
-/// is true then (the last one counts).
+/// objects come whole. Text borrows from `text` unless it holds escapes. A name that occurs twice comes twice; the last one counts.
 ///
 /// Members seen before an error have been handed over already.
-pub fn read<'t>(text: &'t str, sink: &mut dyn FnMut(&str, Value<'t>)) -> Result<Duplicates, JsonError> {
-    Flattener::default().read(text, sink)
+pub fn read<'t>(text: &'t str, sink: &mut dyn FnMut(&str, Value<'t>)) -> Result<(), JsonError> {
+    Flattener::default().read(text, &mut |path, value| sink(path.text(), value))
 }
-
-/// Whether a name occurred twice in one object.
-pub type Duplicates = bool;
 
 /// Reads any JSON value; of a name that occurs twice in an object the last value counts.
 pub fn to_value(text: &str) -> Result<Value<'_>, JsonError> {

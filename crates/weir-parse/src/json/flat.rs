@@ -1,24 +1,37 @@
 //! An object as dotted paths, without a tree.
 
-use std::hash::BuildHasher;
+use std::borrow::Cow;
 
 use weir_event::{Record, Value};
 
 use super::scan::Scanner;
-use super::{Duplicates, JsonError, tree};
+use super::{JsonError, tree};
 
 /// Reads objects flat; keep it to read many without allocating for each.
 #[derive(Default)]
 pub struct Flattener {
     lenient: bool,
     path: String,
-    /// Hashes of the paths seen in this text.
-    seen: Vec<u64>,
-    hash: foldhash::fast::FixedState,
 }
 
-/// Up to so many paths are compared one by one.
-const COMPARED_MAX: usize = 64;
+/// The dotted path of a member.
+#[derive(Clone, Copy, Debug)]
+pub enum Path<'t, 'p> {
+    /// A name of the outermost object, as it stands in the text.
+    Name(&'t str),
+    Made(&'p str),
+}
+
+impl<'p, 't: 'p> Path<'t, 'p> {
+    pub fn text(self) -> &'p str {
+        match self {
+            Path::Name(name) => name,
+            Path::Made(path) => path,
+        }
+    }
+}
+
+type Sink<'s, 't> = dyn FnMut(Path<'t, '_>, Value<'t>) + 's;
 
 impl Flattener {
     /// One that also takes members without a value, as null, and numbers with leading zeros.
@@ -27,40 +40,35 @@ impl Flattener {
     }
 
     /// See [`super::read`].
-    pub fn read<'t>(&mut self, text: &'t str, sink: &mut dyn FnMut(&str, Value<'t>)) -> Result<Duplicates, JsonError> {
+    pub fn read<'t>(&mut self, text: &'t str, sink: &mut Sink<'_, 't>) -> Result<(), JsonError> {
         self.path.clear();
-        self.seen.clear();
         let mut scanner = Scanner::new(text);
         scanner.lenient = self.lenient;
         if scanner.peek() != b'{' {
             return scanner.fail("the text is not an object");
         }
         self.object(&mut scanner, 0, sink)?;
-        scanner.end()?;
-        Ok(self.has_duplicates())
+        scanner.end()
     }
 
     fn object<'t>(
         &mut self,
         scanner: &mut Scanner<'t>,
         depth: usize,
-        sink: &mut dyn FnMut(&str, Value<'t>),
+        sink: &mut Sink<'_, 't>,
     ) -> Result<(), JsonError> {
         tree::enter(scanner, depth)?;
         if scanner.take(b'}') {
             if depth > 0 {
-                self.emit(Value::Record(Record::new()), sink);
+                sink(Path::Made(&self.path), Value::Record(Record::new()));
             }
             return Ok(());
         }
         let outer = self.path.len();
         loop {
             let name = scanner.name()?;
-            if outer > 0 {
-                self.path.push('.');
-            }
-            self.path.push_str(&name);
             if scanner.peek() == b'{' {
+                self.step_in(&name);
                 self.object(scanner, depth + 1, sink)?;
             } else {
                 let value = tree::value(scanner, depth + 1)?;
@@ -68,7 +76,13 @@ impl Flattener {
                 if scanner.peek() == 0 {
                     scanner.more(b'}')?;
                 }
-                self.emit(value, sink);
+                match name {
+                    Cow::Borrowed(name) if depth == 0 => sink(Path::Name(name), value),
+                    name => {
+                        self.step_in(&name);
+                        sink(Path::Made(&self.path), value);
+                    }
+                }
             }
             self.path.truncate(outer);
             if !scanner.more(b'}')? {
@@ -77,16 +91,10 @@ impl Flattener {
         }
     }
 
-    fn emit<'t>(&mut self, value: Value<'t>, sink: &mut dyn FnMut(&str, Value<'t>)) {
-        self.seen.push(self.hash.hash_one(self.path.as_bytes()));
-        sink(&self.path, value);
-    }
-
-    fn has_duplicates(&mut self) -> bool {
-        if self.seen.len() > COMPARED_MAX {
-            self.seen.sort_unstable();
-            return self.seen.windows(2).any(|pair| pair[0] == pair[1]);
+    fn step_in(&mut self, name: &str) {
+        if !self.path.is_empty() {
+            self.path.push('.');
         }
-        self.seen.iter().enumerate().any(|(index, hash)| self.seen[..index].contains(hash))
+        self.path.push_str(name);
     }
 }

@@ -11,7 +11,7 @@ use super::patterns;
 use crate::blank::trimmed;
 use crate::cef::{self, Cef};
 use crate::csv;
-use crate::json::Flattener;
+use crate::json::{Flattener, Path};
 use crate::kv::{self, KvOptions};
 use crate::leef::Leef;
 use crate::map::Mapping;
@@ -86,7 +86,10 @@ impl Readers {
         let mut members = 0;
         let read = self.flattener.read(text, &mut |path, value| {
             members += 1;
-            parts.push_made(stripped(path, strip), value);
+            match path {
+                Path::Name(name) => parts.push(stripped(name, strip), value),
+                Path::Made(path) => parts.push_made(stripped(path, strip), value),
+            }
         });
         let cut = members > 0 && read.is_err_and(|error| error.cut);
         if cut {
