@@ -13,6 +13,8 @@ mod samples;
 mod source;
 mod table;
 mod times;
+mod tree;
+mod tree_bytes;
 mod when;
 mod yaml;
 

@@ -1,3 +1,39 @@
-//! The packs of the repository, found by the build script.
+//! The packs of the repository, found and read by the build script.
+
+use std::sync::Arc;
+
+use super::tree::Node;
+use super::tree_bytes;
 
 include!(concat!(env!("OUT_DIR"), "/packs.rs"));
+
+/// The tree of a pack file, when it is a built-in one as it stands.
+pub fn tree(path: &str, text: &str) -> Option<Node> {
+    let at = BUILTIN.binary_search_by_key(&path, |(path, _)| path).ok()?;
+    let mut bytes = *TREES.get(at).filter(|_| std::ptr::eq(BUILTIN[at].1, text))?;
+    tree_bytes::take(&mut bytes, &Arc::from(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pack::tree;
+
+    #[test]
+    fn trees_of_built_in_packs_are_what_their_files_say() {
+        assert_eq!(BUILTIN.len(), TREES.len());
+        for (path, text) in BUILTIN {
+            assert_eq!(tree(path, text), tree::read(path, text).ok(), "{path}");
+            assert_eq!(tree(path, String::from(*text).as_str()), None);
+        }
+    }
+
+    #[test]
+    fn what_is_cut_off_is_no_tree() {
+        let path = Arc::from("a.yaml");
+        for bytes in TREES.iter().take(3) {
+            assert!(tree_bytes::take(&mut &**bytes, &path).is_some());
+            assert!((0..bytes.len()).all(|end| tree_bytes::take(&mut &bytes[..end], &path).is_none()));
+        }
+    }
+}

@@ -1,84 +1,27 @@
-//! YAML with positions, reduced to what pack files need: text, lists and maps.
+//! What pack files say, for those who read them.
 
-use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
-use weir_event::{Fault, limits};
+use weir_event::Fault;
 
-use super::fault;
+use super::tree::NoTree;
+use super::{builtin, fault, tree};
 
-/// A node and where it begins.
-#[derive(Clone, Debug)]
-pub struct Node {
-    pub place: Place,
-    pub kind: NodeKind,
-}
+pub use super::tree::{Node, NodeKind, Place};
 
-#[derive(Clone, Debug)]
-pub enum NodeKind {
-    /// Numbers and booleans as text; nothing as empty text.
-    Text(String),
-    List(Vec<Node>),
-    /// Keys in the order of the file.
-    Map(Vec<(String, Node)>),
-}
-
-/// A place in a file; line and column count from 1.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Place {
-    pub path: std::sync::Arc<str>,
-    pub line: usize,
-    pub column: usize,
+/// The one document of a file.
+pub fn read(path: &str, text: &str) -> Result<Node, Fault> {
+    if let Some(node) = builtin::tree(path, text) {
+        return Ok(node);
+    }
+    tree::read(path, text).map_err(|error| match error {
+        NoTree::NotYaml(place, cause) => fault::not_yaml(&place, &cause),
+        NoTree::Empty(place) => fault::empty(&place),
+        NoTree::Wanted(place, wanted) => fault::wrong_shape(&place, wanted),
+    })
 }
 
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}, line {}, column {}", self.path, self.line, self.column)
-    }
-}
-
-/// The one document of a file.
-pub fn read(path: &str, text: &str) -> Result<Node, Fault> {
-    let path: std::sync::Arc<str> = path.into();
-    let documents = MarkedYaml::load_from_str(text).map_err(|error| {
-        let place = Place { path: path.clone(), line: error.marker().line(), column: error.marker().col() + 1 };
-        fault::not_yaml(&place, error.info())
-    })?;
-    let start = Place { path: path.clone(), line: 1, column: 1 };
-    match documents.as_slice() {
-        [one] => node(one, &path, 0),
-        [] => Err(fault::empty(&start)),
-        _ => Err(fault::wrong_shape(&start, "one YAML document")),
-    }
-}
-
-fn node(yaml: &MarkedYaml, path: &std::sync::Arc<str>, depth: usize) -> Result<Node, Fault> {
-    let place = Place { path: path.clone(), line: yaml.span.start.line(), column: yaml.span.start.col() + 1 };
-    if depth > limits::NESTING_MAX {
-        return Err(fault::wrong_shape(&place, "less nesting"));
-    }
-    let kind = match &yaml.data {
-        YamlData::Value(scalar) => NodeKind::Text(text(scalar)),
-        YamlData::Sequence(items) => {
-            NodeKind::List(items.iter().map(|item| node(item, path, depth + 1)).collect::<Result<_, _>>()?)
-        }
-        YamlData::Mapping(members) => {
-            let member = |(key, value): (&MarkedYaml, &MarkedYaml)| match &key.data {
-                YamlData::Value(scalar) => Ok((text(scalar), node(value, path, depth + 1)?)),
-                _ => Err(fault::wrong_shape(&place, "a plain word as key")),
-            };
-            NodeKind::Map(members.iter().map(member).collect::<Result<_, _>>()?)
-        }
-        _ => return Err(fault::wrong_shape(&place, "text, a list or a map (no tags, no aliases)")),
-    };
-    Ok(Node { place, kind })
-}
-
-fn text(scalar: &Scalar) -> String {
-    match scalar {
-        Scalar::Null => String::new(),
-        Scalar::Boolean(value) => value.to_string(),
-        Scalar::Integer(value) => value.to_string(),
-        Scalar::FloatingPoint(value) => value.to_string(),
-        Scalar::String(value) => value.to_string(),
     }
 }
 
