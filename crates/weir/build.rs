@@ -9,7 +9,7 @@ fn main() -> std::io::Result<()> {
     for folder in ["../../rules", "../../ui/dist"] {
         println!("cargo::rerun-if-changed={folder}");
     }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
+    let root = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default().join("../../packs");
     let mut found = Vec::new();
     walk(&root, &mut found)?;
     found.sort();

@@ -109,6 +109,12 @@ impl Target {
         self.digest_fields = Some(DIGESTS.map(|algorithm| FieldId::known(&format!("{owner}.{algorithm}"))));
     }
 
+    /// The field of a text: a digest goes to that of its algorithm.
+    pub fn field_of(&self, text: &str) -> FieldId {
+        let number = convert::digest(text);
+        self.digest_fields.zip(number).map_or(self.field, |(fields, number)| fields[number])
+    }
+
     /// The target that a bare field name means: type and artifact by the dictionary.
     pub fn of(name: &str) -> Target {
         let convert = Convert::of(name);

@@ -311,10 +311,8 @@ impl<'t> Writer<'_> {
 
     fn digest(&mut self, target: &Target, text: &str) {
         let text = trimmed(text);
-        let number = convert::digest(text);
-        let field = target.digest_fields.zip(number).map_or(target.field, |(fields, number)| fields[number]);
         let span = self.batch.span_of(text);
-        self.fresh(field, Cell::Text(span));
+        self.fresh(target.field_of(text), Cell::Text(span));
         self.artifact(target.artifact, text);
     }
 

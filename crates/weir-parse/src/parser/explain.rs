@@ -9,6 +9,7 @@ use super::outline::Outline;
 use super::parts::Parts;
 use super::seen::Seen;
 use super::{LineContext, Parser, Scratch, steps, times};
+use crate::blank::trimmed;
 use crate::map::Rule;
 use crate::pack::{Pack, Packs, TimeRule};
 use crate::recognise::{Round, Verdict};
@@ -106,14 +107,18 @@ impl Parser {
         told.cases = holding.iter().map(|case| case.when.to_string()).collect();
         let rules = holding.iter().flat_map(|case| &case.times).chain(&pack.times);
         told.time = self.explain_time(rules, outline, parts);
-        let rules_of = |name: &str| {
+        let rules_of = |name: &str, value: &Value<'_>| {
             let cases = holding.iter().filter_map(|case| case.mapping.rules.get(name));
             let rule = cases.chain(pack.mapping.rules.get(name)).find(|rule| !rule.passes);
-            rule.map_or_else(|| "its own name".to_owned(), |rule| destination(rule))
+            rule.map_or_else(|| "its own name".to_owned(), |rule| destination(rule, value))
         };
         told.parts = parts
             .iter()
-            .map(|(name, value)| ExplainedPart { name: name.to_owned(), value: shown(value), to: rules_of(name) })
+            .map(|(name, value)| ExplainedPart {
+                name: name.to_owned(),
+                value: shown(value),
+                to: rules_of(name, value),
+            })
             .collect();
     }
 
@@ -180,11 +185,12 @@ fn considered(packs: &Packs, verdicts: &[Verdict], winner: Option<u32>) -> Vec<C
     verdicts.iter().map(of).collect()
 }
 
-fn destination(rule: &Rule) -> String {
+fn destination(rule: &Rule, value: &Value<'_>) -> String {
+    let text = value.as_str().map(trimmed).unwrap_or_default();
     match rule.targets.as_slice() {
         _ if rule.dropped => "not kept".to_owned(),
         [] => "nothing".to_owned(),
-        targets => targets.iter().map(|target| target.field.name()).collect::<Vec<_>>().join(", "),
+        targets => targets.iter().map(|target| target.field_of(text).name()).collect::<Vec<_>>().join(", "),
     }
 }
 

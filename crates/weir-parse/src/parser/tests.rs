@@ -108,3 +108,16 @@ fn the_lines_of_a_text_are_answered_as_each_alone() {
         assert_eq!(String::from_utf8(together), String::from_utf8(alone));
     }
 }
+
+#[test]
+fn an_explanation_names_what_was_considered_and_where_parts_go() {
+    let packs = Arc::new(Packs::builtin().unwrap());
+    let mut parser = Parser::new(packs, ParserOptions::default());
+    let digest = "0123456789abcdef".repeat(4);
+    let line = format!("CEF:0|acme|wall|1|7|n|5|src=192.0.2.1 fileHash={digest} act=-");
+    let told = parser.explain(&line, &LineContext { zone: None, now: Timestamp(0) });
+    assert_eq!(told.winner.as_deref(), Some("generic/cef"));
+    assert!(told.considered.iter().any(|one| &*one.pack == "generic/cef" && one.outcome == "reads it"));
+    let to = |name: &str| told.parts.iter().find(|part| part.name == name).map(|part| part.to.as_str());
+    assert_eq!((to("src"), to("fileHash")), (Some("source.ip"), Some("file.hash.sha256")));
+}
