@@ -14,8 +14,6 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 use weir_event::{ArtifactKind, Cell, FieldId};
 
-use crate::word::Word;
-
 pub(crate) use apply::{Writer, plain};
 pub(crate) use convert::{Convert, DIGESTS, WORDS as CONVERT_WORDS, is_plausible};
 pub(crate) use kept::Kept;
@@ -68,8 +66,6 @@ pub struct ValueMap {
     /// Of several tables that give the field, the one with the lowest counts, wherever its part stands in the record.
     pub rank: u32,
     pub table: Lookup,
-    /// For what is not in the table, the first that fits.
-    pub words: Vec<(Word, Const)>,
     /// For what fits nothing.
     pub default: Option<Const>,
 }

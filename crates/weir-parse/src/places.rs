@@ -18,6 +18,20 @@ pub fn first(byte: u8, text: &[u8]) -> Option<usize> {
     memchr::memchr(byte, text)
 }
 
+/// The first place of any of three bytes, like [`first`].
+#[inline]
+pub fn first_of([one, two, three]: [u8; 3], text: &[u8]) -> Option<usize> {
+    if let Some(block) = text.first_chunk() {
+        let block = u8x32::new(*block);
+        let is = |byte| block.simd_eq(u8x32::splat(byte));
+        let found = (is(one) | is(two) | is(three)).to_bitmask();
+        if found != 0 {
+            return Some(found.trailing_zeros() as usize);
+        }
+    }
+    memchr::memchr3(one, two, three, text)
+}
+
 /// The places of a byte.
 pub fn of(byte: u8, text: &[u8]) -> impl Iterator<Item = usize> {
     each(text, move |block| block.simd_eq(u8x64::splat(byte)).to_bitmask())
@@ -72,6 +86,8 @@ mod tests {
             let text = " ".repeat(before) + "=  =";
             assert_eq!(first(b'=', text.as_bytes()), Some(before));
             assert_eq!(first(b'-', text.as_bytes()), None);
+            assert_eq!(first_of([b'-', b'+', b'='], text.as_bytes()), Some(before));
+            assert_eq!(first_of([b'-', b'+', b'*'], text.as_bytes()), None);
         }
         assert!(of(b'=', b"a=b, c==d").eq([1, 6, 7]));
         assert!(of_either(b'=', b':', b"a=b, c:=d").eq([1, 6, 7]));

@@ -51,11 +51,6 @@ impl Word {
             Word::Range(least, most) => number(text).is_some_and(|number| *least <= number && number <= *most),
         }
     }
-
-    /// True for a word that only one text fits.
-    pub fn is_plain(&self) -> bool {
-        matches!(self, Word::Is(_))
-    }
 }
 
 impl std::fmt::Display for Word {

@@ -29,7 +29,14 @@ pub struct Xml {
 /// Hands every text and attribute to `sink` under its path, in order. Names lose their prefix (`ns:name`); declarations of name
 /// spaces are left out. Siblings of one name, one after the other, come as an array. Linear in the length of the text.
 pub fn read<'t>(text: &'t str, sink: &mut dyn FnMut(&str, Value<'t>)) -> Xml {
-    let mut reader = Reader { path: String::new(), open: Vec::new(), pending: None, xml: Xml::default(), sink };
+    let mut reader = Reader {
+        path: String::new(),
+        open: Vec::new(),
+        pending: None,
+        pending_path: String::new(),
+        xml: Xml::default(),
+        sink,
+    };
     let mut scanner = Scanner::new(text);
     while let Some(token) = scanner.token() {
         match token {
@@ -64,8 +71,9 @@ struct Open<'t> {
 struct Reader<'t, 's> {
     path: String,
     open: Vec<Open<'t>>,
-    /// The last leaf, kept until it is known whether its sibling has the same name.
-    pending: Option<(String, Value<'t>)>,
+    /// The last leaf, kept until it is known whether its sibling has the same name, and its path.
+    pending: Option<Value<'t>>,
+    pending_path: String,
     xml: Xml,
     sink: &'s mut dyn FnMut(&str, Value<'t>),
 }
@@ -137,31 +145,32 @@ impl<'t> Reader<'t, '_> {
     /// A value under the path of now.
     fn leaf(&mut self, value: Value<'t>) {
         self.xml.values += 1;
-        let name = self.path.strip_prefix('.').unwrap_or(&self.path);
-        if let Some((have, before)) = &mut self.pending
-            && have == name
-        {
-            match before {
-                Value::Array(items) => items.push(value),
-                single => *single = Value::Array(vec![std::mem::take(single), value]),
+        let path = self.path.strip_prefix('.').unwrap_or(&self.path);
+        match &mut self.pending {
+            Some(Value::Array(items)) if self.pending_path == path => items.push(value),
+            Some(single) if self.pending_path == path => {
+                *single = Value::Array(vec![std::mem::take(single), value]);
             }
-            return;
+            _ => {
+                if let Some(before) = self.pending.replace(value) {
+                    (self.sink)(&self.pending_path, before);
+                }
+                self.pending_path.clear();
+                self.pending_path.push_str(path);
+            }
         }
-        let name = name.to_owned();
-        self.flush();
-        self.pending = Some((name, value));
     }
 
     fn flush(&mut self) {
-        if let Some((name, value)) = self.pending.take() {
-            (self.sink)(&name, value);
+        if let Some(value) = self.pending.take() {
+            (self.sink)(&self.pending_path, value);
         }
     }
 }
 
 /// A name without its prefix.
 fn local(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
+    name.bytes().rposition(|letter| letter == b':').map_or(name, |at| &name[at + 1..])
 }
 
 fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {

@@ -152,9 +152,7 @@ impl<'t> Writer<'_> {
         if !self.set.takes(map.field, map.rank) {
             return;
         }
-        let exact = map.table.get(text, self.names);
-        let by_word = || map.words.iter().find(|(word, _)| word.fits(text)).map(|(_, constant)| *constant);
-        if let Some(constant) = exact.or_else(by_word).or(map.default) {
+        if let Some(constant) = map.table.get(text, self.names).or(map.default) {
             let cell = self.constant(constant);
             match self.set.has(map.field) {
                 true => _ = self.batch.set(map.field, cell),

@@ -1,23 +1,43 @@
 //! What texts stand for, whatever their case.
 
 use hashbrown::HashMap;
+use memchr::memmem::Finder;
 
 use super::Const;
 use crate::parser::names::Names;
 use crate::sign::Sign;
+use crate::word::Word;
 
-/// Constants by text.
+/// Constants by text, and by words that texts fit.
 #[derive(Clone, Debug, Default)]
 pub struct Lookup {
     /// By the sign of the text in lower case: most are found without a look at letters.
     short: HashMap<Sign, Const, foldhash::fast::FixedState>,
     /// By the text in lower case.
     long: HashMap<Box<str>, Const, foldhash::fast::FixedState>,
+    /// For what is none of these, the first that fits.
+    words: Vec<(Fit, Const)>,
+}
+
+/// What a text may fit.
+#[derive(Clone, Debug)]
+enum Fit {
+    Word(Word),
+    /// The text in lower case holds this somewhere: of long lists of such words each costs one search.
+    Holds(Finder<'static>),
 }
 
 impl Lookup {
-    pub fn insert(&mut self, text: &str, value: Const) {
-        let lower = text.to_lowercase();
+    /// Adds a word as packs write them, and what it stands for.
+    pub fn insert(&mut self, word: &str, value: Const) {
+        match Word::of(word) {
+            Word::Is(text) => self.insert_text(&text.to_lowercase(), value),
+            Word::Holds(text) => self.words.push((Fit::Holds(Finder::new(&*text).into_owned()), value)),
+            word => self.words.push((Fit::Word(word), value)),
+        }
+    }
+
+    fn insert_text(&mut self, lower: &str, value: Const) {
         match Sign::of(lower.as_bytes()).lower() {
             Some(sign) => self.short.insert(sign, value),
             None => self.long.insert(lower.into(), value),
@@ -26,14 +46,26 @@ impl Lookup {
 
     #[inline]
     pub fn get(&self, text: &str, names: &mut Names) -> Option<Const> {
-        match Sign::of(text.as_bytes()).lower() {
+        let exact = match Sign::of(text.as_bytes()).lower() {
             Some(sign) => self.short.get(&sign).copied(),
-            None => names.lower(text, |lower| self.lower(lower)),
+            None => names.lower(text, |lower| self.exact(lower)),
+        };
+        if exact.is_some() || self.words.is_empty() {
+            return exact;
         }
+        names.lower(text, |lower| self.by_word(text, lower))
     }
 
-    /// What the lower case of a text is that is long, or holds more than ASCII.
-    fn lower(&self, text: &str) -> Option<Const> {
+    fn by_word(&self, text: &str, lower: &str) -> Option<Const> {
+        let fits = |fit: &Fit| match fit {
+            Fit::Word(word) => word.fits(text),
+            Fit::Holds(finder) => finder.find(lower.as_bytes()).is_some(),
+        };
+        self.words.iter().find(|(fit, _)| fits(fit)).map(|(_, value)| *value)
+    }
+
+    /// What a text in lower case is that is long, or held more than ASCII.
+    fn exact(&self, text: &str) -> Option<Const> {
         match Sign::of(text.as_bytes()).lower() {
             Some(sign) => self.short.get(&sign).copied(),
             None => self.long.get(text).copied(),
@@ -61,5 +93,11 @@ mod tests {
         }
         assert_eq!(table.get("\u{212a}elvin", &mut names), Some(Const::Cell(Cell::Long(6))));
         assert_eq!(table.get("blocks", &mut names), None);
+        for (word, number) in ["*ärger*", "*ocks*", "*o*", "b*"].into_iter().zip(10..) {
+            table.insert(word, Const::Cell(Cell::Long(number)));
+        }
+        for (text, expect) in [("viel ÄRGER", 10), ("Blocks", 11), ("BLOW", 12), ("Black", 13), ("allow", 2)] {
+            assert_eq!(table.get(text, &mut names), Some(Const::Cell(Cell::Long(expect))), "{text}");
+        }
     }
 }

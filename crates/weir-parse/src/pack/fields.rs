@@ -10,7 +10,6 @@ use super::yaml::{Node, NodeKind};
 use crate::map::{
     ARTIFACT_WORDS, CONVERT_WORDS, Const, Convert, Kinds, Lookup, Mapping, Rule, Target, Use, ValueMap, use_by_name,
 };
-use crate::word::Word;
 
 /// Texts and lists that packs set, numbered.
 #[derive(Debug, Default)]
@@ -163,15 +162,10 @@ fn value_map(
     for item in node.items() {
         item.only(&["from", "map", "default"])?;
         let from = item.get("from").ok_or_else(|| fault::missing(&item.place, "from"))?.texts()?;
-        let mut map = ValueMap { field: id, rank: *rank, table: Lookup::default(), words: Vec::new(), default: None };
+        let mut map = ValueMap { field: id, rank: *rank, table: Lookup::default(), default: None };
         *rank = rank.saturating_add(1);
         for (text, value) in members(item, "map")? {
-            let (word, value) = (Word::of(text), constants.of(field, value)?);
-            if word.is_plain() {
-                map.table.insert(text, value);
-            } else {
-                map.words.push((word, value));
-            }
+            map.table.insert(text, constants.of(field, value)?);
         }
         map.default = item.get("default").map(|value| constants.of(field, value)).transpose()?;
         let [from] = from.as_slice() else {

@@ -47,10 +47,10 @@ impl<'t> Scanner<'t> {
             }
             match markup.as_bytes().first() {
                 Some(b'!') if markup.starts_with("!--") => _ = self.until(markup, "-->"),
-                Some(b'!') => _ = self.until(markup, ">"),
+                Some(b'!') => self.skip(markup),
                 Some(b'?') => _ = self.until(markup, "?>"),
                 Some(b'/') => {
-                    self.until(markup, ">");
+                    self.skip(markup);
                     return Some(Token::Close);
                 }
                 _ => return self.tag(markup),
@@ -65,14 +65,20 @@ impl<'t> Scanner<'t> {
         inner
     }
 
+    /// Goes on behind the next `>`.
+    fn skip(&mut self, markup: &'t str) {
+        self.rest = places::first(b'>', markup.as_bytes()).map_or("", |at| &markup[at + 1..]);
+    }
+
     fn tag(&mut self, markup: &'t str) -> Option<Token<'t>> {
         let end = tag_end(markup)?;
         let inner = &markup[..end];
         self.rest = &markup[end + 1..];
         let closed = inner.ends_with('/');
         let inner = inner.strip_suffix('/').unwrap_or(inner);
-        let name = inner.split(|letter: char| letter.is_ascii_whitespace()).next().unwrap_or_default();
-        Some(Token::Open { name, attributes: &inner[name.len()..], closed })
+        let length = inner.bytes().position(|letter| letter.is_ascii_whitespace()).unwrap_or(inner.len());
+        let (name, attributes) = inner.split_at(length);
+        Some(Token::Open { name, attributes, closed })
     }
 }
 
@@ -81,7 +87,7 @@ fn tag_end(markup: &str) -> Option<usize> {
     let bytes = markup.as_bytes();
     let mut at = 0;
     loop {
-        at += memchr::memchr3(b'>', b'"', b'\'', &bytes[at..])?;
+        at += places::first_of([b'>', b'"', b'\''], &bytes[at..])?;
         match bytes[at] {
             b'>' => return Some(at),
             quote => at += 2 + places::first(quote, &bytes[at + 1..])?,
@@ -92,16 +98,21 @@ fn tag_end(markup: &str) -> Option<usize> {
 /// Hands out `name="value"` pairs.
 pub fn attributes<'t>(text: &'t str, sink: &mut dyn FnMut(&'t str, Cow<'t, str>)) {
     let mut rest = text;
-    while let Some((name, after)) = rest.split_once('=') {
-        let name = name.trim();
-        let after = after.trim_start();
-        let Some(quote @ ('"' | '\'')) = after.chars().next() else { return };
-        let Some((value, after)) = after[1..].split_once(quote) else { return };
+    while let Some((name, after)) = parted(rest, b'=') {
+        let (name, after) = (name.trim(), after.trim_start());
+        let Some(&quote @ (b'"' | b'\'')) = after.as_bytes().first() else { return };
+        let Some((value, after)) = parted(&after[1..], quote) else { return };
         if !name.is_empty() {
             sink(name, unescaped(value));
         }
         rest = after;
     }
+}
+
+/// What stands before and behind the first of a letter of ASCII.
+fn parted(text: &str, letter: u8) -> Option<(&str, &str)> {
+    let at = places::first(letter, text.as_bytes())?;
+    Some((&text[..at], &text[at + 1..]))
 }
 
 /// Text with its references resolved; an unknown one stays as it is.
