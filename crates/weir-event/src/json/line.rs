@@ -32,7 +32,7 @@ struct Key {
 const KEY_BYTES_MAX: usize = 47;
 
 /// Fields whose keys a line remembers; those of higher ids are looked up.
-const KEYS_MAX: usize = 4_096;
+const KEYS_MAX: usize = 16_384;
 
 /// What is copied at once of a piece of text.
 const BLOCK: usize = 32;

@@ -70,9 +70,11 @@ pub struct Finder {
 /// Runs of `LEN` bytes and the literals they are of.
 #[derive(Debug, Default)]
 struct Runs<const LEN: usize> {
-    /// By hash of a run: a bit. Empty when there is nothing to find.
+    /// By the lower bits of the hash of a run: a bit. Empty when there is nothing to find.
     marks: Vec<u64>,
-    /// By hash of a run: where its probes begin.
+    /// Those bits: so many that few other runs share them, and no more, so that what is looked at again and again stays close.
+    mask: u16,
+    /// By hash of a run: where its probes begin, or those of the next higher hash.
     begins: Vec<u16>,
     /// Sorted by hash.
     probes: Vec<Probe>,
@@ -92,6 +94,9 @@ struct Probe {
 }
 
 const HASHES: usize = 1 << 16;
+
+/// Bits of a table for each of its runs.
+const PLACES_OF_A_RUN: usize = 64;
 
 /// A run begins within so many bytes of its literal.
 const BEFORE_MAX: usize = 200;
@@ -140,10 +145,10 @@ impl Finder {
         quotes(text).for_each(|at| {
             let rest = &text[at..];
             let run = rest.first_chunk().map_or_else(|| run_of(rest), |block| u64::from_le_bytes(*block));
-            if let Some(hash) = Runs::<QUOTED>::marked(long, run) {
+            if let Some(hash) = Runs::<QUOTED>::marked(long, self.quoted.mask, run) {
                 self.quoted.compare(hash, text, at, seen, found);
             }
-            if let Some(hash) = Runs::<QUOTED_SHORT>::marked(short, run) {
+            if let Some(hash) = Runs::<QUOTED_SHORT>::marked(short, self.quoted_short.mask, run) {
                 self.quoted_short.compare(hash, text, at, seen, found);
             }
         });
@@ -162,7 +167,7 @@ impl Runs<FAR_BYTES> {
         }
         let marks = self.marks();
         let mut look = |run: u64, at: usize, seen: &mut [u64]| {
-            if let Some(hash) = Self::marked(marks, run) {
+            if let Some(hash) = Self::marked(marks, self.mask, run) {
                 self.compare(hash, text, at, seen, found);
             }
         };
@@ -185,7 +190,7 @@ impl Runs<NEAR_BYTES> {
         }
         let marks = self.marks();
         let mut look = |run: u64, at: usize, seen: &mut [u64]| {
-            if let Some(hash) = Self::marked(marks, run) {
+            if let Some(hash) = Self::marked(marks, self.mask, run) {
                 self.compare(hash, text, at, seen, found);
             }
         };
@@ -232,18 +237,25 @@ impl<const LEN: usize> Runs<LEN> {
         if texts.is_empty() {
             return Self::default();
         }
-        let mut made = Self { marks: vec![0; HASHES / 64], begins: vec![0; HASHES], probes: Vec::new() };
+        let mut made = Self { marks: vec![0; HASHES / 64], mask: 0, begins: vec![0; HASHES], probes: Vec::new() };
         for &(literal, text) in texts {
             let places = choose(text);
             for (before, hash) in Self::of(text).enumerate().skip(places.start).take(places.len()) {
-                made.marks[usize::from(hash) / 64] |= 1 << (hash % 64);
                 let (head, mask) = head_of(text.as_bytes());
                 made.probes.push(Probe { hash, before: before as u8, literal, head, mask, text: text.into() });
             }
         }
+        let places = (made.probes.len() * PLACES_OF_A_RUN).next_power_of_two().min(HASHES);
+        made.mask = (places - 1) as u16;
+        for probe in &made.probes {
+            let place = probe.hash & made.mask;
+            made.marks[usize::from(place) / 64] |= 1 << (place % 64);
+        }
         made.probes.sort_by_key(|probe| probe.hash);
-        for (at, probe) in made.probes.iter().enumerate().rev() {
-            made.begins[usize::from(probe.hash)] = u16::try_from(at).unwrap_or(u16::MAX);
+        let mut at = 0;
+        for (begin, hash) in made.begins.iter_mut().zip(0..=u16::MAX) {
+            at += made.probes[at..].iter().take_while(|probe| probe.hash < hash).count();
+            *begin = u16::try_from(at).unwrap_or(u16::MAX);
         }
         made
     }
@@ -267,9 +279,10 @@ impl<const LEN: usize> Runs<LEN> {
 
     /// The hash of a run that some literal has.
     #[inline(always)]
-    fn marked(marks: &Marks, run: u64) -> Option<u16> {
+    fn marked(marks: &Marks, mask: u16, run: u64) -> Option<u16> {
         let hash = Self::hash(run);
-        (marks[usize::from(hash) / 64] >> (hash % 64) & 1 != 0).then_some(hash)
+        let place = hash & mask;
+        (marks[usize::from(place) / 64] >> (place % 64) & 1 != 0).then_some(hash)
     }
 
     #[cold]
