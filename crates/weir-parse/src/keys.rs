@@ -1,6 +1,23 @@
-//! Has a name occurred twice? Without allocation for events of usual size, in linear time for all.
+//! Names of values: which bytes they have, and whether one has occurred twice, without allocation for events of usual size, in linear time for
+//! all.
 
 use std::hash::BuildHasher;
+
+/// Which bytes a key may have: letters, digits and some marks.
+pub(crate) const fn bytes_of_keys(marks: &[u8]) -> [bool; 256] {
+    let mut may = [false; 256];
+    let mut byte = 0;
+    while byte < may.len() {
+        may[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let mut at = 0;
+    while at < marks.len() {
+        may[marks[at] as usize] = true;
+        at += 1;
+    }
+    may
+}
 
 /// The names of one event, as hashes.
 #[derive(Default)]

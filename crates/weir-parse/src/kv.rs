@@ -5,7 +5,7 @@ mod tests;
 
 use std::borrow::Cow;
 
-use crate::keys::SeenKeys;
+use crate::keys::{SeenKeys, bytes_of_keys};
 use crate::note::Notes;
 use crate::places;
 
@@ -278,14 +278,4 @@ fn is_key_byte(byte: u8) -> bool {
     KEY_BYTES[usize::from(byte)]
 }
 
-static KEY_BYTES: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let may = byte as u8;
-        table[byte] =
-            may.is_ascii_alphanumeric() || matches!(may, b'_' | b'.' | b'-' | b'/' | b'@' | b'[' | b']' | b'#' | b'$');
-        byte += 1;
-    }
-    table
-};
+static KEY_BYTES: [bool; 256] = bytes_of_keys(b"_.-/@[]#$");

@@ -5,6 +5,7 @@ use hashbrown::HashSet;
 use super::custom::KeyRole;
 use super::value::{Coding, coding};
 use crate::course::{Course, Place};
+use crate::keys::bytes_of_keys;
 use crate::note::Notes;
 use crate::places;
 
@@ -394,13 +395,4 @@ fn is_key_byte(byte: u8) -> bool {
     KEY_BYTES[usize::from(byte)]
 }
 
-static KEY_BYTES: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let may = byte as u8;
-        table[byte] = may.is_ascii_alphanumeric() || matches!(may, b'_' | b'.' | b'[' | b']' | b'-');
-        byte += 1;
-    }
-    table
-};
+static KEY_BYTES: [bool; 256] = bytes_of_keys(b"_.[]-");

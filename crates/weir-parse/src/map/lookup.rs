@@ -24,7 +24,7 @@ pub struct Lookup {
 enum Fit {
     Word(Word),
     /// The text in lower case holds this somewhere: of long lists of such words each costs one search.
-    Holds(Finder<'static>),
+    Holds(Box<Finder<'static>>),
 }
 
 impl Lookup {
@@ -32,7 +32,7 @@ impl Lookup {
     pub fn insert(&mut self, word: &str, value: Const) {
         match Word::of(word) {
             Word::Is(text) => self.insert_text(&text.to_lowercase(), value),
-            Word::Holds(text) => self.words.push((Fit::Holds(Finder::new(&*text).into_owned()), value)),
+            Word::Holds(text) => self.words.push((Fit::Holds(Finder::new(&*text).into_owned().into()), value)),
             word => self.words.push((Fit::Word(word), value)),
         }
     }

@@ -126,8 +126,8 @@ impl Finder {
     /// Sets the bits of the literals that occur in `text`; `seen` has room for all of them. Hands out each once.
     pub fn find(&self, text: &[u8], seen: &mut [u64], mut found: impl FnMut(u32)) {
         self.find_quoted(text, seen, &mut found);
-        self.far.find_at_each_fourth(text, seen, &mut found);
-        self.near.find_at_each_second(text, seen, &mut found);
+        self.far.find_at_each::<FAR_STEP>(text, seen, &mut found);
+        self.near.find_at_each::<NEAR_STEP>(text, seen, &mut found);
         for (literal, finder) in &self.alone {
             let (word, bit) = (*literal as usize / 64, 1 << (literal % 64));
             if seen[word] & bit == 0 && finder.find(text).is_some() {
@@ -158,56 +158,6 @@ impl Finder {
 /// A literal that stands only where a quote opens something.
 pub fn is_quoted(text: &str) -> bool {
     quotes(text.as_bytes()).next() == Some(0)
-}
-
-impl Runs<FAR_BYTES> {
-    fn find_at_each_fourth(&self, text: &[u8], seen: &mut [u64], found: &mut impl FnMut(u32)) {
-        if self.marks.is_empty() {
-            return;
-        }
-        let marks = self.marks();
-        let mut look = |run: u64, at: usize, seen: &mut [u64]| {
-            if let Some(hash) = Self::marked(marks, self.mask, run) {
-                self.compare(hash, text, at, seen, found);
-            }
-        };
-        let (blocks, rest) = text.as_chunks::<8>();
-        for (number, block) in blocks.iter().enumerate() {
-            let bytes = u64::from_le_bytes(*block);
-            look(bytes, 8 * number, seen);
-            look(bytes >> 32, 8 * number + FAR_STEP, seen);
-        }
-        if let Some(run) = rest.first_chunk::<FAR_BYTES>() {
-            look(run_of(run), text.len() - rest.len(), seen);
-        }
-    }
-}
-
-impl Runs<NEAR_BYTES> {
-    fn find_at_each_second(&self, text: &[u8], seen: &mut [u64], found: &mut impl FnMut(u32)) {
-        if self.marks.is_empty() {
-            return;
-        }
-        let marks = self.marks();
-        let mut look = |run: u64, at: usize, seen: &mut [u64]| {
-            if let Some(hash) = Self::marked(marks, self.mask, run) {
-                self.compare(hash, text, at, seen, found);
-            }
-        };
-        // Three runs at even places are in eight bytes.
-        let mut at = 0;
-        while let Some(block) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-            let bytes = u64::from_le_bytes(*block);
-            look(bytes, at, seen);
-            look(bytes >> 16, at + NEAR_STEP, seen);
-            look(bytes >> 32, at + 2 * NEAR_STEP, seen);
-            at += 3 * NEAR_STEP;
-        }
-        while let Some(run) = text.get(at..).and_then(|rest| rest.first_chunk::<NEAR_BYTES>()) {
-            look(run_of(run), at, seen);
-            at += NEAR_STEP;
-        }
-    }
 }
 
 type Marks = [u64; HASHES / 64];
@@ -283,6 +233,31 @@ impl<const LEN: usize> Runs<LEN> {
         let hash = Self::hash(run);
         let place = hash & mask;
         (marks[usize::from(place) / 64] >> (place % 64) & 1 != 0).then_some(hash)
+    }
+
+    /// Looks at every so many places, eight bytes at a time for as many runs as are in them.
+    #[inline(always)]
+    fn find_at_each<const STEP: usize>(&self, text: &[u8], seen: &mut [u64], found: &mut impl FnMut(u32)) {
+        if self.marks.is_empty() {
+            return;
+        }
+        let marks = self.marks();
+        let mut look = |run: u64, at: usize| {
+            if let Some(hash) = Self::marked(marks, self.mask, run) {
+                self.compare(hash, text, at, seen, found);
+            }
+        };
+        let runs = (8 - LEN) / STEP + 1;
+        let mut at = 0;
+        while let Some(block) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+            let bytes = u64::from_le_bytes(*block);
+            (0..runs).for_each(|number| look(bytes >> (8 * STEP * number), at + STEP * number));
+            at += STEP * runs;
+        }
+        while let Some(run) = text.get(at..).and_then(|rest| rest.first_chunk::<LEN>()) {
+            look(run_of(run), at);
+            at += STEP;
+        }
     }
 
     #[cold]
