@@ -20,27 +20,35 @@ pub(crate) const fn bytes_of_keys(marks: &[u8]) -> [bool; 256] {
 }
 
 /// The names of one event, as hashes.
-#[derive(Default)]
 pub(crate) struct SeenKeys {
     few: [u64; COMPARED_MAX],
     len: usize,
     /// A bit for each of them: most names are new at a glance.
-    bits: u64,
+    bits: [u64; GLANCE_BITS / 64],
     more: Vec<u64>,
     twice: bool,
     hash: foldhash::fast::FixedState,
 }
 
 /// Up to so many names are compared one by one.
-const COMPARED_MAX: usize = 32;
+const COMPARED_MAX: usize = 128;
+const GLANCE_BITS: usize = 2_048;
+
+impl Default for SeenKeys {
+    fn default() -> Self {
+        let bits = [0; GLANCE_BITS / 64];
+        SeenKeys { few: [0; COMPARED_MAX], len: 0, bits, more: Vec::new(), twice: false, hash: Default::default() }
+    }
+}
 
 impl SeenKeys {
+    #[inline]
     pub fn add(&mut self, key: &str) {
         let hash = self.hash.hash_one(key.as_bytes());
         if self.len < COMPARED_MAX {
-            let bit = 1 << (hash & 63);
-            self.twice |= self.bits & bit != 0 && self.few[..self.len].contains(&hash);
-            self.bits |= bit;
+            let (word, bit) = (&mut self.bits[hash as usize % GLANCE_BITS / 64], 1 << (hash % 64));
+            self.twice |= *word & bit != 0 && self.few[..self.len].contains(&hash);
+            *word |= bit;
             self.few[self.len] = hash;
             self.len += 1;
         } else {

@@ -121,7 +121,6 @@ pub struct Recogniser {
     /// Entries of products without vendor.
     products: [Index; Format::COUNT],
     general: [Vec<u32>; Format::COUNT],
-    literals: Literals,
 }
 
 /// Scratch of one thread.
@@ -139,6 +138,7 @@ impl Recogniser {
     /// `recognitions` in the order of preference: an earlier pack wins over a later one.
     pub fn new(recognitions: impl Iterator<Item = Recognition>) -> Self {
         let mut made = Recogniser::default();
+        let mut literals = Literals::default();
         let mut products: [index::Builder; Format::COUNT] = Default::default();
         for Recognition { pack, generic, clause } in recognitions {
             let at = made.entries.len() as u32;
@@ -148,7 +148,7 @@ impl Recogniser {
             };
             if generic {
                 made.general[formats].iter_mut().for_each(|list| list.push(at));
-                made.entries.push(Entry::new(pack, clause, &mut made.literals));
+                made.entries.push(Entry::new(pack, clause, &mut literals));
                 continue;
             }
             for vendor in &clause.vendors {
@@ -159,12 +159,11 @@ impl Recogniser {
                     products[format].add(at, &index::Sign::of(&clause, Format::ALL[format]));
                 }
             }
-            made.entries.push(Entry::new(pack, clause, &mut made.literals));
+            made.entries.push(Entry::new(pack, clause, &mut literals));
         }
-        let (literals, entries) = (&mut made.literals, &made.entries);
         let mut formats = Format::ALL.into_iter();
         made.products = products.map(|builder| match formats.next() {
-            Some(format) => builder.build(format, literals, entries),
+            Some(format) => builder.build(format, &mut literals, &made.entries),
             None => Index::default(),
         });
         made

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
 use weir_event::Value;
 
 use super::memory::emptied;
@@ -141,6 +143,18 @@ impl<'t> Parts<'t> {
         found.sort_by_key(|(number, _)| *number);
         let values = found.iter().map(|&(_, at)| std::mem::take(&mut self.items[at].1)).collect();
         self.push(name, Value::Array(values));
+    }
+
+    /// Of the parts of one name only the last.
+    pub fn keep_last(&mut self) {
+        let Parts { items, names, .. } = self;
+        let named = items.iter().enumerate().map(|(at, (name, _))| (name.text(names), at));
+        let last: HashMap<&str, usize, RandomState> = named.collect();
+        let mut kept: Vec<usize> = last.into_values().collect();
+        kept.sort_unstable();
+        let mut kept = kept.into_iter().peekable();
+        let mut at = 0..;
+        items.retain(|_| kept.next_if_eq(&at.next().unwrap_or_default()).is_some());
     }
 
     /// Takes out the text of the part that holds another event.

@@ -12,6 +12,7 @@ use crate::blank::trimmed;
 use crate::cef::{self, Cef};
 use crate::csv;
 use crate::json::{Flattener, Path};
+use crate::keys::SeenKeys;
 use crate::kv::{self, KvOptions};
 use crate::leef::Leef;
 use crate::map::Mapping;
@@ -81,11 +82,13 @@ impl Readers {
         true
     }
 
-    /// Of an object that was cut off on its way, the members before the cut.
+    /// Of an object that was cut off on its way, the members before the cut; of a name that occurs twice, the last value.
     fn object<'t>(&mut self, text: &'t str, strip: &[String], parts: &mut Parts<'t>) -> bool {
+        let mut names = SeenKeys::default();
         let mut members = 0;
         let read = self.flattener.read(text, &mut |path, value| {
             members += 1;
+            names.add(path.text());
             match path {
                 Path::Name(name) => parts.push(stripped(name, strip), value),
                 Path::Made(path) => parts.push_made(stripped(path, strip), value),
@@ -94,6 +97,10 @@ impl Readers {
         let cut = members > 0 && read.is_err_and(|error| error.cut);
         if cut {
             parts.notes.add(Notes::TRUNCATED);
+        }
+        if names.has_duplicates() {
+            parts.notes.add(Notes::DUPLICATE_KEY);
+            parts.keep_last();
         }
         cut || read.is_ok()
     }

@@ -75,6 +75,25 @@ fn an_event_inside_an_event_is_read_and_keeps_what_the_envelope_says() {
 }
 
 #[test]
+fn of_a_json_name_that_occurs_twice_the_last_value_counts() {
+    let many =
+        |first: &str| (0..100).map(|number| format!(r#""k{number}":{{"{first}":{number}}},"#)).collect::<String>();
+    let wide = format!(r#"{{{}{}"k7":{{"a":-7}}}}"#, many("a"), many("b"));
+    let cut = r#"{"port":1,"port":2,"por"#;
+    let batch =
+        parse(&[br#"{"a":{"b":1},"port":1,"a":{"b":2},"port":2}"#, wide.as_bytes(), cut.as_bytes(), b"{\"a\":1}"]);
+    let value = |row: usize, name: &str| batch.row(row).get(FieldId::find(name).unwrap()).into_owned();
+    assert_eq!((value(0, "a.b"), value(0, "port")), (Value::Long(2), Value::Long(2)));
+    assert_eq!(
+        (value(1, "k7.a"), value(1, "k7.b"), value(1, "k8.a")),
+        (Value::Long(-7), Value::Long(7), Value::Long(8))
+    );
+    assert_eq!(value(2, "port"), Value::Long(2));
+    assert!((0..3).all(|row| batch.row(row).notes().contains(&"duplicate_key")));
+    assert!(!batch.row(3).notes().contains(&"duplicate_key"));
+}
+
+#[test]
 fn hostile_records_do_no_harm() {
     let deep = format!("{}{}", r#"{"a":"#.repeat(10_000), "}".repeat(10_000));
     let wide = format!("CEF:0|a|b|c|d|e|1|{}", (0..5_000).map(|index| format!("k{index}=v ")).collect::<String>());
