@@ -2,7 +2,7 @@
 
 use memchr::memmem::Finder;
 use weir_event::{Fault, Value};
-use weir_lang::dpl::{Pattern, PatternOptions};
+use weir_lang::dpl::{Macros, Pattern, PatternOptions};
 
 /// A pattern of a pack. Times are read by the rules of the pack's `time`, not by the pattern: what it exports has no need of a clock.
 #[derive(Debug)]
@@ -13,8 +13,8 @@ pub struct Compiled {
 }
 
 /// Compiles a pattern behind the macros of its pack.
-pub fn compile(macros: &str, text: &str) -> Result<Compiled, Fault> {
-    let pattern = Pattern::compile(&format!("{macros}\n{text}"), &PatternOptions::default())?;
+pub fn compile(macros: &Macros, text: &str) -> Result<Compiled, Fault> {
+    let pattern = Pattern::compile_behind(macros, text, &PatternOptions::default())?;
     let longest = pattern.required_literals().iter().max_by_key(|literal| literal.len());
     let needs = longest.map(|literal| Finder::new(literal).into_owned());
     Ok(Compiled { pattern, needs })

@@ -34,6 +34,7 @@ mod print;
 mod tests;
 
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use weir_event::{Fault, Timestamp, Value};
@@ -98,14 +99,40 @@ impl Lint {
     }
 }
 
+/// Macros that stand before several patterns and are read once for all of them.
+#[derive(Clone, Debug, Default)]
+pub struct Macros {
+    text: String,
+    read: Vec<Rc<tree::Macro>>,
+}
+
+impl Macros {
+    /// Reads definitions, which may use weir's own extensions of the language; a text without any is one of no macros.
+    ///
+    /// # Errors
+    /// See [`Pattern::compile`].
+    pub fn read(text: &str) -> Result<Macros, Fault> {
+        Ok(Macros { text: text.to_owned(), read: parse::macros(text)? })
+    }
+}
+
 impl Pattern {
     /// Compiles a pattern.
     ///
     /// # Errors
     /// A fault `DPL-001` to `DPL-015` with line, column, a caret under the place and mostly a hint.
     pub fn compile(text: &str, options: &PatternOptions) -> Result<Pattern, Fault> {
+        Pattern::compile_behind(&Macros::default(), text, options)
+    }
+
+    /// Compiles a pattern that may use macros: the same as compiling their text with the pattern's behind it.
+    ///
+    /// # Errors
+    /// See [`Pattern::compile`]; lines are counted from the first of the macros.
+    pub fn compile_behind(macros: &Macros, text: &str, options: &PatternOptions) -> Result<Pattern, Fault> {
+        let text = &[&macros.text, text].concat();
         let source = fault::Source(text);
-        let parsed = parse::parse(text, options.strict)?;
+        let parsed = parse::parse(text, macros, options.strict)?;
         compile::measure(&parsed.exprs, source)?;
         check::containers(&parsed.exprs, source)?;
         let exports = exports::frame(&parsed.exprs);

@@ -10,8 +10,8 @@ use weir_event::{Fault, limits};
 
 use super::cursor::Cursor;
 use super::fault::Source;
-use super::names;
 use super::tree::{Body, Expr, Macro, Name, Span, What};
+use super::{Macros, names};
 
 /// A pattern as it was written.
 pub(crate) struct Parsed {
@@ -37,15 +37,10 @@ pub(crate) struct Parser<'a> {
     strict: bool,
 }
 
-/// Reads the whole text.
-pub(crate) fn parse(text: &str, strict: bool) -> Result<Parsed, Fault> {
-    if text.len() > limits::QUERY_BYTES_MAX {
-        return Err(Source("").limit(format!("the pattern is longer than {} bytes", limits::QUERY_BYTES_MAX), 0..0));
-    }
-    let cursor = Cursor { text, at: 0 };
-    let mut parser = Parser { cursor, macros: Vec::new(), depth: 0, in_json: false, strict };
-    parser.cursor.skip()?;
-    while parser.macro_definition()? {}
+/// Reads the whole text; of macros that were read before, it begins with the text.
+pub(crate) fn parse(text: &str, known: &Macros, strict: bool) -> Result<Parsed, Fault> {
+    let mut parser = Parser::behind(known, text, strict)?;
+    parser.macro_definitions()?;
     let exprs = parser.sequence()?;
     parser.cursor.eat(";");
     parser.cursor.skip()?;
@@ -59,7 +54,34 @@ pub(crate) fn parse(text: &str, strict: bool) -> Result<Parsed, Fault> {
     Ok(Parsed { macros: parser.macros, exprs })
 }
 
+/// Reads a text of macros and nothing else.
+pub(crate) fn macros(text: &str) -> Result<Vec<Rc<Macro>>, Fault> {
+    let mut parser = Parser::behind(&Macros::default(), text, false)?;
+    parser.macro_definitions()?;
+    match parser.cursor.peek() {
+        None => Ok(parser.macros),
+        Some(_) => Err(parser.stray()),
+    }
+}
+
+impl<'a> Parser<'a> {
+    fn behind(known: &Macros, text: &'a str, strict: bool) -> Result<Parser<'a>, Fault> {
+        if text.len() > limits::QUERY_BYTES_MAX {
+            let says = format!("the pattern is longer than {} bytes", limits::QUERY_BYTES_MAX);
+            return Err(Source("").limit(says, 0..0));
+        }
+        let cursor = Cursor { text, at: known.text.len() };
+        Ok(Parser { cursor, macros: known.read.clone(), depth: 0, in_json: false, strict })
+    }
+}
+
 impl Parser<'_> {
+    fn macro_definitions(&mut self) -> Result<(), Fault> {
+        self.cursor.skip()?;
+        while self.macro_definition()? {}
+        Ok(())
+    }
+
     /// `$name = matchers ;`; false when something else stands here.
     fn macro_definition(&mut self) -> Result<bool, Fault> {
         let start = self.cursor.at;

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use weir_event::Fault;
 
+use super::Macros;
 use super::names::{self, Braces};
 use super::parse::{self, Parsed};
 use super::tree::{Body, Expr, Form, Param, ParamValue, Quantifier, Rename, What};
@@ -14,7 +15,7 @@ use super::tree::{Body, Expr, Form, Param, ParamValue, Quantifier, Rename, What}
 /// # Errors
 /// What is wrong with a text that is no pattern.
 pub fn normal_form(text: &str) -> Result<String, Fault> {
-    Ok(written(&parse::parse(text, false)?))
+    Ok(written(&parse::parse(text, &Macros::default(), false)?))
 }
 
 fn written(parsed: &Parsed) -> String {

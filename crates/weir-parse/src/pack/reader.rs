@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 use weir_event::Fault;
+use weir_lang::dpl::Macros;
 
 use super::source::{Act, Code, Form, Header, KvDialect, Patterns, Reader, Shape, Step};
 use super::yaml::Node;
@@ -147,7 +148,7 @@ fn shape(node: Option<&Node>, recognised: Option<&Node>) -> Result<Shape, Fault>
 /// `head`, `messages` and `patterns` of a text reader.
 fn patterns(node: Option<&Node>) -> Result<Shape, Fault> {
     let Some(node) = node else { return Ok(Shape::Text) };
-    let macros = node.get("macros").map_or(Ok(""), Node::text)?;
+    let macros = &node.get("macros").map_or(Ok(Macros::default()), macros)?;
     let mut patterns = Patterns {
         head: node.get("head").map(|node| compile(node, macros)).transpose()?,
         mark: text(node, "mark")?,
@@ -170,7 +171,11 @@ fn patterns(node: Option<&Node>) -> Result<Shape, Fault> {
     Ok(if any { Shape::Patterns(patterns) } else { Shape::Text })
 }
 
-fn compile(node: &Node, macros: &str) -> Result<Arc<Compiled>, Fault> {
+fn macros(node: &Node) -> Result<Macros, Fault> {
+    Macros::read(&format!("{}\n", node.text()?)).map_err(|cause| fault::bad_pattern(&node.place, &cause))
+}
+
+fn compile(node: &Node, macros: &Macros) -> Result<Arc<Compiled>, Fault> {
     pattern::compile(macros, node.text()?).map(Arc::new).map_err(|cause| fault::bad_pattern(&node.place, &cause))
 }
 

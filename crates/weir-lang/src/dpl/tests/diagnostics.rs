@@ -4,7 +4,7 @@ use expect_test::{Expect, expect};
 
 use weir_event::Value;
 
-use super::super::{Failure, Pattern, PatternOptions, Status, warnings};
+use super::super::{Failure, Macros, Pattern, PatternOptions, Status, warnings};
 
 #[track_caller]
 fn check(pattern: &str, expected: Expect) {
@@ -168,6 +168,27 @@ fn traps_are_named() {
         let clean = Pattern::compile(pattern, &PatternOptions::default()).expect("compiles");
         assert_eq!(clean.warnings(), [], "{pattern}");
     }
+}
+
+#[test]
+fn macros_that_were_read_before_are_as_if_they_stood_there() {
+    let options = PatternOptions::default();
+    let macros = Macros::read("$port = ':' INT:port; // one\n$place = IPADDR:ip $port;\n").expect("reads");
+    for text in ["$place", "$mine = $port; LD:host $mine", "INT:n"] {
+        let behind = Pattern::compile_behind(&macros, text, &options).expect("compiles");
+        let whole = Pattern::compile(&format!("{}{text}", macros.text), &options).expect("compiles");
+        assert_eq!((behind.exports(), behind.text()), (whole.exports(), whole.text()));
+        for input in ["10.0.0.1:80", "7"] {
+            let run = |pattern: &Pattern, out: &mut Vec<Value<'static>>| pattern.parse(input, out);
+            let (mut one, mut other) =
+                [&behind, &whole].map(|pattern| vec![Value::Null; pattern.exports().len()]).into();
+            assert_eq!((run(&behind, &mut one), one), (run(&whole, &mut other), other));
+        }
+    }
+    let place = |text: &str| Pattern::compile_behind(&macros, text, &options).map_err(|fault| fault.place().to_owned());
+    assert_eq!(place("  IPADR:b").err().as_deref(), Some("line 3, column 3"));
+    assert_eq!(place("$port = INT; $port").err().as_deref(), Some("line 3, column 1"));
+    assert_eq!(Macros::read("$a = INT; LD:b").map_err(|fault| fault.id()).err(), Some("DPL-001"));
 }
 
 #[test]
