@@ -28,6 +28,8 @@ pub(crate) fn compile(
     let mut lowering = Lowering { source, options, program: Program::default(), lints: Vec::new() };
     let root = lowering.sequence(exprs, names, None)?;
     let mut program = lowering.program;
+    program.nodes.shrink_to_fit();
+    program.conts.shrink_to_fit();
     program.first = first::of_sequence(&program, &root).as_ref().and_then(First::new);
     program.prefix = prefix(&program, &root);
     program.literals = super::literals::required(exprs);

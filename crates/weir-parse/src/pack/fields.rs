@@ -47,6 +47,7 @@ pub fn read(nodes: &[&Node], constants: &mut Constants) -> Result<Mapping, Fault
     let mut mapping = overlay(nodes, LAST, constants)?;
     for (name, rule) in mapping.rules.iter_mut().filter(|(_, rule)| rule.passes) {
         let rule = Arc::make_mut(rule);
+        rule.targets.reserve_exact(1);
         rule.targets.push(Target::of(name));
         rule.passes = false;
     }
@@ -91,7 +92,7 @@ fn rule_of(node: &Node) -> Result<Rule, Fault> {
     if matches!(&node.kind, NodeKind::Text(name) if name.is_empty()) {
         return Ok(Rule { dropped: true, ..Rule::default() });
     }
-    let mut rule = Rule::default();
+    let mut rule = Rule { targets: Vec::with_capacity(node.items().len()), ..Rule::default() };
     for item in node.items() {
         match &item.kind {
             NodeKind::Map(_) => rule.targets.extend(detailed(item)?),
@@ -175,7 +176,9 @@ fn value_map(
         let passing = || Arc::new(Rule { passes: true, ..Rule::default() });
         let rule = mapping.rules.entry(from.as_str().into()).or_insert_with(passing);
         if rule.values.iter().all(|have| have.field != id) {
-            Arc::make_mut(rule).values.push(map);
+            let values = &mut Arc::make_mut(rule).values;
+            values.reserve_exact(1);
+            values.push(map);
         }
     }
     Ok(())

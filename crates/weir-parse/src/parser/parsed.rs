@@ -69,6 +69,7 @@ impl Parser {
     fn write_block(&mut self, records: &Lines, block: Range<usize>, out: &mut Vec<u8>) {
         let mut batch = std::mem::take(&mut self.scratch.lines);
         batch.reset(records.text.clone());
+        batch.reserve(block.len());
         self.begin_batch();
         let (first, mut outcomes) = (block.start, vec![Outcome::default(); block.len()]);
         self.block(records, block, &mut batch, |_, record, outcome| outcomes[record - first] = outcome);

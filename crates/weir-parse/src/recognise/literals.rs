@@ -74,8 +74,10 @@ struct Runs<const LEN: usize> {
     marks: Vec<u64>,
     /// Those bits: so many that few other runs share them, and no more, so that what is looked at again and again stays close.
     mask: u16,
-    /// By hash of a run: where its probes begin, or those of the next higher hash.
-    begins: Vec<u16>,
+    /// By the highest bits of a hash: where its probes begin, and behind the last where they end. There are about as many as probes.
+    begins: Vec<u32>,
+    /// What of a hash is not among those bits.
+    lower: u32,
     /// Sorted by hash.
     probes: Vec<Probe>,
 }
@@ -187,7 +189,7 @@ impl<const LEN: usize> Runs<LEN> {
         if texts.is_empty() {
             return Self::default();
         }
-        let mut made = Self { marks: vec![0; HASHES / 64], mask: 0, begins: vec![0; HASHES], probes: Vec::new() };
+        let mut made = Self { marks: vec![0; HASHES / 64], ..Self::default() };
         for &(literal, text) in texts {
             let places = choose(text);
             for (before, hash) in Self::of(text).enumerate().skip(places.start).take(places.len()) {
@@ -202,11 +204,11 @@ impl<const LEN: usize> Runs<LEN> {
             made.marks[usize::from(place) / 64] |= 1 << (place % 64);
         }
         made.probes.sort_by_key(|probe| probe.hash);
-        let mut at = 0;
-        for (begin, hash) in made.begins.iter_mut().zip(0..=u16::MAX) {
-            at += made.probes[at..].iter().take_while(|probe| probe.hash < hash).count();
-            *begin = u16::try_from(at).unwrap_or(u16::MAX);
-        }
+        let begins = made.probes.len().next_power_of_two().min(HASHES);
+        made.lower = (HASHES / begins).ilog2();
+        let hashes = (0..=begins).map(|begin| begin << made.lower);
+        let begins = hashes.map(|hash| made.probes.partition_point(|probe| usize::from(probe.hash) < hash) as u32);
+        made.begins = begins.collect();
         made
     }
 
@@ -262,10 +264,10 @@ impl<const LEN: usize> Runs<LEN> {
 
     #[cold]
     fn compare(&self, hash: u16, text: &[u8], at: usize, seen: &mut [u64], found: &mut impl FnMut(u32)) {
-        let begin = usize::from(self.begins[usize::from(hash)]);
-        for probe in
-            self.probes[begin..].iter().skip_while(|probe| probe.hash < hash).take_while(|probe| probe.hash == hash)
-        {
+        let first = usize::from(hash) >> self.lower;
+        let probes = self.begins.get(first).zip(self.begins.get(first + 1));
+        let probes = probes.and_then(|(from, to)| self.probes.get(*from as usize..*to as usize)).unwrap_or_default();
+        for probe in probes.iter().filter(|probe| probe.hash == hash) {
             let Some(place) = at.checked_sub(usize::from(probe.before)).and_then(|start| text.get(start..)) else {
                 continue;
             };
@@ -353,6 +355,7 @@ mod tests {
         let many: Vec<String> = (0..500).map(|number| format!("\"key{number:03}\"")).collect();
         let mut many: Vec<&str> = many.iter().map(String::as_str).collect();
         check(&many, r#"{"key007":1,"key499":"key0","key123":2,"key123":3}"#, &[7, 123, 499]);
+        check(&[&many[..], &["\"id\""]].concat(), r#"{"id":1,"key001":"id"}"#, &[1, 500]);
         let long = "ab".repeat(5_000) + "c";
         many.push(&long);
         check(&many, &long, &[500]);

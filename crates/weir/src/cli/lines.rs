@@ -21,6 +21,9 @@ const BATCH_BYTES: usize = 4 << 20;
 /// Bytes of one line; the rest of a longer one is dropped, which is said on stderr.
 const LINE_BYTES_MAX: usize = 8 * limits::EVENT_BYTES_MAX;
 
+/// Bytes of answers for which room is made, for each byte of lines. Room that stays empty costs nothing, growing costs copies.
+const ANSWERS_PER_BYTE: usize = 2;
+
 /// Batches that wait for a worker, and answers that wait to be written.
 const WAITING_MAX: usize = 1;
 
@@ -94,6 +97,7 @@ fn answer(worker: &mut impl Answer, batch: &[u8], out: &mut Vec<u8>) {
     let bytes = batch.strip_suffix(b"\n").unwrap_or(batch);
     // Looked at in one go first, since it mostly is UTF-8 and repairing reads piece by piece.
     let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
+    out.reserve(ANSWERS_PER_BYTE * text.len());
     worker.answer(&text, out);
 }
 

@@ -33,7 +33,9 @@ struct Held {
 
 impl Inflow {
     pub fn new(batch_bytes_max: usize, line_bytes_max: usize) -> Self {
-        Inflow { held: Mutex::default(), changed: Condvar::new(), batch_bytes_max, line_bytes_max }
+        let mut held = Held::default();
+        held.bytes.reserve(batch_bytes_max + READ_BYTES);
+        Inflow { held: held.into(), changed: Condvar::new(), batch_bytes_max, line_bytes_max }
     }
 
     /// Reads to the end, or until nobody wants more.
@@ -103,6 +105,8 @@ impl Held {
     }
 
     fn take(&mut self, end: usize, mut room: Vec<u8>) -> Vec<u8> {
+        // Made at once: growing step by step would touch twice the memory.
+        room.reserve(self.bytes.capacity());
         room.extend_from_slice(&self.bytes[end..]);
         let mut taken = std::mem::replace(&mut self.bytes, room);
         taken.truncate(end);
