@@ -1,5 +1,10 @@
 //! The types of the field names that ECS, the semantic dictionary and weir itself define.
 
+use std::sync::OnceLock;
+
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+
 /// The type a field of the dictionary has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -20,8 +25,8 @@ pub enum Kind {
 ///
 /// A reader converts what it read to this type; a value that does not convert is kept as it is.
 pub fn kind_of(name: &str) -> Option<Kind> {
-    let at = FIELDS.binary_search_by(|(have, _)| (*have).cmp(name)).ok()?;
-    Some(FIELDS[at].1)
+    static KINDS: OnceLock<HashMap<&str, Kind, FixedState>> = OnceLock::new();
+    KINDS.get_or_init(|| FIELDS.iter().copied().collect()).get(name).copied()
 }
 
 /// All names of the dictionary, sorted.

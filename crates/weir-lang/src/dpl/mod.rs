@@ -112,7 +112,7 @@ impl Macros {
     /// # Errors
     /// See [`Pattern::compile`].
     pub fn read(text: &str) -> Result<Macros, Fault> {
-        Ok(Macros { text: text.to_owned(), read: parse::macros(text)? })
+        Ok(Macros { read: parse::macros(text)?, text: format!("{text}\n") })
     }
 }
 
@@ -125,7 +125,7 @@ impl Pattern {
         Pattern::compile_behind(&Macros::default(), text, options)
     }
 
-    /// Compiles a pattern that may use macros: the same as compiling their text with the pattern's behind it.
+    /// Compiles a pattern that may use macros: the same as compiling their text with the pattern's on a line behind it.
     ///
     /// # Errors
     /// See [`Pattern::compile`]; lines are counted from the first of the macros.

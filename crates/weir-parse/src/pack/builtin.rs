@@ -1,6 +1,6 @@
 //! The packs of the repository, found and read by the build script.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::tree::Node;
 use super::tree_bytes;
@@ -11,7 +11,7 @@ include!(concat!(env!("OUT_DIR"), "/packs.rs"));
 pub fn tree(path: &str, text: &str) -> Option<Node> {
     let at = BUILTIN.binary_search_by_key(&path, |(path, _)| path).ok()?;
     let mut bytes = *TREES.get(at).filter(|_| std::ptr::eq(BUILTIN[at].1, text))?;
-    tree_bytes::take(&mut bytes, &Arc::from(path))
+    tree_bytes::take(&mut bytes, &Rc::from(path))
 }
 
 #[cfg(test)]
@@ -30,7 +30,7 @@ mod tests {
 
     #[test]
     fn what_is_cut_off_is_no_tree() {
-        let path = Arc::from("a.yaml");
+        let path = Rc::from("a.yaml");
         for bytes in TREES.iter().take(3) {
             assert!(tree_bytes::take(&mut &**bytes, &path).is_some());
             assert!((0..bytes.len()).all(|end| tree_bytes::take(&mut &bytes[..end], &path).is_none()));

@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 use weir_event::{Fault, FieldId, Value};
 
 use super::fault;
-use super::yaml::{Node, NodeKind};
+use super::yaml::{Node, NodeKind, Text};
 use crate::map::{
     ARTIFACT_WORDS, CONVERT_WORDS, Const, Convert, Kinds, Lookup, Mapping, Rule, Target, Use, ValueMap, use_by_name,
 };
@@ -63,8 +63,8 @@ pub fn overlay(nodes: &[&Node], place: u16, constants: &mut Constants) -> Result
     let mut rank = u32::from(place) << 16;
     for node in nodes {
         for (key, rule) in members(node, "fields")? {
-            if !mapping.rules.contains_key(key.as_str()) {
-                mapping.rules.insert(key.as_str().into(), Arc::new(rule_of(rule)?));
+            if !mapping.rules.contains_key(&**key) {
+                mapping.rules.insert((&**key).into(), Arc::new(rule_of(rule)?));
             }
         }
     }
@@ -83,7 +83,7 @@ pub fn overlay(nodes: &[&Node], place: u16, constants: &mut Constants) -> Result
     Ok(mapping)
 }
 
-fn members<'n>(node: &'n Node, key: &str) -> Result<&'n [(String, Node)], Fault> {
+fn members<'n>(node: &'n Node, key: &str) -> Result<&'n [(Text, Node)], Fault> {
     node.get(key).map_or(Ok(&[]), Node::map)
 }
 

@@ -172,7 +172,7 @@ fn patterns(node: Option<&Node>) -> Result<Shape, Fault> {
 }
 
 fn macros(node: &Node) -> Result<Macros, Fault> {
-    Macros::read(&format!("{}\n", node.text()?)).map_err(|cause| fault::bad_pattern(&node.place, &cause))
+    Macros::read(node.text()?).map_err(|cause| fault::bad_pattern(&node.place, &cause))
 }
 
 fn compile(node: &Node, macros: &Macros) -> Result<Arc<Compiled>, Fault> {

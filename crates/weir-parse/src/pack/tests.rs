@@ -150,8 +150,18 @@ fn what_is_wrong_with_a_pack_is_said_with_its_place() {
           at: packs/a/b/pack.yaml, line 4, column 14
           because: the pattern stops making sense here
           LD:a IPADR:b
-               ^^^^^ (line 2, column 6)
+               ^^^^^ (line 1, column 6)
           hint: did you mean IPADDR? Text to match literally belongs in quotes
+    "#]],
+    );
+    refused(
+        "pack: a/b\nrecognise: { any: ['x'] }\nread:\n  macros: '$a = LD'\n  patterns: ['$a']\n",
+        expect![[r#"
+        error[PACK-009]: the pattern does not compile: The parsing pattern is invalid. Syntax error: the pattern ends where ; behind the macro is expected
+          at: packs/a/b/pack.yaml, line 4, column 11
+          because: the pattern stops making sense here
+          $a = LD
+                 ^ (line 1, column 8)
     "#]],
     );
     refused(

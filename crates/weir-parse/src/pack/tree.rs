@@ -3,7 +3,8 @@
 //! The build script has this module too, and nothing else of the crate: it reads the built-in packs once, and writes them in a form that is
 //! read again in a tenth of the time. Reading YAML is half of what a start costs.
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::rc::Rc;
 
 use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
 
@@ -17,16 +18,19 @@ pub struct Node {
 #[derive(Clone, Debug, PartialEq)]
 pub enum NodeKind {
     /// Numbers and booleans as text; nothing as empty text.
-    Text(String),
+    Text(Text),
     List(Vec<Node>),
     /// Keys in the order of the file.
-    Map(Vec<(String, Node)>),
+    Map(Vec<(Text, Node)>),
 }
+
+/// Of built-in packs it is a piece of the program.
+pub type Text = Cow<'static, str>;
 
 /// A place in a file; line and column count from 1.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Place {
-    pub path: Arc<str>,
+    pub path: Rc<str>,
     pub line: usize,
     pub column: usize,
 }
@@ -45,7 +49,7 @@ const DEPTH_MAX: usize = 64;
 
 /// The one document of a file.
 pub fn read(path: &str, text: &str) -> Result<Node, NoTree> {
-    let path: Arc<str> = path.into();
+    let path: Rc<str> = path.into();
     let documents = MarkedYaml::load_from_str(text).map_err(|error| {
         let place = Place { path: path.clone(), line: error.marker().line(), column: error.marker().col() + 1 };
         NoTree::NotYaml(place, error.info().to_owned())
@@ -58,7 +62,7 @@ pub fn read(path: &str, text: &str) -> Result<Node, NoTree> {
     }
 }
 
-fn node(yaml: &MarkedYaml, path: &Arc<str>, depth: usize) -> Result<Node, NoTree> {
+fn node(yaml: &MarkedYaml, path: &Rc<str>, depth: usize) -> Result<Node, NoTree> {
     let place = Place { path: path.clone(), line: yaml.span.start.line(), column: yaml.span.start.col() + 1 };
     if depth > DEPTH_MAX {
         return Err(NoTree::Wanted(place, "less nesting"));
@@ -80,12 +84,12 @@ fn node(yaml: &MarkedYaml, path: &Arc<str>, depth: usize) -> Result<Node, NoTree
     Ok(Node { place, kind })
 }
 
-fn text(scalar: &Scalar) -> String {
+fn text(scalar: &Scalar) -> Text {
     match scalar {
-        Scalar::Null => String::new(),
-        Scalar::Boolean(value) => value.to_string(),
-        Scalar::Integer(value) => value.to_string(),
-        Scalar::FloatingPoint(value) => value.to_string(),
-        Scalar::String(value) => value.to_string(),
+        Scalar::Null => Text::default(),
+        Scalar::Boolean(value) => value.to_string().into(),
+        Scalar::Integer(value) => value.to_string().into(),
+        Scalar::FloatingPoint(value) => value.to_string().into(),
+        Scalar::String(value) => value.to_string().into(),
     }
 }

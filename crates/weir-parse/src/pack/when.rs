@@ -2,7 +2,7 @@
 
 use weir_event::{Fault, Value};
 
-use super::yaml::Node;
+use super::yaml::{Node, Text};
 use crate::word::Word;
 
 /// Any of the lists suffices, of one list all must hold. An empty condition always holds.
@@ -18,9 +18,9 @@ struct Test {
 
 /// `{ part: word }` or `{ part: [word, word] }`; a list of such maps holds when one of them does.
 pub fn read(node: &Node) -> Result<Condition, Fault> {
-    let test = |(part, words): &(String, Node)| {
+    let test = |(part, words): &(Text, Node)| {
         let words = words.texts()?.iter().map(|word| Word::of(word)).collect();
-        Ok(Test { part: part.as_str().into(), words })
+        Ok(Test { part: (&**part).into(), words })
     };
     let tests = |node: &Node| node.map()?.iter().map(test).collect::<Result<Vec<_>, Fault>>();
     node.items().iter().map(tests).collect::<Result<_, _>>().map(Condition)

@@ -5,7 +5,7 @@ use weir_event::Fault;
 use super::tree::NoTree;
 use super::{builtin, fault, tree};
 
-pub use super::tree::{Node, NodeKind, Place};
+pub use super::tree::{Node, NodeKind, Place, Text};
 
 /// The one document of a file.
 pub fn read(path: &str, text: &str) -> Result<Node, Fault> {
@@ -41,7 +41,7 @@ impl Node {
         }
     }
 
-    pub fn map(&self) -> Result<&[(String, Node)], Fault> {
+    pub fn map(&self) -> Result<&[(Text, Node)], Fault> {
         match &self.kind {
             NodeKind::Map(members) => Ok(members),
             _ => Err(fault::wrong_shape(&self.place, "a map (`key: value` lines)")),
@@ -70,7 +70,7 @@ impl Node {
 
     /// A fault when the map has a key that is not among `known`.
     pub fn only(&self, known: &[&'static str]) -> Result<(), Fault> {
-        match self.map()?.iter().find(|(key, _)| !known.contains(&key.as_str())) {
+        match self.map()?.iter().find(|(key, _)| !known.contains(&&**key)) {
             Some((key, node)) => Err(fault::unknown_key(&node.place, key, known)),
             None => Ok(()),
         }

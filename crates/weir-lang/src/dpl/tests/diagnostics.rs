@@ -173,7 +173,7 @@ fn traps_are_named() {
 #[test]
 fn macros_that_were_read_before_are_as_if_they_stood_there() {
     let options = PatternOptions::default();
-    let macros = Macros::read("$port = ':' INT:port; // one\n$place = IPADDR:ip $port;\n").expect("reads");
+    let macros = Macros::read("$port = ':' INT:port; // one\n$place = IPADDR:ip $port; // two").expect("reads");
     for text in ["$place", "$mine = $port; LD:host $mine", "INT:n"] {
         let behind = Pattern::compile_behind(&macros, text, &options).expect("compiles");
         let whole = Pattern::compile(&format!("{}{text}", macros.text), &options).expect("compiles");
