@@ -11,11 +11,12 @@ use crate::map::{
     ARTIFACT_WORDS, CONVERT_WORDS, Const, Convert, Kinds, Lookup, Mapping, Rule, Target, Use, ValueMap, use_by_name,
 };
 
-/// Texts and lists that packs set, numbered.
+/// Texts and lists that packs set, numbered; and what their names of fields mean.
 #[derive(Debug, Default)]
 pub struct Constants {
     pub values: Vec<Value<'static>>,
     numbers: HashMap<Box<str>, u32, foldhash::fast::RandomState>,
+    targets: HashMap<String, Target, foldhash::fast::RandomState>,
 }
 
 impl Constants {
@@ -24,6 +25,11 @@ impl Constants {
             self.values.push(Value::owned(text.to_owned()));
             self.values.len() as u32 - 1
         })
+    }
+
+    /// See [`Target::of`]: packs name the same fields again and again.
+    fn target(&mut self, name: &str) -> Target {
+        self.targets.entry_ref(name).or_insert_with(|| Target::of(name)).clone()
     }
 
     /// A value of `field`: of the type that the dictionary gives it, text, or a list of texts.
@@ -48,7 +54,7 @@ pub fn read(nodes: &[&Node], constants: &mut Constants) -> Result<Mapping, Fault
     for (name, rule) in mapping.rules.iter_mut().filter(|(_, rule)| rule.passes) {
         let rule = Arc::make_mut(rule);
         rule.targets.reserve_exact(1);
-        rule.targets.push(Target::of(name));
+        rule.targets.push(constants.target(name));
         rule.passes = false;
     }
     Ok(mapping)
@@ -64,7 +70,7 @@ pub fn overlay(nodes: &[&Node], place: u16, constants: &mut Constants) -> Result
     for node in nodes {
         for (key, rule) in members(node, "fields")? {
             if !mapping.rules.contains_key(&**key) {
-                mapping.rules.insert((&**key).into(), Arc::new(rule_of(rule)?));
+                mapping.rules.insert((&**key).into(), Arc::new(rule_of(rule, constants)?));
             }
         }
     }
@@ -88,24 +94,24 @@ fn members<'n>(node: &'n Node, key: &str) -> Result<&'n [(Text, Node)], Fault> {
 }
 
 /// `null` (not kept), or one or several of: `name`, a map with `to` and how to read it.
-fn rule_of(node: &Node) -> Result<Rule, Fault> {
+fn rule_of(node: &Node, constants: &mut Constants) -> Result<Rule, Fault> {
     if matches!(&node.kind, NodeKind::Text(name) if name.is_empty()) {
         return Ok(Rule { dropped: true, ..Rule::default() });
     }
     let mut rule = Rule { targets: Vec::with_capacity(node.items().len()), ..Rule::default() };
     for item in node.items() {
         match &item.kind {
-            NodeKind::Map(_) => rule.targets.extend(detailed(item)?),
-            _ => rule.targets.push(Target::of(item.text()?)),
+            NodeKind::Map(_) => rule.targets.extend(detailed(item, constants)?),
+            _ => rule.targets.push(constants.target(item.text()?)),
         }
     }
     Ok(rule)
 }
 
-fn detailed(node: &Node) -> Result<Vec<Target>, Fault> {
+fn detailed(node: &Node, constants: &mut Constants) -> Result<Vec<Target>, Fault> {
     node.only(&["to", "as", "port", "pick", "artifact"])?;
     let to = node.get("to").ok_or_else(|| fault::missing(&node.place, "to"))?;
-    let mut targets: Vec<Target> = to.texts()?.iter().map(|name| Target::of(name)).collect();
+    let mut targets: Vec<Target> = to.texts()?.iter().map(|name| constants.target(name)).collect();
     for target in &mut targets {
         if let Some(kind) = node.get("as") {
             target.convert = convert(kind)?;
