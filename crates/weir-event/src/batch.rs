@@ -17,7 +17,7 @@ pub(crate) use nested::Node;
 /// A row is built by [`Batch::set`] and its kin and closed by [`Batch::end_row`].
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
-    chunk: Arc<str>,
+    chunk: Arc<String>,
     arena: String,
     nested: Nested,
     slots: Vec<(FieldId, Cell)>,
@@ -94,7 +94,7 @@ pub struct Row<'b> {
 
 impl Batch {
     /// A batch over `chunk`, at most 2 GiB.
-    pub fn new(chunk: Arc<str>) -> Self {
+    pub fn new(chunk: Arc<String>) -> Self {
         Batch { chunk, ..Self::default() }
     }
 
@@ -108,7 +108,7 @@ impl Batch {
     }
 
     /// Forgets every row and begins anew over `chunk`, keeping the memory.
-    pub fn reset(&mut self, chunk: Arc<str>) {
+    pub fn reset(&mut self, chunk: Arc<String>) {
         self.chunk = chunk;
         self.arena.clear();
         self.nested.clear();
@@ -224,7 +224,7 @@ impl Batch {
     #[inline]
     pub fn place(&self, span: Span) -> (&str, std::ops::Range<usize>) {
         let start = span.start as usize;
-        let whole = if span.len & IN_ARENA == 0 { &*self.chunk } else { &self.arena };
+        let whole: &str = if span.len & IN_ARENA == 0 { &self.chunk } else { &self.arena };
         (whole, start..start + span.len() as usize)
     }
 
@@ -454,7 +454,7 @@ mod tests {
 
     #[test]
     fn rows_point_into_the_chunk_and_the_arena() {
-        let chunk: Arc<str> = "host=a user=b".into();
+        let chunk = Arc::new(String::from("host=a user=b"));
         let mut batch = Batch::new(chunk.clone());
         let (host, user) = (FieldId::known("host.name"), FieldId::known("user.name"));
         batch.set_text(host, &chunk[5..6]);
@@ -478,7 +478,7 @@ mod tests {
 
     #[test]
     fn rows_are_chosen_and_get_cells_of_their_source() {
-        let mut batch = Batch::new("ab".into());
+        let mut batch = Batch::new(Arc::new("ab".into()));
         let (host, site) = (FieldId::known("host.name"), FieldId::known("site"));
         for (at, name) in ["a", "b"].into_iter().enumerate() {
             let span = batch.span_of(name);
@@ -499,7 +499,7 @@ mod tests {
 
     #[test]
     fn rows_are_put_into_another_order() {
-        let mut batch = Batch::new("abcd".into());
+        let mut batch = Batch::new(Arc::new("abcd".into()));
         let host = FieldId::known("host.name");
         for name in ["a", "d", "b", "c"] {
             let span = batch.chunk().find(name).map_or(Batch::chunk_span(0, 0), |at| Batch::chunk_span(at, at + 1));
@@ -517,7 +517,7 @@ mod tests {
 
     #[test]
     fn values_in_values_are_kept() {
-        let mut batch = Batch::new("name inner".into());
+        let mut batch = Batch::new(Arc::new("name inner".into()));
         let inner: Record = [("b", Value::text("x")), ("c", Value::Uid(crate::Uid::Uid64(7)))].into_iter().collect();
         let items = vec![Value::Null, Value::Long(1), Value::Record(inner), Value::Array(Vec::new())];
         let outer: Record = [("a", Value::Array(items)), ("e", Value::Record(Record::new()))].into_iter().collect();
@@ -536,7 +536,7 @@ mod tests {
 
     #[test]
     fn a_row_has_a_limited_number_of_fields() {
-        let mut batch = Batch::new("".into());
+        let mut batch = Batch::default();
         for number in 0..limits::EVENT_FIELDS_MAX {
             assert!(batch.set(FieldId::known(&format!("wide.{number}")), Cell::Null));
         }

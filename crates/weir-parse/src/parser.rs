@@ -69,8 +69,9 @@ struct Scratch {
     set: FieldSet,
     block: Block,
     sights: Vec<Sight<'static>>,
-    /// Memory of the last lines that belonged to no chunk, and of the last answer.
+    /// Memory of the last lines that belonged to no chunk, of their text, and of the last answer.
     lines: Batch,
+    text: Arc<String>,
     json: JsonLine,
 }
 

@@ -58,9 +58,11 @@ impl Parser {
         self.within(context, |parser| {
             let mut rest = Some(text);
             while let Some(text) = rest {
+                let room = std::mem::take(&mut parser.scratch.text);
                 let records;
-                (records, rest) = Lines::first_of(text, parser.scratch.block.length());
+                (records, rest) = Lines::first_of(text, parser.scratch.block.length(), room);
                 parser.write_block(&records, 0..records.len(), out);
+                parser.scratch.text = records.text;
             }
         });
     }
@@ -81,6 +83,7 @@ impl Parser {
             out.extend_from_slice(json.bytes());
             out.push(b'\n');
         }
+        batch.reset(Arc::default());
         self.scratch.lines = batch;
     }
 

@@ -6,7 +6,7 @@ use weir_event::Chunk;
 
 /// A text, at most 2 GiB, and where its records are.
 pub struct Lines {
-    pub(super) text: Arc<str>,
+    pub(super) text: Arc<String>,
     records: Vec<RecordText>,
 }
 
@@ -30,7 +30,7 @@ impl Lines {
                 record
             });
             let records = records.collect();
-            return Lines { text: text.into(), records };
+            return Lines { text: Arc::new(text.to_owned()), records };
         }
         let mut text = String::with_capacity(chunk.bytes.len() + 64);
         let mut records = Vec::with_capacity(chunk.len());
@@ -39,11 +39,12 @@ impl Lines {
             let repaired = matches!(clean, std::borrow::Cow::Owned(_));
             records.push(added(&mut text, &clean, repaired));
         }
-        Lines { text: text.into(), records }
+        Lines { text: Arc::new(text), records }
     }
 
-    /// The first [`lines`] of a text, at most `count`, and the text behind them; `None` when there is none.
-    pub(super) fn first_of(text: &str, count: usize) -> (Lines, Option<&str>) {
+    /// The first [`lines`] of a text, at most `count`, and the text behind them; `None` when there is none. They are copied to `room`, unless
+    /// somebody else holds it too.
+    pub(super) fn first_of(text: &str, count: usize, room: Arc<String>) -> (Lines, Option<&str>) {
         let records = lines(text).take(count).map(|line| {
             let start = line.as_ptr() as usize - text.as_ptr() as usize;
             RecordText { start, end: start + line.len(), repaired: false }
@@ -51,14 +52,14 @@ impl Lines {
         let records: Vec<RecordText> = records.collect();
         let end = records.last().map_or(0, |last| last.end);
         let rest = memchr::memchr(b'\n', &text.as_bytes()[end..]).map(|at| &text[end + at + 1..]);
-        (Lines { records, text: text[..end].into() }, rest)
+        (Lines { records, text: copied(&text[..end], room) }, rest)
     }
 
     /// Lines that stand in different places.
     pub fn of(lines: &[&str]) -> Lines {
         let mut text = String::with_capacity(lines.iter().map(|line| line.len()).sum());
         let records = lines.iter().map(|line| added(&mut text, line, false)).collect();
-        Lines { text: text.into(), records }
+        Lines { text: Arc::new(text), records }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -90,4 +91,12 @@ fn added(text: &mut String, record: &str, repaired: bool) -> RecordText {
     let start = text.len();
     text.push_str(record);
     RecordText { start, end: text.len(), repaired }
+}
+
+/// A text in the memory of one that is no longer needed.
+fn copied(text: &str, mut room: Arc<String>) -> Arc<String> {
+    let Some(own) = Arc::get_mut(&mut room) else { return Arc::new(text.to_owned()) };
+    own.clear();
+    own.push_str(text);
+    room
 }

@@ -28,7 +28,7 @@ fn plan() -> Plan {
 
 #[track_caller]
 fn check(source: &str, users: &[&str], expect: Expect) {
-    let mut batch = Batch::new("".into());
+    let mut batch = Batch::default();
     for user in users {
         batch.set_text(FieldId::known("user.name"), user);
         batch.end_row();

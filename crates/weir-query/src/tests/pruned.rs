@@ -16,7 +16,7 @@ fn filled(folder: &std::path::Path) -> Arc<Store> {
     let options = StoreOptions { seal_age: i64::MAX, compact: false, ..StoreOptions::default() };
     let store = Store::open(folder, Arc::new(OsDisk), Arc::new(SystemClock), options).expect("the store opens");
     for segment in 0..SEGMENTS {
-        let mut batch = Batch::new("".into());
+        let mut batch = Batch::default();
         for number in segment * ROWS..(segment + 1) * ROWS {
             batch.set_text(FieldId::known("content"), &format!("number {number} of token{number}, the end"));
             // Twelve thousand milliseconds before now on.

@@ -21,7 +21,7 @@ const HUNT: &str = r#"fetch logs, from: -5m
 type Event<'e> = (&'e str, i64, &'e [(&'e str, Value<'e>)]);
 
 fn rows(tenant: &str, table: &str, events: &[Event]) -> TableRows {
-    let mut batch = Batch::new("".into());
+    let mut batch = Batch::default();
     for (content, at, fields) in events {
         batch.set_text(FieldId::known("content"), content);
         batch.set(FieldId::known("timestamp"), Cell::Timestamp(Timestamp(*at)));
@@ -225,7 +225,7 @@ fn the_hunt_over_many_events() {
     let mut converter = Rows::new();
     let group = ["/aws/route53/unguard-secla-demo/resolver-logs", "/aws/lambda/checkout", "/aws/eks/cluster"];
     for position in 1..=rows.div_ceil(10_000) as u64 {
-        let mut batch = Batch::new("".into());
+        let mut batch = Batch::default();
         for row in 0..10_000.min(rows - (position as usize - 1) * 10_000) {
             let number = (position as usize - 1) * 10_000 + row;
             let name = if number % 100_000 == 77_777 {

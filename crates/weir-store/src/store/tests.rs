@@ -24,7 +24,7 @@ fn open(folder: &Path) -> Store {
 type Event<'e> = (&'e str, i64, &'e [(&'e str, Value<'e>)]);
 
 fn rows(events: &[Event<'_>]) -> TableRows {
-    let mut batch = Batch::new("".into());
+    let mut batch = Batch::default();
     for (content, at, fields) in events {
         batch.set_text(FieldId::known("content"), content);
         batch.set(FieldId::known("timestamp"), Cell::Timestamp(Timestamp(*at)));
@@ -407,7 +407,7 @@ fn a_second_process_is_told_who_holds_the_folder() {
 fn an_index_passes_over_row_groups_and_never_hides_an_event() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
-    let mut batch = Batch::new("".into());
+    let mut batch = Batch::default();
     for number in 0..70_000 {
         batch.set_text(FieldId::known("content"), &format!("user=u{number} Action=Login id:{}", number * 7));
         batch.set(FieldId::known("timestamp"), Cell::Timestamp(Timestamp(NOON + number)));
@@ -494,7 +494,7 @@ fn bench_rows(seed: u64) -> TableRows {
         ));
         spans.push((start, text.len()));
     }
-    let mut batch = Batch::new(text.clone().into());
+    let mut batch = Batch::new(Arc::new(text.clone()));
     let chunk: Arc<str> = text.into();
     let names = [
         "event.action",

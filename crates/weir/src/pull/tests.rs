@@ -496,7 +496,7 @@ fn events_go_to_the_table_of_their_type() {
         ("threatq.type", Value::text("Malware"), None),
         ("other", Value::text("4"), None),
     ] {
-        let mut batch = Batch::new("".into());
+        let mut batch = Batch::default();
         batch.set_value(FieldId::known(field), value.clone());
         batch.end_row();
         let to = routes.iter().find(|route| route.matches(&batch.row(0))).map(|route| &route.to);

@@ -129,7 +129,7 @@ pub fn encode(finding: &Record<'_>) -> String {
 
 /// Rows of the findings of a chunk. `content` is the finding as plain JSON.
 pub fn read_findings(chunk: &Chunk) -> Batch {
-    let mut batch = Batch::new("".into());
+    let mut batch = Batch::default();
     for bytes in chunk.records() {
         let text = String::from_utf8_lossy(bytes);
         let record = rest::decode(&text).unwrap_or_default();

@@ -72,7 +72,7 @@ pub(super) fn say_bug(logged: &Logged, what: &str) {
 
 /// Rows that hold the records as they came, for a chunk whose parsing failed by a fault of weir.
 fn raw(chunk: &Chunk) -> Batch {
-    let mut batch = Batch::new("".into());
+    let mut batch = Batch::default();
     for record in chunk.records() {
         batch.set_text(FieldId::known("content"), &String::from_utf8_lossy(record));
         batch.set(FieldId::known("timestamp"), Cell::Timestamp(chunk.received_at));
