@@ -24,7 +24,7 @@ use literals::Literals;
 pub use verdict::Verdict;
 
 /// What the outside of a record looks like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
     Cef,
     Leef,

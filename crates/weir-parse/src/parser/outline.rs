@@ -46,6 +46,15 @@ impl<'t> Outline<'t> {
         outline
     }
 
+    /// What records of one kind mostly have in common: the format, and how the payload or the vendor's name begins.
+    pub fn look(&self) -> (Format, [u8; 8]) {
+        let facts = self.facts();
+        let text = if facts.vendor.is_empty() { facts.payload } else { facts.vendor };
+        let mut start = [0; 8];
+        start.iter_mut().zip(text.as_bytes()).for_each(|(to, from)| *to = *from);
+        (facts.format, start)
+    }
+
     pub fn facts(&self) -> Facts<'_> {
         let (vendor, product) = match &self.head {
             Head::Cef(cef) => (&*cef.vendor, &*cef.product),

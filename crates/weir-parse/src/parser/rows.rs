@@ -88,7 +88,8 @@ impl Parser {
         let packs = self.packs.clone();
         let mut parts = Parts::default();
         let mut sights = emptied(std::mem::take(&mut self.scratch.sights));
-        sights.extend(block.clone().map(|record| self.sight(&packs, records.text(record))));
+        sights.extend(block.clone().map(|record| self.unrecognised_sight(records.text(record))));
+        self.recognise(&packs, &mut sights);
         let mut order: Vec<_> = sights.iter().zip(0u32..).map(|(sight, place)| (sight.likely, place)).collect();
         order.sort_unstable();
         for &(_, place) in &order {
@@ -103,15 +104,33 @@ impl Parser {
 
     /// Looks at a record: its header, its format, and which pack probably reads it.
     pub(super) fn sight<'t>(&mut self, packs: &Packs, text: &'t str) -> Sight<'t> {
-        let outline = Outline::of(text, &self.context);
+        let mut sight = self.unrecognised_sight(text);
+        sight.likely = self.likely(packs, &sight.outline);
+        sight
+    }
+
+    fn unrecognised_sight<'t>(&self, text: &'t str) -> Sight<'t> {
+        Sight { text, outline: Outline::of(text, &self.context), likely: None }
+    }
+
+    /// Finds the packs of many records, of those that look alike one after the other: so there is less to be guessed.
+    fn recognise(&mut self, packs: &Packs, sights: &mut [Sight<'_>]) {
+        let mut order: Vec<_> = sights.iter().zip(0u32..).map(|(sight, place)| (sight.outline.look(), place)).collect();
+        order.sort_unstable();
+        for (_, place) in order {
+            let sight = &mut sights[place as usize];
+            sight.likely = self.likely(packs, &sight.outline);
+        }
+    }
+
+    fn likely(&mut self, packs: &Packs, outline: &Outline<'_>) -> Option<u32> {
         let seen = &mut self.scratch.seen;
-        let likely = self.only.or_else(|| {
+        self.only.or_else(|| {
             let facts = outline.facts();
             Round::ALL.into_iter().find_map(|round| {
                 packs.recogniser.candidates(&facts, round, seen);
                 seen.packs.first().copied()
             })
-        });
-        Sight { text, outline, likely }
+        })
     }
 }
