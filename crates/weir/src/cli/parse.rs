@@ -53,6 +53,8 @@ enum Format {
 pub fn run(args: Args) -> Result<Exit, Fault> {
     let context = args.context.read(None)?;
     let packs = Arc::new(Packs::builtin().map_err(first)?);
+    // Never given back, since the process ends with the lines: taking the packs apart costs a tenth of putting them together.
+    std::mem::forget(packs.clone());
     let pack = args.pack.or_else(|| args.format.pack().map(str::to_owned));
     if let Some(name) = &pack
         && packs.find(name).is_none()
