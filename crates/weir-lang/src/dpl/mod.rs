@@ -34,7 +34,6 @@ mod print;
 mod tests;
 
 use std::ops::Range;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use weir_event::{Fault, Timestamp, Value};
@@ -103,7 +102,7 @@ impl Lint {
 #[derive(Clone, Debug, Default)]
 pub struct Macros {
     text: String,
-    read: Vec<Rc<tree::Macro>>,
+    read: Vec<Arc<tree::Macro>>,
 }
 
 impl Macros {
@@ -130,17 +129,17 @@ impl Pattern {
     /// # Errors
     /// See [`Pattern::compile`]; lines are counted from the first of the macros.
     pub fn compile_behind(macros: &Macros, text: &str, options: &PatternOptions) -> Result<Pattern, Fault> {
-        let text = &[&macros.text, text].concat();
-        let source = fault::Source(text);
-        let parsed = parse::parse(text, macros, options.strict)?;
+        let text = [&macros.text, text].concat();
+        let source = fault::Source(&text);
+        let parsed = parse::parse(&text, macros, options.strict)?;
         compile::measure(&parsed.exprs, source)?;
         check::containers(&parsed.exprs, source)?;
         let exports = exports::frame(&parsed.exprs);
         let (program, mut warnings) = compile::compile(&parsed.exprs, &exports, source, options)?;
-        warnings.extend(lint::lint(&parsed, &exports, &program, text));
+        warnings.extend(lint::lint(&parsed, &exports, &program, &text));
         warnings.sort_by_key(|lint| lint.span.start);
         warnings.dedup();
-        Ok(Pattern(Arc::new(Compiled { text: text.to_owned(), program, exports, warnings })))
+        Ok(Pattern(Arc::new(Compiled { text, program, exports, warnings })))
     }
 
     /// The names the pattern gives, in the order they are written; one that occurs twice is listed once.

@@ -4,7 +4,7 @@ mod bracket;
 mod members;
 mod postfix;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use weir_event::{Fault, limits};
 
@@ -16,20 +16,20 @@ use super::{Macros, names};
 /// A pattern as it was written.
 pub(crate) struct Parsed {
     /// In the order of their definitions.
-    pub macros: Vec<Rc<Macro>>,
+    pub macros: Vec<Arc<Macro>>,
     pub exprs: Vec<Expr>,
 }
 
 impl Parsed {
-    /// Macros that neither the pattern nor a later macro uses.
+    /// Macros that neither the pattern nor a later macro uses. Those of [`Macros`] are for other patterns too.
     pub fn unused(&self) -> impl Iterator<Item = &Name> {
-        self.macros.iter().filter(|one| Rc::strong_count(one) == 1).map(|one| &one.name)
+        self.macros.iter().filter(|one| Arc::strong_count(one) == 1).map(|one| &one.name)
     }
 }
 
 pub(crate) struct Parser<'a> {
     pub cursor: Cursor<'a>,
-    macros: Vec<Rc<Macro>>,
+    macros: Vec<Arc<Macro>>,
     depth: usize,
     /// Inside the braces of JSON, where members have a second name and `[]`.
     pub in_json: bool,
@@ -55,7 +55,7 @@ pub(crate) fn parse(text: &str, known: &Macros, strict: bool) -> Result<Parsed, 
 }
 
 /// Reads a text of macros and nothing else.
-pub(crate) fn macros(text: &str) -> Result<Vec<Rc<Macro>>, Fault> {
+pub(crate) fn macros(text: &str) -> Result<Vec<Arc<Macro>>, Fault> {
     let mut parser = Parser::behind(&Macros::default(), text, false)?;
     parser.macro_definitions()?;
     match parser.cursor.peek() {
@@ -104,11 +104,11 @@ impl Parser<'_> {
             return Err(self.cursor.source().unexpected(self.cursor.here(), "; behind the macro"));
         }
         self.cursor.skip()?;
-        self.macros.push(Rc::new(Macro { name, body }));
+        self.macros.push(Arc::new(Macro { name, body }));
         Ok(true)
     }
 
-    fn defined(&self, name: &str) -> Option<&Rc<Macro>> {
+    fn defined(&self, name: &str) -> Option<&Arc<Macro>> {
         self.macros.iter().find(|one| one.name.text == name)
     }
 
@@ -228,7 +228,7 @@ impl Parser<'_> {
         let source = self.cursor.source();
         let Some(name) = self.macro_name()? else { return Err(self.stray()) };
         match self.defined(&name.text) {
-            Some(found) => Ok(What::Macro(Rc::clone(found))),
+            Some(found) => Ok(What::Macro(Arc::clone(found))),
             None => Err(source.macros(format!("the macro ${} is not defined", name.text), name.span)),
         }
     }

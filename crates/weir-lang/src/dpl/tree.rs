@@ -1,6 +1,6 @@
 //! The tree of a pattern as it was written, with the place of every part.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::class::CharSet;
 use super::names::MatcherInfo;
@@ -39,7 +39,7 @@ pub(crate) enum What {
     },
     Sequence(Vec<Expr>),
     Choice(Vec<Vec<Expr>>),
-    Macro(Rc<Macro>),
+    Macro(Arc<Macro>),
 }
 
 /// What `$name` stands for.

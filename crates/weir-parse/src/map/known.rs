@@ -119,8 +119,42 @@ const HABITS: &[(Use, &[&str])] = &[
 
 /// What the last word of a name says, whoever chose it: `srcUserName`, `computer_name`, `CountryCode`.
 fn by_habit(name: &str) -> Use {
-    let plain = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '@';
-    let word: String = name.chars().filter(plain).map(|letter| letter.to_ascii_lowercase()).collect();
-    let known = HABITS.iter().find(|(_, endings)| endings.iter().any(|ending| word.ends_with(ending)));
+    /// More letters than the longest ending has.
+    const LETTERS: usize = 24;
+    let plain = name.bytes().rev().filter(|byte| byte.is_ascii_alphanumeric() || *byte == b'@');
+    let (mut letters, mut begin) = ([0; LETTERS], LETTERS);
+    for (place, letter) in letters.iter_mut().rev().zip(plain) {
+        *place = letter.to_ascii_lowercase();
+        begin -= 1;
+    }
+    let word = &letters[begin..];
+    let ends = |ending: &&str| word.last() == ending.as_bytes().last() && word.ends_with(ending.as_bytes());
+    let known = HABITS.iter().find(|(_, endings)| endings.iter().any(ends));
     known.map_or(Use::Scan, |(kind, _)| *kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_name_says_what_it_holds() {
+        for (name, kind) in [
+            ("srcUserName", Use::As(ArtifactKind::Users)),
+            ("details.Computer_Name", Use::As(ArtifactKind::Machines)),
+            ("Log.CountryCode", Use::As(ArtifactKind::Geolocation)),
+            ("é-target__file__path", Use::As(ArtifactKind::Files)),
+            ("x.user-agent", Use::Nothing),
+            ("x.@type", Use::Nothing),
+            ("x.y", Use::Scan),
+            ("", Use::Scan),
+        ] {
+            assert_eq!(use_of(name), kind, "{name}");
+        }
+        for (kind, endings) in HABITS {
+            for ending in *endings {
+                assert_eq!(by_habit(&format!("{}{ending}", "x".repeat(30))), *kind, "{ending}");
+            }
+        }
+    }
 }

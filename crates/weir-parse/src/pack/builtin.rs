@@ -17,7 +17,7 @@ pub fn tree(path: &str, text: &str) -> Option<Node> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pack::tree;
+    use crate::pack::{Packs, tree};
 
     #[test]
     fn trees_of_built_in_packs_are_what_their_files_say() {
@@ -26,6 +26,15 @@ mod tests {
             assert_eq!(tree(path, text), tree::read(path, text).ok(), "{path}");
             assert_eq!(tree(path, String::from(*text).as_str()), None);
         }
+    }
+
+    #[test]
+    fn all_patterns_of_built_in_packs_compile() {
+        // Copies of the files are not known, so that all of them is compiled at once.
+        let copies: Vec<String> = BUILTIN.iter().map(|(_, text)| String::from(*text)).collect();
+        let files = BUILTIN.iter().zip(&copies).map(|((path, _), text)| (*path, text.as_str()));
+        let faults = Packs::load(files).err().unwrap_or_default();
+        assert!(faults.is_empty(), "{}", faults.iter().map(|fault| format!("{fault}\n")).collect::<String>());
     }
 
     #[test]

@@ -7,10 +7,10 @@ use weir_event::Fault;
 use weir_lang::dpl::Macros;
 
 use super::source::{Act, Code, Form, Header, KvDialect, Patterns, Reader, Shape, Step};
-use super::yaml::Node;
+use super::yaml::{Node, NodeKind, Text};
 use super::{fault, table, when};
 use crate::map::{Nulls, Target};
-use crate::pattern::{self, Compiled};
+use crate::pattern::Compiled;
 
 /// Keys that say how a text is taken apart.
 pub(super) const FORM_KEYS: [&str; 17] = [
@@ -148,7 +148,7 @@ fn shape(node: Option<&Node>, recognised: Option<&Node>) -> Result<Shape, Fault>
 /// `head`, `messages` and `patterns` of a text reader.
 fn patterns(node: Option<&Node>) -> Result<Shape, Fault> {
     let Some(node) = node else { return Ok(Shape::Text) };
-    let macros = &node.get("macros").map_or(Ok(Macros::default()), macros)?;
+    let macros = &Arc::new(node.get("macros").map_or(Ok(Macros::default()), macros)?);
     let mut patterns = Patterns {
         head: node.get("head").map(|node| compile(node, macros)).transpose()?,
         mark: text(node, "mark")?,
@@ -175,8 +175,13 @@ fn macros(node: &Node) -> Result<Macros, Fault> {
     Macros::read(node.text()?).map_err(|cause| fault::bad_pattern(&node.place, &cause))
 }
 
-fn compile(node: &Node, macros: &Macros) -> Result<Arc<Compiled>, Fault> {
-    pattern::compile(macros, node.text()?).map(Arc::new).map_err(|cause| fault::bad_pattern(&node.place, &cause))
+/// Patterns of built-in packs, whose texts are pieces of the program, are known to compile.
+fn compile(node: &Node, macros: &Arc<Macros>) -> Result<Arc<Compiled>, Fault> {
+    let compiled = match &node.kind {
+        NodeKind::Text(Text::Borrowed(text)) => Ok(Compiled::later(macros, text)),
+        _ => Compiled::now(macros, node.text()?),
+    };
+    compiled.map(Arc::new).map_err(|cause| fault::bad_pattern(&node.place, &cause))
 }
 
 /// How pairs are written: `assign` and `separator`, one character each; the separator is guessed when it is not given.
