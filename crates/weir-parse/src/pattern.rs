@@ -1,7 +1,6 @@
 //! DPL patterns of packs.
 
-use std::borrow::Cow;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock};
 
 use memchr::memmem::Finder;
 use weir_event::{Fault, Value};
@@ -10,12 +9,10 @@ use weir_lang::dpl::{Macros, Pattern, PatternOptions};
 /// A pattern of a pack, behind the macros of its reader. Times are read by the rules of the pack's `time`, not by the pattern: what it exports
 /// has no need of a clock.
 #[derive(Debug)]
-pub struct Compiled {
-    macros: Arc<Macros>,
-    text: Cow<'static, str>,
-    /// `None` inside: the text is no pattern.
-    ready: OnceLock<Option<Ready>>,
-}
+pub struct Compiled(LazyLock<Option<Ready>, Compile>);
+
+/// Gives nothing for a text that is no pattern.
+type Compile = Box<dyn FnOnce() -> Option<Ready> + Send>;
 
 #[derive(Debug)]
 struct Ready {
@@ -35,14 +32,15 @@ impl Ready {
 
 impl Compiled {
     /// Compiles a pattern now, to know what is wrong with it.
-    pub fn now(macros: &Arc<Macros>, text: &str) -> Result<Compiled, Fault> {
-        let ready = Some(Ready::of(macros, text)?).into();
-        Ok(Compiled { macros: macros.clone(), text: text.to_owned().into(), ready })
+    pub fn now(macros: &Macros, text: &str) -> Result<Compiled, Fault> {
+        let ready = Ready::of(macros, text)?;
+        Ok(Compiled(LazyLock::new(Box::new(|| Some(ready)))))
     }
 
     /// For a pattern that is known to be one: it is compiled when a record needs it, which most records of most users never do.
     pub fn later(macros: &Arc<Macros>, text: &'static str) -> Compiled {
-        Compiled { macros: macros.clone(), text: text.into(), ready: OnceLock::new() }
+        let macros = macros.clone();
+        Compiled(LazyLock::new(Box::new(move || Ready::of(&macros, text).ok())))
     }
 
     /// Matches at the start of `text`: hands out the values that are set with their names, and gives the end of the match.
@@ -52,8 +50,7 @@ impl Compiled {
         values: &mut Vec<Value<'t>>,
         mut take: impl FnMut(&'t str, Value<'t>),
     ) -> Option<usize> {
-        let ready = self.ready.get_or_init(|| Ready::of(&self.macros, &self.text).ok());
-        let Ready { pattern, needs } = ready.as_ref()?;
+        let Ready { pattern, needs } = self.0.as_ref()?;
         if needs.as_ref().is_some_and(|needs| needs.find(text.as_bytes()).is_none()) {
             return None;
         }

@@ -60,7 +60,7 @@ pub(crate) fn macros(text: &str) -> Result<Vec<Arc<Macro>>, Fault> {
     parser.macro_definitions()?;
     match parser.cursor.peek() {
         None => Ok(parser.macros),
-        Some(_) => Err(parser.stray()),
+        Some(_) => Err(parser.cursor.source().unexpected(parser.cursor.here(), "a macro: $name = matchers ;")),
     }
 }
 

@@ -164,6 +164,9 @@ fn what_is_wrong_with_a_pack_is_said_with_its_place() {
                  ^ (line 1, column 8)
     "#]],
     );
+    let empty = "pack: a/b\nrecognise: { any: ['x'] }\nread:\n  patterns: [~]\n";
+    let faults = Packs::load([("packs/a/b/pack.yaml", empty)]).unwrap_err();
+    assert_eq!((faults[0].id(), faults[0].place()), ("PACK-009", "packs/a/b/pack.yaml, line 4, column 14"));
     refused(
         "pack: a/b\nextends: no/such\nrecognise: { any: ['x'] }\n",
         expect![[r#"

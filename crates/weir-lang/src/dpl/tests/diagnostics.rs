@@ -188,7 +188,9 @@ fn macros_that_were_read_before_are_as_if_they_stood_there() {
     let place = |text: &str| Pattern::compile_behind(&macros, text, &options).map_err(|fault| fault.place().to_owned());
     assert_eq!(place("  IPADR:b").err().as_deref(), Some("line 3, column 3"));
     assert_eq!(place("$port = INT; $port").err().as_deref(), Some("line 3, column 1"));
-    assert_eq!(Macros::read("$a = INT; LD:b").map_err(|fault| fault.id()).err(), Some("DPL-001"));
+    let Err(fault) = Macros::read("$a = INT; LD:b") else { panic!("a matcher is no macro") };
+    assert_eq!((fault.id(), fault.place()), ("DPL-001", "line 1, column 11"));
+    assert!(fault.says().ends_with("mismatched input 'L', expected a macro: $name = matchers ;"), "{}", fault.says());
 }
 
 #[test]

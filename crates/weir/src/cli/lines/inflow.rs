@@ -106,7 +106,7 @@ impl Held {
 
     fn take(&mut self, end: usize, mut room: Vec<u8>) -> Vec<u8> {
         // Made at once: growing step by step would touch twice the memory.
-        room.reserve(self.bytes.capacity());
+        room.reserve_exact(self.bytes.capacity());
         room.extend_from_slice(&self.bytes[end..]);
         let mut taken = std::mem::replace(&mut self.bytes, room);
         taken.truncate(end);
