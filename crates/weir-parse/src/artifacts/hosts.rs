@@ -194,7 +194,7 @@ pub(super) fn ipv6<'t>(word: &'t str, sink: &mut impl Sink<'t>) -> bool {
     if word.bytes().filter(|&byte| byte == b':').count() < 2 || is_octets(word) {
         return false;
     }
-    let mut part = word.split('/').next().unwrap_or(word);
+    let (mut part, behind) = word.split_once('/').unwrap_or((word, ""));
     if part.bytes().any(|byte| byte.is_ascii_alphabetic() && !byte.is_ascii_hexdigit())
         && let Some((_, rest)) = part.split_once(':')
     {
@@ -203,12 +203,18 @@ pub(super) fn ipv6<'t>(word: &'t str, sink: &mut impl Sink<'t>) -> bool {
     if part.len() < 3 || !part.bytes().any(|byte| byte.is_ascii_digit()) || is_octets(part) {
         return false;
     }
-    match canonical_ip(part) {
-        Some(found) => {
-            address(part, found, sink);
-            true
-        }
-        None => false,
+    let Some(found) = canonical_ip(part) else { return false };
+    if !is_network(found, behind) {
+        address(part, found, sink);
+    }
+    true
+}
+
+/// An address whose bits behind the length of the prefix are all zero: `2001:db8::/32`.
+fn is_network(found: IpAddr, length: &str) -> bool {
+    match (found, length.parse()) {
+        (IpAddr::V6(found), Ok(bits @ 0..128u32)) => u128::from(found) & (u128::MAX >> bits) == 0,
+        _ => false,
     }
 }
 

@@ -38,6 +38,21 @@ fn addresses() {
 }
 
 #[test]
+fn addresses_that_end_in_zeros() {
+    check(
+        "2001:db8:1:: from 2001:db8:2::: (2001:db8:3::), in:2001:db8:4::/443 [2001:db8:5::]:80 2001:db8:6::/48 2001:db8:7::/20 beef:: std::ab1:: a::b1::",
+        expect![[r#"
+            ips 2001:db8:1::
+            ips 2001:db8:2::
+            ips 2001:db8:3::
+            ips 2001:db8:4::
+            ips 2001:db8:5::
+            ips 2001:db8:7::
+        "#]],
+    );
+}
+
+#[test]
 fn versions_and_times_are_no_addresses() {
     check("Chrome/138.0.0.0 2.4.1 12:30:45 4.256.1.1 1.2.3.4.5 de:ad:c0:de:de:ad:c0:de 10:20:30.5", expect![[""]]);
 }

@@ -6,6 +6,7 @@ use weir_event::ArtifactKind;
 use super::classes::{AT, BACKSLASH, BRACKET, CLASSES, COLON, DASH, DIGIT, DOT, HEX, SLASH, URL, WORD};
 use super::sights::Sights;
 use super::{Sink, hosts, paths, urls};
+use crate::places;
 
 /// See [`super::scan`].
 pub fn scan<'t>(text: &'t str, sink: &mut impl Sink<'t>) {
@@ -99,7 +100,7 @@ fn pieces<'t>(text: &'t str, start: usize, end: usize, holds: u16, sink: &mut im
     let stops = bytes[start..end].iter().rev().take_while(|byte| matches!(byte, b'.' | b':' | b'-' | b'/')).count();
     let end = end - stops;
     let word = &text[start..end];
-    if hosts::mac(word, sink) || holds & COLON != 0 && hosts::ipv6(word, sink) {
+    if hosts::mac(word, sink) || holds & COLON != 0 && hosts::ipv6(ending_in_zeros(text, start, end), sink) {
         return;
     }
     if holds & BETWEEN == 0 {
@@ -115,6 +116,13 @@ fn pieces<'t>(text: &'t str, start: usize, end: usize, holds: u16, sink: &mut im
         }
         from += length + 1;
     }
+}
+
+/// The word and the two colons behind it, which stand for the zeros at the end of an address where groups are before them: `2001:db8::`.
+fn ending_in_zeros(text: &str, start: usize, end: usize) -> &str {
+    let zeros =
+        text.as_bytes()[end..].starts_with(b"::") && places::first(b':', &text.as_bytes()[start..end]).is_some();
+    &text[start..if zeros { end + 2 } else { end }]
 }
 
 /// How defanged text writes what it hides, and what that is.
