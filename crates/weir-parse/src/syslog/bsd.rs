@@ -73,7 +73,7 @@ fn without_time<'a>(text: &'a str, counted: Option<Counted<'a>>, syslog: &mut Sy
 }
 
 /// Host, tag and message.
-fn after_time<'a>(text: &'a str, syslog: &mut Syslog<'a>) {
+pub(super) fn after_time<'a>(text: &'a str, syslog: &mut Syslog<'a>) {
     let text = text.strip_prefix(':').unwrap_or(text).trim_start_matches(' ');
     if let Some((host, rest)) = forwarded(text) {
         syslog.hostname = Some(host);

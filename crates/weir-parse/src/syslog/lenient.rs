@@ -1,12 +1,49 @@
 //! What headers look like that leave parts out or write them oddly, as packs need them read. [`super::read`] keeps to the formats.
 
-use super::{Format, Syslog, tag};
+use super::{Format, Syslog, bsd, tag};
 use crate::note::Notes;
+
+/// Facilities by their numbers, as configuration files name them.
+const FACILITIES: [&str; 24] = [
+    "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "ntp",
+    "security", "console", "clock", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",
+];
+
+/// Severities by their numbers.
+const SEVERITIES: [&str; 8] = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
+
+fn number(names: &[&str], name: &str) -> Option<u8> {
+    let name = if name == "warn" {
+        "warning"
+    } else if name == "error" {
+        "err"
+    } else {
+        name
+    };
+    names.iter().zip(0..).find(|(have, _)| **have == name).map(|(_, number)| number)
+}
 
 impl<'a> Syslog<'a> {
     /// The header with what belongs to the message given back to it.
     pub(crate) fn lenient(self, line: &'a str) -> Self {
-        self.with_payload(line).with_spaced_program().with_bare_program()
+        self.with_priority_in_words().with_payload(line).with_spaced_program().with_bare_program()
+    }
+
+    /// `May 11 22:14:15 <local0.info> web01 a: text`: what daemons of BSD write behind the time when they are asked for the priority.
+    fn with_priority_in_words(mut self) -> Self {
+        if self.format != Format::Rfc3164 || self.timestamp.is_none() || self.hostname.is_some() {
+            return self;
+        }
+        let Some((words, rest)) = self.msg.strip_prefix('<').and_then(|text| text.split_once("> ")) else {
+            return self;
+        };
+        let Some((facility, severity)) = words.split_once('.') else { return self };
+        let Some((facility, severity)) = number(&FACILITIES, facility).zip(number(&SEVERITIES, severity)) else {
+            return self;
+        };
+        (self.facility, self.severity) = (self.facility.or(Some(facility)), self.severity.or(Some(severity)));
+        bsd::after_time(rest, &mut self);
+        self
     }
 
     /// Some senders leave out application and what follows it, or the host: the message begins with the first field that opens a

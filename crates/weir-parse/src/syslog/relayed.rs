@@ -36,7 +36,8 @@ impl<'a> Syslog<'a> {
         if !marked && (self.app_name.is_some() || !begins_with_time(self.msg)) {
             return None;
         }
-        let inner = super::read(self.msg, context).with_missing_priority(self.msg).lenient(self.msg);
+        let inner = super::read(self.msg, context).with_missing_priority(self.msg);
+        let inner = inner.with_local_time(self.msg, context).lenient(self.msg);
         let named = inner.hostname.is_some() || inner.app_name.is_some();
         let whole = inner.timestamp.is_some() && named && !inner.msg.is_empty();
         match marked {
@@ -62,11 +63,13 @@ impl<'a> Syslog<'a> {
     }
 }
 
-/// `Nov 21 06:...`, `2026-11-21T06:...` or `1 2026-11-21T06:...`. A blank behind an ISO date is how programs begin their texts.
+/// `Nov 21 06:...`, `2026-11-21T06:...`, `2026:11:21-06:...` or `1 2026-11-21T06:...`. A blank behind an ISO date is how programs begin
+/// their texts.
 fn begins_with_time(text: &str) -> bool {
     match text.strip_prefix("1 ").unwrap_or(text).as_bytes() {
         [b'A'..=b'Z', b'a'..=b'z', b'a'..=b'z', b' ', ..] => time::month(&text.as_bytes()[..3]).is_some(),
         [b'1' | b'2', _, _, _, b'-', _, _, b'-', _, _, b'T', ..] => true,
+        [b'1' | b'2', _, _, _, b':', _, _, b':', _, _, b'-', ..] => true,
         _ => false,
     }
 }

@@ -102,6 +102,9 @@ fn headers_behind_the_header_of_a_relay() {
         "<13>Jun 11 06:00:02 r-2 Jun 11 06:00:01 relay-1 Jun 11 06:00:00 gw-1 sshd[7]: x",
         &expect.replace("relay-1", "r-2"),
     );
+    check_relayed("<13>Jun 11 06:00:01 relay-1 2025:06:11-06:00:00 gw-1 sshd[7]: x", expect);
+    check_relayed("<13>Jun 11 06:00:01 relay-1 <86>1 2025-06-11T06:00:00.000 gw-1 sshd 7 - - x", expect);
+    check_relayed("<13>Jun 11 06:00:01 relay-1 Jun 11 06:00:00 <auth.info> gw-1 sshd[7]: x", expect);
     check_relayed("<13>Jun 11 06:00:01 relay-1 <134>id=7 a=b", "2025-06-11T04:00:01Z - relay-1 - \"id=7 a=b\"");
 }
 
@@ -117,6 +120,16 @@ fn headers_behind_a_relay_without_host_or_priority() {
     );
     check_relayed("1 2025-06-11T04:00:00Z gw-1 app 7 - [a@1 b=\"c\"] x", "2025-06-11T04:00:00Z - gw-1 app \"x\"");
     check_relayed("1 2025-06-11 is a date", "- - - - \"1 2025-06-11 is a date\"");
+}
+
+#[test]
+fn priorities_in_words() {
+    check_relayed("Jun 11 06:00:00 <local7.err> 192.0.2.7 app: x", "2025-06-11T04:00:00Z - 192.0.2.7 app \"x\"");
+    check_relayed(
+        "Jun 11 06:00:00 <local9.err> gw-1 app: x",
+        "2025-06-11T04:00:00Z - - - \"<local9.err> gw-1 app: x\"",
+    );
+    check_relayed("Jun 11 06:00:00 <a@b.example> wrote", "2025-06-11T04:00:00Z - - - \"<a@b.example> wrote\"");
 }
 
 #[test]
