@@ -84,9 +84,9 @@ impl<'a> Syslog<'a> {
         self
     }
 
-    /// `sshd[4711]: text`: a relay has cut off what stands before the program.
+    /// `sshd[4711]: text`: a relay has cut off what stands before the program, or has put a header of RFC 5424 there that names none.
     fn with_bare_program(mut self) -> Self {
-        if self.format != Format::Raw {
+        if self.format == Format::Rfc3164 || self.app_name.is_some() {
             return self;
         }
         let Some(tag) = tag::read(self.msg) else { return self };
@@ -94,7 +94,10 @@ impl<'a> Syslog<'a> {
         let head = &self.msg[..self.msg.len() - tag.rest.len()];
         let digits = |pid: &&str| (1..=10).contains(&pid.len()) && pid.bytes().all(|byte| byte.is_ascii_digit());
         if let Some(pid) = tag.pid.filter(digits).filter(|_| head.ends_with("]:")) {
-            (self.format, self.app_name, self.procid, self.msg) = (Format::Rfc3164, Some(tag.app), Some(pid), rest);
+            (self.app_name, self.procid, self.msg) = (Some(tag.app), Some(pid), rest);
+            if self.format == Format::Raw {
+                self.format = Format::Rfc3164;
+            }
         }
         self
     }

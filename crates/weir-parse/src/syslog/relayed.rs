@@ -67,7 +67,7 @@ impl<'a> Syslog<'a> {
 /// their texts.
 fn begins_with_time(text: &str) -> bool {
     match text.strip_prefix("1 ").unwrap_or(text).as_bytes() {
-        [b'A'..=b'Z', b'a'..=b'z', b'a'..=b'z', b' ', ..] => time::month(&text.as_bytes()[..3]).is_some(),
+        [b'A'..=b'Z', b'a'..=b'z', b'a'..=b'z', ..] => time::begins_with_month(text.as_bytes()),
         [b'1' | b'2', _, _, _, b'-', _, _, b'-', _, _, b'T', ..] => true,
         [b'1' | b'2', _, _, _, b':', _, _, b':', _, _, b'-', ..] => true,
         _ => false,

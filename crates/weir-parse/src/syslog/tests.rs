@@ -105,6 +105,9 @@ fn headers_behind_the_header_of_a_relay() {
     check_relayed("<13>Jun 11 06:00:01 relay-1 2025:06:11-06:00:00 gw-1 sshd[7]: x", expect);
     check_relayed("<13>Jun 11 06:00:01 relay-1 <86>1 2025-06-11T06:00:00.000 gw-1 sshd 7 - - x", expect);
     check_relayed("<13>Jun 11 06:00:01 relay-1 Jun 11 06:00:00 <auth.info> gw-1 sshd[7]: x", expect);
+    check_relayed("<13>Jun 11 06:00:01 relay-1 June 11 06:00:00 gw-1 sshd[7]: x", expect);
+    check_relayed("<13>1 2025-06-11T04:00:01Z gw-1 - - - - sshd[7]: x", "2025-06-11T04:00:01Z - gw-1 sshd \"x\"");
+    check_relayed("<13>Jun 11 06:00:01 gw-1 Jun 11 06:00:00 DENY: IN=", "2025-06-11T04:00:00Z - gw-1 DENY \"IN=\"");
     check_relayed("<13>Jun 11 06:00:01 relay-1 <134>id=7 a=b", "2025-06-11T04:00:01Z - relay-1 - \"id=7 a=b\"");
 }
 

@@ -185,7 +185,7 @@ fn zone_after(text: &str, at: usize) -> Option<(Option<i32>, usize)> {
         return Some((Some(seconds), start + length));
     }
     let year = rest.starts_with(' ') && year_at(rest.as_bytes(), 1).is_some() && ends(rest.as_bytes(), 5);
-    (length > 1 && (rest.starts_with(": ") || year)).then_some((None, start + length))
+    (length > 1 && (rest.starts_with(": %") || year)).then_some((None, start + length))
 }
 
 /// `yyyy-mm-dd` or `yyyy:mm:dd`, not checked against the calendar.
@@ -252,6 +252,11 @@ fn month_word(text: &[u8]) -> Option<(u8, usize)> {
     let rest = REST[usize::from(month) - 1].as_bytes();
     let full = text[3..].get(..rest.len()).is_some_and(|have| have.eq_ignore_ascii_case(rest));
     Some((month, if full { 3 + rest.len() } else { 3 }))
+}
+
+/// True for `May 1` and `August  1`.
+pub(super) fn begins_with_month(text: &[u8]) -> bool {
+    month_word(text).and_then(|(_, at)| blanks(text, at)).is_some()
 }
 
 /// Skips one or two blanks.
