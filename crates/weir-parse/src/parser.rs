@@ -143,10 +143,14 @@ impl Parser {
         if depth == 0 {
             self.scratch.set.clear();
         }
-        let outline = &sight.outline;
         batch.set_text(self.fields.content, sight.text);
         self.scratch.set.add(self.fields.content);
-        let Some(at) = self.read(packs, sight, parts) else {
+        let untagged = self.read_untagged(packs, sight, parts);
+        let (outline, read) = match &untagged {
+            Some((outline, at)) => (outline, Some(*at)),
+            None => (&sight.outline, self.read(packs, sight, parts)),
+        };
+        let Some(at) = read else {
             if depth == 0 {
                 batch.add_note("unrecognised");
             }
@@ -171,16 +175,7 @@ impl Parser {
     fn read<'t>(&mut self, packs: &'t Packs, sight: &Sight<'t>, parts: &mut Parts<'t>) -> Option<u32> {
         let Scratch { seen, readers, .. } = &mut self.scratch;
         let outline = &sight.outline;
-        let mut reads = |at: u32| {
-            parts.clear();
-            let pack = &packs.packs[at as usize];
-            let read = readers.read(pack, outline, parts);
-            pack.reader.lists.iter().for_each(|name| parts.gather(name));
-            if read {
-                go_on(readers, pack, outline, parts);
-            }
-            read
-        };
+        let mut reads = |at: u32| reads(readers, &packs.packs[at as usize], outline, parts);
         let likely = sight.likely?;
         if reads(likely) {
             return Some(likely);
@@ -193,6 +188,23 @@ impl Parser {
             packs.recogniser.candidates(&facts, round, seen);
             seen.packs.iter().copied().find(|&at| at != likely && reads(at))
         })
+    }
+
+    /// Reads a record that no product's pack knows by its outline, but one does when the program of the header is part of the message.
+    fn read_untagged<'t>(
+        &mut self,
+        packs: &'t Packs,
+        sight: &Sight<'t>,
+        parts: &mut Parts<'t>,
+    ) -> Option<(Outline<'t>, u32)> {
+        if self.only.is_some() || sight.likely.is_some_and(|at| !packs.packs[at as usize].generic) {
+            return None;
+        }
+        let outline = sight.outline.untagged()?;
+        let Scratch { seen, readers, .. } = &mut self.scratch;
+        packs.recogniser.candidates(&outline.facts(), Round::Product, seen);
+        let at = seen.packs.iter().copied().find(|&at| reads(readers, &packs.packs[at as usize], &outline, parts))?;
+        Some((outline, at))
     }
 
     /// Maps the parts of a record that pack number `at` read.
@@ -270,6 +282,17 @@ impl Parser {
         writer.scan_value(&Value::text(outline.syslog.msg));
         Outcome { pack: None, timestamp }
     }
+}
+
+/// Has a pack read a record; false when it cannot.
+fn reads<'t>(readers: &mut read::Readers, pack: &'t Pack, outline: &Outline<'t>, parts: &mut Parts<'t>) -> bool {
+    parts.clear();
+    let read = readers.read(pack, outline, parts);
+    pack.reader.lists.iter().for_each(|name| parts.gather(name));
+    if read {
+        go_on(readers, pack, outline, parts);
+    }
+    read
 }
 
 /// What is done with the parts of a record once they are read.
@@ -354,7 +377,7 @@ impl Fields {
         if let Some(severity) = syslog.severity {
             writer.fresh(self.severity, Cell::Long(severity.into()));
         }
-        if let (Some(host), Some(target)) = (syslog.hostname, &to.host) {
+        if let (Some(host), Some(target)) = (syslog.hostname.filter(|host| *host != "-"), &to.host) {
             writer.named(target, host);
         }
         if let Some(relay) = syslog.relay {

@@ -53,6 +53,8 @@ pub struct Facts<'t> {
     pub payload: &'t str,
     /// The whole record.
     pub text: &'t str,
+    /// Bytes of the record in which literals are looked for.
+    pub reach: usize,
 }
 
 /// One way in which a pack recognises its records. All of it must hold.
@@ -85,8 +87,11 @@ impl Clause {
     }
 }
 
-/// Bytes of a record in which literals are looked for.
-const LITERAL_BYTES_MAX: usize = 8 << 10;
+/// Bytes of a record in which literals are looked for at first.
+pub const NEAR_BYTES: usize = 8 << 10;
+
+/// Bytes in which they are looked for when those near the start say nothing: members of JSON stand in any order.
+pub const FAR_BYTES: usize = 64 << 10;
 
 /// What is asked, one after the other, until a pack reads the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,12 +100,23 @@ pub enum Round {
     Vendor,
     /// Packs of products that name no vendor.
     Product,
+    /// The same, by what stands further in. Only long records of JSON have that.
+    Far,
     /// Packs that stand in.
     General,
 }
 
 impl Round {
-    pub const ALL: [Round; 3] = [Round::Vendor, Round::Product, Round::General];
+    pub const ALL: [Round; 4] = [Round::Vendor, Round::Product, Round::Far, Round::General];
+
+    /// What is known of a record as this round sees it; `None` when the round has nothing to ask.
+    pub fn facts<'t>(self, facts: &Facts<'t>) -> Option<Facts<'t>> {
+        match self {
+            Round::Far if facts.format != Format::Json || facts.text.len() <= facts.reach => None,
+            Round::Far => Some(Facts { reach: FAR_BYTES, ..*facts }),
+            Round::Vendor | Round::Product | Round::General => Some(*facts),
+        }
+    }
 }
 
 /// One clause and the pack it belongs to.
@@ -173,10 +189,11 @@ impl Recogniser {
     pub fn candidates(&self, facts: &Facts<'_>, round: Round, seen: &mut Seen) {
         seen.packs.clear();
         seen.entries.clear();
+        let Some(facts) = &round.facts(facts) else { return };
         let index = &self.products[facts.format as usize];
         match round {
             Round::Vendor => self.of_vendor(facts, seen),
-            Round::Product => {
+            Round::Product | Round::Far => {
                 seen.literals.clear();
                 seen.literals.resize(index.searched().len(), 0);
                 index.find(facts, seen);
@@ -185,7 +202,7 @@ impl Recogniser {
         }
         let known = match round {
             Round::Vendor => Known::default(),
-            Round::Product | Round::General => Known { searched: index.searched(), seen: &seen.literals },
+            Round::Product | Round::Far | Round::General => Known { searched: index.searched(), seen: &seen.literals },
         };
         if !seen.entries.is_sorted_by(|before, after| before < after) {
             seen.entries.sort_unstable();
@@ -211,6 +228,6 @@ impl Recogniser {
 impl Facts<'_> {
     /// The part of the record in which literals count.
     fn head(&self) -> &[u8] {
-        &self.text.as_bytes()[..self.text.len().min(LITERAL_BYTES_MAX)]
+        &self.text.as_bytes()[..self.text.len().min(self.reach)]
     }
 }

@@ -60,20 +60,26 @@ impl Parser {
             self.context.zone = zone.clone();
         }
         let outline = Outline::of(line, &self.context);
-        let facts = outline.facts();
+        let untagged = outline.untagged();
         let mut parts = Parts::default();
         let mut verdicts = Vec::new();
         let Scratch { seen, readers, .. } = &mut self.scratch;
-        let winner = Round::ALL.into_iter().find_map(|round| {
+        let of_products = [Round::Vendor, Round::Product, Round::Far].map(|round| (&outline, round));
+        let views = of_products.into_iter().chain(untagged.iter().map(|untagged| (untagged, Round::Product)));
+        let winner = views.chain([(&outline, Round::General)]).find_map(|(outline, round)| {
+            let facts = round.facts(&outline.facts())?;
             packs.recogniser.candidates(&facts, round, seen);
             verdicts.extend(packs.recogniser.verdicts(&facts, seen));
-            seen.packs.iter().copied().find(|&at| {
+            let at = seen.packs.iter().copied().find(|&at| {
                 parts.clear();
-                readers.read(&packs.packs[at as usize], &outline, &mut parts)
-            })
+                readers.read(&packs.packs[at as usize], outline, &mut parts)
+            })?;
+            Some((outline, at))
         });
+        let outline = winner.map_or(&outline, |(outline, _)| outline);
+        let winner = winner.map(|(_, at)| at);
         let mut told = Explanation {
-            outline: outlined(&outline),
+            outline: outlined(outline),
             considered: considered(&packs, &verdicts, winner),
             winner: winner.map(|at| packs.packs[at as usize].name.clone()),
             steps: Vec::new(),
@@ -82,7 +88,7 @@ impl Parser {
             parts: Vec::new(),
         };
         if let Some(at) = winner {
-            self.explain_reading(&packs.packs[at as usize], &outline, &mut parts, &mut told);
+            self.explain_reading(&packs.packs[at as usize], outline, &mut parts, &mut told);
         }
         told
     }

@@ -2,7 +2,7 @@
 
 use crate::cef::{self, Cef};
 use crate::leef::{self, Leef};
-use crate::recognise::{Facts, Format};
+use crate::recognise::{Facts, Format, NEAR_BYTES};
 use crate::syslog::{self, Syslog, SyslogContext};
 use crate::time::TimeContext;
 
@@ -69,7 +69,21 @@ impl<'t> Outline<'t> {
             program: self.syslog.app_name.unwrap_or_default(),
             payload: self.syslog.msg,
             text: self.line,
+            reach: NEAR_BYTES,
         }
+    }
+
+    /// The same with the word before the message given back to it, where the header's reader took it for a program: `Site: a, Server: b`.
+    pub fn untagged(&self) -> Option<Outline<'t>> {
+        let program = self.syslog.app_name.filter(|_| self.syslog.format == syslog::Format::Rfc3164)?;
+        let start = program.as_ptr() as usize - self.line.as_ptr() as usize;
+        let syslog = Syslog { app_name: None, procid: None, msg: &self.line[start..], ..self.syslog };
+        (self.format == Format::Text).then_some(Outline {
+            line: self.line,
+            syslog,
+            head: Head::None,
+            format: self.format,
+        })
     }
 
     /// What the header reader noted.

@@ -75,6 +75,19 @@ fn an_event_inside_an_event_is_read_and_keeps_what_the_envelope_says() {
 }
 
 #[test]
+fn a_program_is_part_of_the_message_where_a_pack_knows_it_so() {
+    let message = "Site: main,Server Name: sepm-1,LiveUpdate started.";
+    let line = format!("<13>Jun 15 11:00:00 relay-1 {message}");
+    let batch = parse(&[line.as_bytes(), b"<13>Jun 15 11:00:00 relay-1 Site: open"]);
+    let text = |row: usize, name: &str| batch.row(row).text(FieldId::find(name).unwrap()).map(str::to_owned);
+    assert_eq!(text(0, "weir.pack").as_deref(), Some("symantec/endpoint-protection"));
+    assert_eq!((text(0, "process.name"), text(1, "process.name").as_deref()), (None, Some("Site")));
+    let mut parser = Parser::new(Arc::new(Packs::builtin().unwrap()), ParserOptions::default());
+    let told = parser.explain(&line, &LineContext { zone: None, now: Timestamp(0) });
+    assert_eq!(told.winner.as_deref(), Some("symantec/endpoint-protection"));
+}
+
+#[test]
 fn of_a_json_name_that_occurs_twice_the_last_value_counts() {
     let many =
         |first: &str| (0..100).map(|number| format!(r#""k{number}":{{"{first}":{number}}},"#)).collect::<String>();

@@ -6,7 +6,7 @@ fn list(text: &str) -> Vec<String> {
 
 fn facts<'t>(text: &'t str, vendor: &'t str, program: &'t str) -> Facts<'t> {
     let format = if vendor.is_empty() { Format::Text } else { Format::Cef };
-    Facts { format, header: false, vendor, product: "Wall 2", program, payload: text, text }
+    Facts { format, header: false, vendor, product: "Wall 2", program, payload: text, text, reach: NEAR_BYTES }
 }
 
 /// Packs 0 to 7, each with one clause.
@@ -27,13 +27,13 @@ fn recogniser() -> Recogniser {
 }
 
 #[track_caller]
-fn check(facts: Facts<'_>, expect: [&[u32]; 3]) {
+fn check(facts: Facts<'_>, [vendor, product, general]: [&[u32]; 3]) {
     let (recogniser, mut seen) = (recogniser(), Seen::default());
     let found = Round::ALL.map(|round| {
         recogniser.candidates(&facts, round, &mut seen);
         seen.packs.clone()
     });
-    assert_eq!(found.each_ref().map(Vec::as_slice), expect);
+    assert_eq!(found.each_ref().map(Vec::as_slice), [vendor, product, &[], general]);
 }
 
 #[test]
@@ -55,7 +55,25 @@ fn literals_that_overlap_are_all_found() {
 
 #[test]
 fn literals_count_at_the_head_of_a_record() {
-    let far = " ".repeat(LITERAL_BYTES_MAX - 2) + "W-1";
+    let far = " ".repeat(NEAR_BYTES - 2) + "W-1";
     check(facts(&far, "", ""), [&[], &[], &[]]);
     check(facts(&far[1..], "", ""), [&[], &[5], &[]]);
+}
+
+#[test]
+fn names_of_json_count_wherever_they_stand() {
+    let name = |contains: &str| Clause { format: Some(Format::Json), contains: list(contains), ..Clause::default() };
+    let clauses = [name("\"near\""), name("\"far\"")].into_iter().zip(0..);
+    let recogniser = Recogniser::new(clauses.map(|(clause, pack)| Recognition { pack, generic: false, clause }));
+    let found = |text: &str, round: Round| {
+        let mut seen = Seen::default();
+        recogniser.candidates(&Facts { format: Format::Json, ..facts(text, "", "") }, round, &mut seen);
+        seen.packs
+    };
+    let text = format!("{{\"near\":1,\"x\":\"{}\",\"far\":2}}", "x".repeat(NEAR_BYTES));
+    assert_eq!(found(&text, Round::Product), [0]);
+    assert_eq!(found(&text, Round::Far), [0, 1]);
+    assert_eq!(found("{\"far\":2}", Round::Far), [] as [u32; 0]);
+    let text = format!("{{\"x\":\"{}\",\"far\":2}}", "x".repeat(FAR_BYTES));
+    assert_eq!(found(&text, Round::Far), [] as [u32; 0]);
 }
