@@ -312,7 +312,14 @@ pub(crate) fn is_plain_email(local: &str, domain: &str) -> bool {
     !local.is_empty() && letters && local.bytes().all(plain) && domain.is_ascii() && is_host_name(domain)
 }
 
-/// A word with an `@`: an e-mail address. An apostrophe before the word can belong to it (`o'neil@example.com`).
+/// The service of a principal of Kerberos: `cifs/` of `cifs/files.example.com@EXAMPLE.COM`.
+fn is_principal(before: &[u8]) -> bool {
+    before.split_last().is_some_and(|(last, service)| {
+        *last == b'/' && !service.is_empty() && service.iter().all(u8::is_ascii_alphanumeric)
+    })
+}
+
+/// A word with an `@`: an e-mail address, or a principal of Kerberos, which is neither that nor a person. An apostrophe before the word can belong to it (`o'neil@example.com`).
 pub(super) fn email<'t>(text: &'t str, start: usize, end: usize, sink: &mut impl Sink<'t>) -> bool {
     let Some(at) = places::first(b'@', &text.as_bytes()[start..end]).map(|at| start + at) else { return false };
     let bytes = text.as_bytes();
@@ -331,6 +338,9 @@ pub(super) fn email<'t>(text: &'t str, start: usize, end: usize, sink: &mut impl
     let letters = (2..=24).contains(&top.len()) && top.bytes().all(|byte| byte.is_ascii_alphabetic());
     if from == at || !letters || !is_host_name(name) {
         return false;
+    }
+    if bytes.get(start..from).is_some_and(is_principal) {
+        return true;
     }
     lower(ArtifactKind::EmailIds, &text[from..at + 1 + name.len()], sink);
     true

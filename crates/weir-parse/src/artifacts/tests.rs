@@ -53,6 +53,16 @@ fn addresses_that_end_in_zeros() {
 }
 
 #[test]
+fn principals_are_no_addresses() {
+    check(
+        "cifs/files-2.corp.example@CORP.EXAMPLE, (HTTP/www.example.com@example.com) a/b/c@example.com",
+        expect![[r#"
+            email_ids c@example.com
+        "#]],
+    );
+}
+
+#[test]
 fn versions_and_times_are_no_addresses() {
     check("Chrome/138.0.0.0 2.4.1 12:30:45 4.256.1.1 1.2.3.4.5 de:ad:c0:de:de:ad:c0:de 10:20:30.5", expect![[""]]);
 }

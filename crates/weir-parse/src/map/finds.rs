@@ -100,7 +100,9 @@ impl Writer<'_> {
 
     /// A machine or a domain by its name. A full name is worth pivoting on among machines and among domains.
     fn host(&mut self, kind: ArtifactKind, text: &str) {
-        if let Some(address) = artifacts::canonical_ip(text) {
+        // Behind a blank stands what a cut-off line has left of the next key.
+        let first = places::first(b' ', text.as_bytes()).map_or(text, |blank| &text[..blank]);
+        if let Some(address) = artifacts::canonical_ip(first) {
             return self.made_address(address);
         }
         let name = text.strip_suffix('.').unwrap_or(text);
