@@ -93,7 +93,9 @@ impl Writer<'_> {
             }
             _ => name,
         };
-        if !is_nothing(name) && name.bytes().any(|byte| byte.is_ascii_alphanumeric() || byte >= 0x80) {
+        if is_device(name) {
+            self.whole(ArtifactKind::MacAddresses, name);
+        } else if !is_nothing(name) && is_word(name) {
             self.batch.part(ArtifactKind::Users, name);
         }
     }
@@ -106,8 +108,16 @@ impl Writer<'_> {
             return self.made_address(address);
         }
         let name = text.strip_suffix('.').unwrap_or(text);
-        if artifacts::canonical_mac(name).is_some() || name.bytes().any(|byte| matches!(byte, b'/' | b'=' | b'"')) {
+        if artifacts::canonical_mac(name).is_some()
+            || !is_word(name)
+            || name.bytes().any(|byte| b"/=\"<>#".contains(&byte))
+        {
             return;
+        }
+        if places::first(b',', name.as_bytes()).is_some()
+            && name.split(',').all(|one| artifacts::canonical_ip(one).is_some())
+        {
+            return name.split(',').for_each(|address| self.host(kind, address));
         }
         let is_domain = artifacts::is_domain(name);
         let span = self.lower(name);
@@ -144,9 +154,21 @@ impl Writer<'_> {
     }
 }
 
+/// Something can be read in it.
+fn is_word(name: &str) -> bool {
+    name.bytes().any(|byte| byte.is_ascii_alphanumeric() || byte >= 0x80)
+}
+
+/// Devices log in by their MAC addresses. Twelve digits without a letter are rather somebody's number.
+fn is_device(name: &str) -> bool {
+    matches!(name.len(), 12 | 14 | 17)
+        && name.bytes().any(|byte| byte.is_ascii_alphabetic() || byte == b':')
+        && artifacts::canonical_mac(name).is_some()
+}
+
 /// Words that stand for no value.
 fn is_nothing(text: &str) -> bool {
-    const WORDS: [&str; 20] = [
+    const WORDS: [&str; 22] = [
         "yes",
         "no",
         "true",
@@ -158,6 +180,8 @@ fn is_nothing(text: &str) -> bool {
         "none",
         "null",
         "(none)",
+        "(null)",
+        "<null>",
         "unknown",
         "undefined",
         "nil",
@@ -170,6 +194,6 @@ fn is_nothing(text: &str) -> bool {
     ];
     let Some(first) = text.bytes().next() else { return true };
     text.len() <= 9
-        && matches!(first | 0x20, b'-' | b'n' | b'(' | b'u' | b'*' | b'0' | b'r' | b'a' | b'y' | b't' | b'f')
+        && matches!(first | 0x20, b'-' | b'n' | b'(' | b'<' | b'u' | b'*' | b'0' | b'r' | b'a' | b'y' | b't' | b'f')
         && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
