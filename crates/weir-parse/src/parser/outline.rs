@@ -8,7 +8,7 @@ use crate::time::TimeContext;
 
 /// The header of a record and the format of what follows.
 pub struct Outline<'t> {
-    /// The record without the line end.
+    /// The record without its end of line and the blanks around it.
     pub line: &'t str,
     pub syslog: Syslog<'t>,
     pub head: Head<'t>,
@@ -24,10 +24,9 @@ pub enum Head<'t> {
 
 impl<'t> Outline<'t> {
     pub fn of(text: &'t str, context: &TimeContext) -> Self {
-        let line = text.trim_end_matches(['\r', '\n', '\0']);
-        let line = line.strip_prefix('\u{feff}').unwrap_or(line);
-        let bare = line.starts_with(['{', '[']) || line.starts_with("CEF:") || line.starts_with("LEEF:");
-        let syslog = match bare {
+        let line = bare(text);
+        let headless = line.starts_with(['{', '[']) || line.starts_with("CEF:") || line.starts_with("LEEF:");
+        let syslog = match headless {
             true => Syslog { msg: line, ..Syslog::default() },
             false => header(line, &SyslogContext { now: context.now, zone: context.zone.clone() }),
         };
@@ -90,6 +89,13 @@ impl<'t> Outline<'t> {
     pub fn notes(&self) -> impl Iterator<Item = &'static str> {
         self.syslog.notes.iter()
     }
+}
+
+/// Senders leave ends of lines before a record as well as behind it, and blanks. A tab at the end closes an empty column.
+fn bare(text: &str) -> &str {
+    const AROUND: [char; 4] = ['\r', '\n', '\0', ' '];
+    let blank = |letter: char| AROUND.contains(&letter) || letter == '\t' || letter == '\u{feff}';
+    text.trim_end_matches(AROUND).trim_start_matches(blank)
 }
 
 fn header<'t>(line: &'t str, context: &SyslogContext) -> Syslog<'t> {

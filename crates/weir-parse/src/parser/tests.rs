@@ -88,6 +88,19 @@ fn a_program_is_part_of_the_message_where_a_pack_knows_it_so() {
 }
 
 #[test]
+fn blanks_around_a_record_change_nothing_but_its_text() {
+    let line = "<38>Jun 15 11:00:00 web-1 sshd[7]: Invalid user test from 192.0.2.7";
+    let around = format!("\n \t{line}  \r\n");
+    let batch = parse(&[line.as_bytes(), around.as_bytes(), "\u{feff} {\"a\":1}".as_bytes()]);
+    let shown = |row: usize, name: &str| batch.row(row).get(FieldId::find(name).unwrap()).into_owned();
+    for name in ["weir.pack", "timestamp", "host.name", "process.name", "source.ip", "user.name"] {
+        assert_eq!(shown(0, name), shown(1, name), "{name}");
+    }
+    assert_eq!(batch.row(1).text(FieldId::known("content")), Some(around.as_str()));
+    assert_eq!(shown(2, "weir.pack"), Value::text("generic/json"));
+}
+
+#[test]
 fn of_a_json_name_that_occurs_twice_the_last_value_counts() {
     let many =
         |first: &str| (0..100).map(|number| format!(r#""k{number}":{{"{first}":{number}}},"#)).collect::<String>();
