@@ -23,11 +23,15 @@ pub fn sample_results(packs: &Arc<Packs>, log: &str) -> String {
     out
 }
 
-/// The numbers (from 1) of sample lines that `pack` did not read, or that it read although they are foreign.
+/// The numbers (from 1) of sample lines that `pack` did not read, or that it read although they are foreign. Of an event in an envelope
+/// both packs have read their part.
 pub fn misread_samples(packs: &Arc<Packs>, pack: &str, log: &str, foreign: bool) -> Vec<usize> {
     let mut parser = Parser::new(packs.clone(), ParserOptions::default());
     let context = LineContext { zone: Some(Zone::UTC), now: SAMPLES_NOW };
     let lines = log.lines().filter(|line| !line.is_empty()).enumerate();
-    let mut is_misread = |line: &str| (parser.parse_line(line, &context).parser.as_deref() == Some(pack)) == foreign;
+    let mut is_misread = |line: &str| {
+        let (inner, outer) = (parser.parse_line(line, &context).parser, parser.explain(line, &context).winner);
+        [inner, outer].iter().any(|reader| reader.as_deref() == Some(pack)) == foreign
+    };
     lines.filter(|(_, line)| is_misread(line)).map(|(index, _)| index + 1).collect()
 }
