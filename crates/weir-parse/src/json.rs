@@ -2,6 +2,7 @@
 
 mod batch;
 mod flat;
+mod member;
 mod scan;
 mod tree;
 
@@ -14,6 +15,7 @@ use scan::Scanner;
 
 pub use batch::{BadElement, Split, Top, split_array, validate};
 pub use flat::{Flattener, Path};
+pub use member::object_of;
 
 /// What is wrong with a text, and at which byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

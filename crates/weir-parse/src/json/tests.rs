@@ -144,3 +144,13 @@ fn tens_of_thousands_of_members_are_read() {
     assert!(to_value(&text).is_ok());
     assert_eq!(read(&text, &mut |_, _| {}), Ok(()));
 }
+
+#[test]
+fn the_object_of_a_member_as_it_stands() {
+    let text = r#" {"a": {"b":1}, "c" : { "d": [1, {"a":2}] } , "e":"{}"}"#;
+    assert_eq!(object_of(text, "a"), Some(r#"{"b":1}"#));
+    assert_eq!(object_of(text, "c"), Some(r#"{ "d": [1, {"a":2}] }"#));
+    assert_eq!(["d", "e", "f"].map(|name| object_of(text, name)), [None; 3]);
+    assert_eq!(object_of(r#"{"a":1,"c":{"d":"x"#, "c"), Some(r#"{"d":"x"#));
+    assert_eq!(["", "x", "[{\"a\":{}}]", "{\"a\"", "{}"].map(|text| object_of(text, "a")), [None; 5]);
+}

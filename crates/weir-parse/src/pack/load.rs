@@ -1,5 +1,6 @@
 //! Pack files to packs.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use weir_event::Fault;
@@ -60,7 +61,9 @@ pub fn load<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Result<P
     if !faults.is_empty() {
         return Err(faults);
     }
-    made.sort_by_key(|(pack, clauses)| (pack.generic, std::cmp::Reverse(weight(clauses)), pack.name.clone()));
+    // What an envelope holds shows through it, so envelopes are opened first.
+    let is_bare = |pack: &Pack| pack.reader.content.is_none();
+    made.sort_by_key(|(pack, clauses)| (pack.generic, is_bare(pack), Reverse(weight(clauses)), pack.name.clone()));
     let clauses = made.iter_mut().enumerate();
     let clauses = clauses.flat_map(|(at, (pack, clauses))| recognitions(at, pack.generic, std::mem::take(clauses)));
     let recogniser = Recogniser::new(clauses.collect::<Vec<_>>().into_iter());

@@ -157,12 +157,27 @@ impl<'t> Parts<'t> {
         items.retain(|_| kept.next_if_eq(&at.next().unwrap_or_default()).is_some());
     }
 
+    /// There are parts of an object of that name.
+    pub fn have_object(&self, name: &str) -> bool {
+        self.items.iter().any(|(have, _)| is_below(have.text(&self.names), name))
+    }
+
+    /// Takes out the parts of an object.
+    pub fn remove_object(&mut self, name: &str) {
+        let Parts { items, names, .. } = self;
+        items.retain(|(have, _)| !is_below(have.text(names), name));
+    }
+
     /// Takes out the text of the part that holds another event.
-    pub fn take_content(&mut self, name: Option<&str>) -> Option<String> {
-        let name = name?;
+    pub fn take_content(&mut self, name: &str) -> Option<String> {
         let at = self.items.iter().position(|(have, value)| {
             have.is(name, &self.names) && value.as_str().is_some_and(|text| !text.is_empty())
         })?;
         self.items.remove(at).1.as_str().map(str::to_owned)
     }
+}
+
+/// True for `name.member`.
+fn is_below(have: &str, name: &str) -> bool {
+    have.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))
 }
