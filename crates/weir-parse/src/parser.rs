@@ -1,6 +1,7 @@
 //! Records to rows: recognise, read, map, and find the artifacts.
 
 mod codes;
+mod envelope;
 mod explain;
 mod labels;
 mod memory;
@@ -21,10 +22,9 @@ use std::sync::Arc;
 
 use weir_event::{Batch, Cell, Chunk, FieldId, JsonLine, Timestamp, Value};
 
-use crate::json::object_of;
 use crate::map::{Kept, Mapping, Nulls, Target, Use, Ways, Writer};
 use crate::pack::{Case, Header, Pack, Packs};
-use crate::recognise::{Format, Round, Seen};
+use crate::recognise::{Round, Seen};
 use crate::time::TimeContext;
 use crate::zone::Zone;
 use names::{FieldSet, Names};
@@ -160,13 +160,16 @@ impl Parser {
         let pack = &packs.packs[at as usize];
         let mut outcome = Outcome { pack: Some(at), timestamp: None };
         if depth < ENVELOPES_MAX
-            && let Some(inner) = inner(pack, outline, parts)
+            && let Some((name, inner)) = envelope::open(pack, outline, parts)
         {
             let sight = self.sight(packs, &inner);
             let within = self.record(packs, &sight, &mut Parts::default(), batch, depth + 1);
             outcome.timestamp = within.timestamp;
-            if within.pack.is_some_and(|within| !packs.packs[within as usize].generic) {
-                outcome.pack = within.pack;
+            match within.pack {
+                Some(within) if packs.packs[within as usize].generic => {}
+                Some(within) => outcome.pack = Some(within),
+                // A text that is no event of its own is what the envelope calls it.
+                None => parts.push(name, Value::owned(inner)),
             }
         }
         self.fill(packs, at, outline, parts, batch, outcome)
@@ -283,18 +286,6 @@ impl Parser {
         writer.scan_value(&Value::text(outline.syslog.msg));
         Outcome { pack: None, timestamp }
     }
-}
-
-/// The event inside a record: a text, or the object of an envelope as its sender wrote it. Its parts are taken out.
-fn inner(pack: &Pack, outline: &Outline<'_>, parts: &mut Parts<'_>) -> Option<String> {
-    let name = pack.reader.content.as_deref()?;
-    if let Some(text) = parts.take_content(name) {
-        return Some(text);
-    }
-    let holds = !pack.generic && outline.format == Format::Json && parts.have_object(name);
-    let object = holds.then(|| object_of(outline.syslog.msg.trim(), name))??;
-    parts.remove_object(name);
-    Some(object.to_owned())
 }
 
 /// Has a pack read a record; false when it cannot.
