@@ -160,16 +160,16 @@ impl Parser {
         let pack = &packs.packs[at as usize];
         let mut outcome = Outcome { pack: Some(at), timestamp: None };
         if depth < ENVELOPES_MAX
-            && let Some((name, inner)) = envelope::open(pack, outline, parts)
+            && let Some(event) = envelope::open(pack, outline, parts)
         {
-            let sight = self.sight(packs, &inner);
+            let sight = self.sight_within(packs, &event);
             let within = self.record(packs, &sight, &mut Parts::default(), batch, depth + 1);
             outcome.timestamp = within.timestamp;
             match within.pack {
                 Some(within) if packs.packs[within as usize].generic => {}
                 Some(within) => outcome.pack = Some(within),
                 // A text that is no event of its own is what the envelope calls it.
-                None => parts.push(name, Value::owned(inner)),
+                None => parts.push(event.member, Value::owned(event.text)),
             }
         }
         self.fill(packs, at, outline, parts, batch, outcome)

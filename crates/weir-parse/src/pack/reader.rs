@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 use weir_event::Fault;
 use weir_lang::dpl::Macros;
 
-use super::source::{Act, Code, Form, Header, KvDialect, Patterns, Reader, Shape, Step};
+use super::source::{Act, Code, Form, Header, Inside, KvDialect, Patterns, Reader, Shape, Step};
 use super::yaml::{Node, NodeKind, Text};
 use super::{fault, table, when};
 use crate::map::{Nulls, Target};
@@ -34,7 +34,7 @@ pub(super) const FORM_KEYS: [&str; 17] = [
 ];
 
 /// Keys of `read` beside those of a form.
-pub(super) const READ_KEYS: &[&str] = &["nulls", "keep_empty", "lists", "content", "header", "then"];
+pub(super) const READ_KEYS: &[&str] = &["nulls", "keep_empty", "lists", "content", "inside", "header", "then"];
 
 /// Keys of a step that reads a part, beside those of a form.
 pub(super) const STEP_KEYS: &[&str] = &["part", "into", "keep", "when"];
@@ -58,8 +58,15 @@ pub fn read(reads: &[&Node], recognise: &Node) -> Result<Reader, Fault> {
         lists: list("lists")?,
         keep_empty: node.get("keep_empty").map_or(Ok(false), Node::flag)?,
         content: text(node, "content")?,
+        inside: node.get("inside").map_or(Ok(Inside::default()), inside)?,
         header: node.get("header").map_or(Ok(Header::default()), header)?,
     })
+}
+
+/// `inside: { program: part, pid: part }`.
+fn inside(node: &Node) -> Result<Inside, Fault> {
+    node.only(&["program", "pid"])?;
+    Ok(Inside { program: text(node, "program")?, pid: text(node, "pid")? })
 }
 
 /// `header: { host: field, program: field }`; `~` keeps a part out.

@@ -26,6 +26,14 @@ pub struct Reader {
     pub lists: Vec<String>,
     /// A member or key whose text is an event of its own, read again; the outer parts are added to it.
     pub content: Option<String>,
+    pub inside: Inside,
+}
+
+/// The parts that name who wrote the text in `content`, for texts without a header of their own.
+#[derive(Debug, Default)]
+pub struct Inside {
+    pub program: Option<String>,
+    pub pid: Option<String>,
 }
 
 /// Where the parts of a syslog header go; `None` when they are not kept.

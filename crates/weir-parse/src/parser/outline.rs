@@ -75,8 +75,10 @@ impl<'t> Outline<'t> {
     /// The same with the word before the message given back to it, where the header's reader took it for a program: `Site: a, Server: b`.
     pub fn untagged(&self) -> Option<Outline<'t>> {
         let program = self.syslog.app_name.filter(|_| self.syslog.format == syslog::Format::Rfc3164)?;
-        let start = program.as_ptr() as usize - self.line.as_ptr() as usize;
-        let syslog = Syslog { app_name: None, procid: None, msg: &self.line[start..], ..self.syslog };
+        // The program can also be known from what was around the record.
+        let start = (program.as_ptr() as usize).checked_sub(self.line.as_ptr() as usize)?;
+        let msg = self.line.get(start..).filter(|msg| msg.starts_with(program))?;
+        let syslog = Syslog { app_name: None, procid: None, msg, ..self.syslog };
         (self.format == Format::Text).then_some(Outline {
             line: self.line,
             syslog,

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use weir_event::Batch;
 
+use super::envelope::Event;
 use super::memory::emptied;
 use super::outline::Outline;
 use super::parts::Parts;
@@ -102,9 +103,10 @@ impl Parser {
         self.scratch.sights = emptied(sights);
     }
 
-    /// Looks at a record: its header, its format, and which pack probably reads it.
-    pub(super) fn sight<'t>(&mut self, packs: &Packs, text: &'t str) -> Sight<'t> {
-        let mut sight = self.unrecognised_sight(text);
+    /// Looks at an event inside a record: its header, its format, and which pack probably reads it.
+    pub(super) fn sight_within<'t>(&mut self, packs: &Packs, event: &'t Event<'_>) -> Sight<'t> {
+        let mut sight = self.unrecognised_sight(&event.text);
+        event.name_program(&mut sight.outline);
         sight.likely = self.likely(packs, &sight.outline);
         sight
     }
