@@ -2,33 +2,41 @@
 
 use super::{JsonError, scan::Scanner, tree};
 
-/// The text of the object that a member of the outermost object holds; up to the end when the text was cut off within it. `None` when
-/// there is no such member or it holds something else.
+/// The text of the object that a member of the outermost object holds, of a name that occurs twice the last; up to the end when the text
+/// was cut off within it. `None` when there is no such member or it holds something else.
 pub fn object_of<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let mut scanner = Scanner::new(text);
     scanner.lenient = true;
-    find(&mut scanner, text, name).ok().flatten()
+    let mut found = None;
+    let read = walk(&mut scanner, text, name, &mut found);
+    found.filter(|_| read.is_ok() || read.is_err_and(|error| error.cut))
 }
 
-fn find<'t>(scanner: &mut Scanner<'t>, text: &'t str, name: &str) -> Result<Option<&'t str>, JsonError> {
+fn walk<'t>(
+    scanner: &mut Scanner<'t>,
+    text: &'t str,
+    name: &str,
+    found: &mut Option<&'t str>,
+) -> Result<(), JsonError> {
     if scanner.peek() != b'{' {
-        return Ok(None);
+        return Ok(());
     }
     tree::enter(scanner, 0)?;
     if scanner.take(b'}') {
-        return Ok(None);
+        return Ok(());
     }
     loop {
-        let wanted = scanner.name()? == name && scanner.peek() == b'{';
-        scanner.peek();
+        let wanted = scanner.name()? == name;
+        let is_object = scanner.peek() == b'{';
         let start = scanner.at;
-        match tree::value(scanner, 1) {
-            Ok(_) if wanted => return Ok(text.get(start..scanner.at)),
-            Err(error) if wanted && error.cut => return Ok(text.get(start..)),
-            other => other?,
-        };
+        let read = tree::value(scanner, 1);
+        if wanted {
+            let end = if read.is_ok() { scanner.at } else { text.len() };
+            *found = text.get(start..end).filter(|_| is_object);
+        }
+        read?;
         if !scanner.more(b'}')? {
-            return Ok(None);
+            return Ok(());
         }
     }
 }

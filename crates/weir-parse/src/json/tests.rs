@@ -152,5 +152,8 @@ fn the_object_of_a_member_as_it_stands() {
     assert_eq!(object_of(text, "c"), Some(r#"{ "d": [1, {"a":2}] }"#));
     assert_eq!(["d", "e", "f"].map(|name| object_of(text, name)), [None; 3]);
     assert_eq!(object_of(r#"{"a":1,"c":{"d":"x"#, "c"), Some(r#"{"d":"x"#));
+    assert_eq!(object_of(r#"{"c":{"d":"x"},"e":{"f"#, "c"), Some(r#"{"d":"x"}"#));
+    assert_eq!(object_of(r#"{"c":{},"c":{"d":1}}"#, "c"), Some(r#"{"d":1}"#));
+    assert_eq!([r#"{"c":{},"c":1}"#, r#"{"c":{"d":01x}}"#].map(|text| object_of(text, "c")), [None; 2]);
     assert_eq!(["", "x", "[{\"a\":{}}]", "{\"a\"", "{}"].map(|text| object_of(text, "a")), [None; 5]);
 }
