@@ -8,7 +8,7 @@ use weir_event::{Value, write_json};
 use super::outline::Outline;
 use super::parts::Parts;
 use super::seen::Seen;
-use super::{LineContext, Parser, Scratch, steps, times};
+use super::{ENVELOPES_MAX, LineContext, Parser, Scratch, envelope, steps, times};
 use crate::blank::trimmed;
 use crate::map::Rule;
 use crate::pack::{Pack, Packs, TimeRule};
@@ -31,6 +31,9 @@ pub struct Explanation {
     pub time: String,
     /// Each part with its value and where it went.
     pub parts: Vec<ExplainedPart>,
+    /// The event in the record, and the member that held it.
+    pub inside: Option<(String, Box<Explanation>)>,
+    is_timed: bool,
 }
 
 /// A pack that was looked at.
@@ -52,14 +55,18 @@ pub struct ExplainedPart {
 }
 
 impl Parser {
-    /// Reads one line like [`Parser::parse_line`] and tells every decision on the way. Events inside events are not gone into.
+    /// Reads one line like [`Parser::parse_line`] and tells every decision on the way.
     pub fn explain(&mut self, line: &str, context: &LineContext) -> Explanation {
-        let packs = self.packs.clone();
         self.context.now = context.now;
         if let Some(zone) = &context.zone {
             self.context.zone = zone.clone();
         }
+        let packs = self.packs.clone();
         let outline = Outline::of(line, &self.context);
+        self.explain_outline(&packs, outline, 0)
+    }
+
+    fn explain_outline(&mut self, packs: &Packs, outline: Outline<'_>, depth: usize) -> Explanation {
         let untagged = outline.untagged();
         let mut parts = Parts::default();
         let mut verdicts = Vec::new();
@@ -80,20 +87,34 @@ impl Parser {
         let winner = winner.map(|(_, at)| at);
         let mut told = Explanation {
             outline: outlined(outline),
-            considered: considered(&packs, &verdicts, winner),
+            considered: considered(packs, &verdicts, winner),
             winner: winner.map(|at| packs.packs[at as usize].name.clone()),
             steps: Vec::new(),
             cases: Vec::new(),
             time: "no pack reads the record; the time is the syslog header's, if it has one".to_owned(),
             parts: Vec::new(),
+            inside: None,
+            is_timed: outline.syslog.timestamp.is_some(),
         };
-        if let Some(at) = winner {
-            self.explain_reading(&packs.packs[at as usize], outline, &mut parts, &mut told);
+        let Some(at) = winner else { return told };
+        let pack = &packs.packs[at as usize];
+        self.explain_steps(pack, outline, &mut parts, &mut told);
+        if depth < ENVELOPES_MAX
+            && let Some(event) = envelope::open(pack, outline, &mut parts)
+        {
+            let mut outline = Outline::of(&event.text, &self.context);
+            event.name_program(&mut outline);
+            let within = self.explain_outline(packs, outline, depth + 1);
+            if within.winner.is_none() {
+                parts.push(event.member, Value::owned(event.text));
+            }
+            told.inside = Some((event.member.to_owned(), Box::new(within)));
         }
+        self.explain_parts(pack, outline, &parts, &mut told);
         told
     }
 
-    fn explain_reading<'t>(
+    fn explain_steps<'t>(
         &mut self,
         pack: &'t Pack,
         outline: &Outline<'t>,
@@ -108,11 +129,17 @@ impl Parser {
         for &at in &pack.header_parts {
             parts.push(super::HEADER[at], super::seen::header(outline)[at].clone());
         }
+    }
+
+    fn explain_parts(&self, pack: &Pack, outline: &Outline<'_>, parts: &Parts<'_>, told: &mut Explanation) {
         let seen = Seen::of(outline, parts);
         let holding: Vec<_> = pack.cases.iter().filter(|case| case.when.holds(&|name| seen.find(name))).collect();
         told.cases = holding.iter().map(|case| case.when.to_string()).collect();
         let rules = holding.iter().flat_map(|case| &case.times).chain(&pack.times);
-        told.time = self.explain_time(rules, outline, parts);
+        (told.is_timed, told.time) = match &told.inside {
+            Some((member, within)) if within.is_timed => (true, format!("the event in {member} gives it")),
+            _ => self.explain_time(rules, outline, parts),
+        };
         let rules_of = |name: &str, value: &Value<'_>| {
             let cases = holding.iter().filter_map(|case| case.mapping.rules.get(name));
             let rule = cases.chain(pack.mapping.rules.get(name)).find(|rule| !rule.passes);
@@ -133,19 +160,19 @@ impl Parser {
         rules: impl Iterator<Item = &'r TimeRule>,
         outline: &Outline<'_>,
         parts: &Parts<'_>,
-    ) -> String {
+    ) -> (bool, String) {
         let mut tried = String::new();
         for rule in rules {
             let mut note = "";
             match times::of([rule], parts, outline.syslog.timestamp, &self.context, &mut |word| note = word) {
-                Some(at) => return format!("{tried}{} gives {at}", rule.fields.join(" ")),
+                Some(at) => return (true, format!("{tried}{} gives {at}", rule.fields.join(" "))),
                 None if note.is_empty() => _ = write!(tried, "{} gives none; ", rule.fields.join(" ")),
                 None => _ = write!(tried, "{} is refused ({note}); ", rule.fields.join(" ")),
             }
         }
         match outline.syslog.timestamp {
-            Some(at) => format!("{tried}the syslog header gives {at}"),
-            None => format!("{tried}nothing gives a time; the arrival counts"),
+            Some(at) => (true, format!("{tried}the syslog header gives {at}")),
+            None => (false, format!("{tried}nothing gives a time; the arrival counts")),
         }
     }
 }

@@ -166,3 +166,22 @@ fn an_explanation_names_what_was_considered_and_where_parts_go() {
     let to = |name: &str| told.parts.iter().find(|part| part.name == name).map(|part| part.to.as_str());
     assert_eq!((to("src"), to("fileHash")), (Some("source.ip"), Some("file.hash.sha256")));
 }
+
+#[test]
+fn an_explanation_goes_into_what_an_envelope_holds() {
+    let mut parser = Parser::new(Arc::new(Packs::builtin().unwrap()), ParserOptions::default());
+    let mut explain = |message: &str| {
+        let line = format!(r#"{{"PROGRAM":"sshd","PID":"7","HOST":"web-1","MESSAGE":"{message}"}}"#);
+        let told = parser.explain(&line, &LineContext { zone: None, now: Timestamp(0) });
+        let (member, within) = told.inside.unwrap();
+        let part = told.parts.iter().any(|part| part.name == member);
+        (told.winner.unwrap().to_string(), member, within.winner.as_deref().map(str::to_owned), part, told.time)
+    };
+    let told = explain("Jun 15 11:00:00 web-1 sshd[7]: Invalid user test from 192.0.2.7");
+    let (outer, member, inner) =
+        ("oneidentity/syslog-ng".to_owned(), "MESSAGE".to_owned(), Some("linux/auth".to_owned()));
+    assert_eq!(told, (outer, member, inner.clone(), false, "the event in MESSAGE gives it".to_owned()));
+    let (_, _, winner, _, time) = explain("Invalid user test from 192.0.2.7");
+    assert_eq!(winner, inner);
+    assert!(time.ends_with("nothing gives a time; the arrival counts"), "{time}");
+}

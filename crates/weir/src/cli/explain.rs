@@ -59,6 +59,10 @@ fn words(told: &Explanation, all: bool) -> String {
         out.push("parts".to_owned());
     }
     out.extend(told.parts.iter().map(|part| format!("  {} = {} -> {}", part.name, part.value, part.to)));
+    if let Some((member, within)) = &told.inside {
+        out.push(format!("inside    {member}"));
+        out.extend(words(within, all).lines().map(|line| format!("  {line}")));
+    }
     out.push(String::new());
     out.join("\n")
 }
@@ -73,6 +77,10 @@ fn json(told: &Explanation) -> String {
         .parts
         .iter()
         .map(|part| object(&[("name", text(&part.name)), ("value", text(&part.value)), ("to", text(&part.to))]));
+    let inside = told
+        .inside
+        .as_ref()
+        .map_or("null".to_owned(), |(member, within)| object(&[("member", text(member)), ("event", json(within))]));
     object(&[
         ("outline", text(&told.outline)),
         ("considered", list(considered.collect())),
@@ -81,6 +89,7 @@ fn json(told: &Explanation) -> String {
         ("cases", list(told.cases.iter().map(|case| text(case)).collect())),
         ("time", text(&told.time)),
         ("parts", list(parts.collect())),
+        ("inside", inside),
     ])
 }
 
