@@ -102,9 +102,9 @@ impl Batch {
     pub fn reserve(&mut self, rows: usize) {
         const FIELDS_PER_ROW: usize = 28;
         const ARTIFACTS_PER_ROW: usize = 6;
-        self.rows.reserve(rows);
-        self.slots.reserve(rows * FIELDS_PER_ROW);
-        self.artifacts.reserve(rows * ARTIFACTS_PER_ROW);
+        make_room(&mut self.rows, rows);
+        make_room(&mut self.slots, rows * FIELDS_PER_ROW);
+        make_room(&mut self.artifacts, rows * ARTIFACTS_PER_ROW);
     }
 
     /// Forgets every row and begins anew over `chunk`, keeping the memory.
@@ -378,6 +378,15 @@ impl Batch {
             Cell::Text(span) => Value::Text(Cow::Borrowed(self.text(span))),
             Cell::Nested(mut at) => self.unnest(&mut at),
         }
+    }
+}
+
+/// Room for so many items; where there are none yet, memory is not grown but made anew, since growing would copy it.
+fn make_room<T>(items: &mut Vec<T>, count: usize) {
+    if items.is_empty() && items.capacity() < count {
+        *items = Vec::with_capacity(count);
+    } else {
+        items.reserve(count);
     }
 }
 

@@ -59,7 +59,7 @@ impl Way {
 /// The ways of parts in the order in which records have them, by pack and by the cases of the pack that hold.
 #[derive(Debug, Default)]
 pub struct Ways {
-    course: Course<Option<Way>>,
+    course: Course<Option<Box<Way>>>,
     roots: HashMap<(u32, u64), Place, foldhash::fast::RandomState>,
 }
 
@@ -93,7 +93,7 @@ impl Ways {
     ) {
         match self.course.made(at) {
             Some(Some(way)) => act(way, writer),
-            Some(unmade) => act(unmade.insert(writer.way(name, mappings)), writer),
+            Some(unmade) => act(unmade.insert(Box::new(writer.way(name, mappings))), writer),
             None => act(&writer.way(name, mappings), writer),
         }
     }

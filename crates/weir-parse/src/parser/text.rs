@@ -97,6 +97,9 @@ fn added(text: &mut String, record: &str, repaired: bool) -> RecordText {
 fn copied(text: &str, mut room: Arc<String>) -> Arc<String> {
     let Some(own) = Arc::get_mut(&mut room) else { return Arc::new(text.to_owned()) };
     own.clear();
+    if own.capacity() < text.len() {
+        *own = String::with_capacity(text.len());
+    }
     own.push_str(text);
     room
 }

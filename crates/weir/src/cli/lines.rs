@@ -97,7 +97,10 @@ fn answer(worker: &mut impl Answer, batch: &[u8], out: &mut Vec<u8>) {
     let bytes = batch.strip_suffix(b"\n").unwrap_or(batch);
     // Looked at in one go first, since it mostly is UTF-8 and repairing reads piece by piece.
     let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
-    out.reserve(ANSWERS_PER_BYTE * text.len());
+    // Other memory instead of more of it, which would copy what nobody needs.
+    if out.capacity() < ANSWERS_PER_BYTE * text.len() {
+        *out = Vec::with_capacity(ANSWERS_PER_BYTE * text.len());
+    }
     worker.answer(&text, out);
 }
 

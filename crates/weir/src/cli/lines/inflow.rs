@@ -105,8 +105,10 @@ impl Held {
     }
 
     fn take(&mut self, end: usize, mut room: Vec<u8>) -> Vec<u8> {
-        // Made at once: growing step by step would touch twice the memory.
-        room.reserve_exact(self.bytes.capacity());
+        // Made at once and anew: growing step by step would touch twice the memory.
+        if room.capacity() < self.bytes.capacity() {
+            room = Vec::with_capacity(self.bytes.capacity());
+        }
         room.extend_from_slice(&self.bytes[end..]);
         let mut taken = std::mem::replace(&mut self.bytes, room);
         taken.truncate(end);
