@@ -13,9 +13,9 @@ use weir_event::{Fault, FaultKind, Value};
 
 use scan::Scanner;
 
-pub use batch::{BadElement, Split, Top, split_array, validate};
+pub use batch::{BadElement, Split, Top, split_array, split_values, validate};
 pub use flat::{Flattener, Path};
-pub use member::object_of;
+pub use member::{members, object_of};
 
 /// What is wrong with a text, and at which byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -158,6 +158,9 @@ impl Parser {
             return self.unrecognised(packs, outline, batch);
         };
         let pack = &packs.packs[at as usize];
+        if depth == 0 {
+            self.name(packs, at, batch);
+        }
         let mut outcome = Outcome { pack: Some(at), timestamp: None };
         if depth < ENVELOPES_MAX
             && let Some(event) = envelope::open(pack, outline, parts)
@@ -172,7 +175,19 @@ impl Parser {
                 None => parts.push(event.member, Value::owned(event.text)),
             }
         }
-        self.fill(packs, at, outline, parts, batch, outcome)
+        let outcome = self.fill(packs, at, outline, parts, batch, outcome);
+        if let Some(within) = outcome.pack.filter(|within| depth == 0 && *within != at) {
+            self.name(packs, within, batch);
+        }
+        outcome
+    }
+
+    /// Says which pack a record belongs to. It is said first, so that no part of the record does.
+    fn name(&mut self, packs: &Packs, pack: u32, batch: &mut Batch) {
+        let constant = crate::map::Const::Kept(packs.packs[pack as usize].name_constant);
+        let name = self.scratch.plain_writer(packs, batch, &self.context).constant(constant);
+        batch.set(self.fields.pack, name);
+        self.scratch.set.add(self.fields.pack);
     }
 
     /// Has the packs that recognise the record read it, the best first; the one that could.
@@ -235,9 +250,6 @@ impl Parser {
         if let Some(at) = outcome.timestamp {
             writer.fresh(self.fields.timestamp, Cell::Timestamp(at));
         }
-        let winner = outcome.pack.map_or(pack, |at| &packs.packs[at as usize]);
-        let name = writer.constant(crate::map::Const::Kept(winner.name_constant));
-        writer.fresh(self.fields.pack, name);
         let scanned = parts.scanned.take();
         let (own, all): ([&Mapping; 1], Vec<&Mapping>);
         let mappings = if cases.is_empty() {

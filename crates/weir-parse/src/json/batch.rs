@@ -1,5 +1,6 @@
 //! Bodies of several records: is it JSON at all, and where are the records of an array?
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use weir_event::limits;
@@ -43,15 +44,10 @@ pub fn validate(bytes: &[u8]) -> Result<Top, JsonError> {
 }
 
 /// Finds the elements of the array that `bytes` is. A bad element costs itself only: the next one is looked for behind the
-/// comma that ends it. Fails when the text does not begin an array.
+/// comma that ends it. Fails when the text does not begin an array. More elements than [`limits::BODY_RECORDS_MAX`] and one are an error.
 pub fn split_array(bytes: &[u8]) -> Result<Split, JsonError> {
-    let mut lossy = None::<String>;
-    let text = match utf8(bytes) {
-        Ok(text) => text,
-        // Same length and places: each foreign byte becomes one `?`, found again as the error of its element.
-        Err(_) => lossy.insert(masked(bytes)).as_str(),
-    };
-    let mut scanner = Scanner::new(text);
+    let text = masked(bytes);
+    let mut scanner = Scanner::new(&text);
     if !scanner.take(b'[') {
         return scanner.fail("the text is not an array");
     }
@@ -77,6 +73,10 @@ pub fn split_array(bytes: &[u8]) -> Result<Split, JsonError> {
                 split.elements.push(Err(BadElement { range, error }));
             }
         }
+        if split.elements.len() > limits::BODY_RECORDS_MAX {
+            split.error = Some(too_many(scanner.at));
+            return Ok(split);
+        }
         if scanner.take(b',') {
             continue;
         }
@@ -85,6 +85,32 @@ pub fn split_array(bytes: &[u8]) -> Result<Split, JsonError> {
             false => Some(JsonError { at: scanner.at, what: "the array is never closed", cut: true }),
         };
         return Ok(split);
+    }
+}
+
+/// Finds the values that stand one after the other, with white space or nothing between them. Behind one that is no JSON no other is
+/// looked for, since nothing tells where it would begin. More values than [`limits::BODY_RECORDS_MAX`] are an error.
+pub fn split_values(bytes: &[u8]) -> Vec<Result<Range<usize>, BadElement>> {
+    let text = masked(bytes);
+    let mut scanner = Scanner::new(&text);
+    let mut values = Vec::new();
+    loop {
+        scanner.peek();
+        let start = scanner.at;
+        if start >= bytes.len() {
+            return values;
+        }
+        let is_room = values.len() < limits::BODY_RECORDS_MAX;
+        let read = if is_room { skip(&mut scanner, 0) } else { Err(too_many(start)) };
+        if let Err(error) = read {
+            values.push(Err(BadElement { range: start..bytes.len(), error }));
+            return values;
+        }
+        let range = start..scanner.at;
+        values.push(match utf8_at(bytes, range.clone()) {
+            Ok(()) => Ok(range),
+            Err(error) => Err(BadElement { range, error }),
+        });
     }
 }
 
@@ -97,7 +123,7 @@ fn closes(scanner: &mut Scanner) -> Result<(), JsonError> {
 }
 
 /// Reads over a value.
-fn skip(scanner: &mut Scanner, depth: usize) -> Result<(), JsonError> {
+pub(super) fn skip(scanner: &mut Scanner, depth: usize) -> Result<(), JsonError> {
     let close = match scanner.peek() {
         b'{' => b'}',
         b'[' => b']',
@@ -152,6 +178,10 @@ fn trimmed(bytes: &[u8], start: usize, end: usize) -> usize {
     start + bytes[start..end].trim_ascii_end().len()
 }
 
+fn too_many(at: usize) -> JsonError {
+    JsonError { at, what: "there are too many values", cut: false }
+}
+
 fn utf8(bytes: &[u8]) -> Result<&str, JsonError> {
     std::str::from_utf8(bytes).map_err(|error| not_utf8(error.valid_up_to()))
 }
@@ -165,9 +195,10 @@ fn not_utf8(at: usize) -> JsonError {
     JsonError { at, what: "the text is not UTF-8", cut: false }
 }
 
-/// The text with every byte outside ASCII as `?`.
-fn masked(bytes: &[u8]) -> String {
-    bytes.iter().map(|&byte| if byte.is_ascii() { char::from(byte) } else { '?' }).collect()
+/// The text; of one that is not UTF-8, every byte outside ASCII as `?`, so that length and places stay and the element is found again.
+fn masked(bytes: &[u8]) -> Cow<'_, str> {
+    let plain = |byte: &u8| if byte.is_ascii() { char::from(*byte) } else { '?' };
+    utf8(bytes).map_or_else(|_| bytes.iter().map(plain).collect(), Cow::Borrowed)
 }
 
 /// Recursion of [`skip`] is bounded by this.

@@ -127,6 +127,40 @@ fn one_bad_element_does_not_cost_the_others() {
     assert!(split_array(b"{}").is_err());
 }
 
+#[track_caller]
+fn check_values(body: &[u8], expect: &[&str]) {
+    let shown = split_values(body).into_iter().map(|value| match value {
+        Ok(range) => String::from_utf8_lossy(&body[range]).into_owned(),
+        Err(bad) => format!("bad {} at {}", String::from_utf8_lossy(&body[bad.range]), bad.error.at),
+    });
+    assert_eq!(shown.collect::<Vec<_>>(), expect);
+}
+
+#[test]
+fn values_stand_one_after_the_other() {
+    check_values(b"", &[]);
+    check_values(b" \n", &[]);
+    check_values(br#"{"a":"}{"}{"b":1}  [2] 3"#, &[r#"{"a":"}{"}"#, r#"{"b":1}"#, "[2]", "3"]);
+    check_values(br#"{"a":1},{"b":2}"#, &[r#"{"a":1}"#, r#"bad ,{"b":2} at 7"#]);
+    check_values(br#"{"a":1}{"b":}{"c":3}"#, &[r#"{"a":1}"#, r#"bad {"b":}{"c":3} at 12"#]);
+    check_values(b"{\"a\":\"\xff\"}{\"b\":1}", &["bad {\"a\":\"\u{fffd}\"} at 6", r#"{"b":1}"#]);
+    check_values(b"{}\0{}", &["{}", "bad \0{} at 2"]);
+}
+
+#[test]
+fn there_may_not_be_too_many_values() {
+    let max = weir_event::limits::BODY_RECORDS_MAX;
+    let is_bad = |values: &[Result<std::ops::Range<usize>, BadElement>]| values.last().is_some_and(Result::is_err);
+    let values = split_values("{}".repeat(max).as_bytes());
+    assert_eq!((values.len(), is_bad(&values)), (max, false));
+    let values = split_values("{}".repeat(max + 2).as_bytes());
+    assert_eq!((values.len(), is_bad(&values)), (max + 1, true));
+    let array = |count: usize| split_array(format!("[{}0]", "0,".repeat(count - 1)).as_bytes()).unwrap();
+    assert_eq!((array(max).elements.len(), array(max).error), (max, None));
+    let split = array(max + 3);
+    assert_eq!((split.elements.len(), split.error.is_some()), (max + 1, true));
+}
+
 #[test]
 fn the_outermost_value_is_told() {
     assert_eq!(validate(b" {\"a\":[1]} "), Ok(Top::Object));
@@ -156,4 +190,21 @@ fn the_object_of_a_member_as_it_stands() {
     assert_eq!(object_of(r#"{"c":{},"c":{"d":1}}"#, "c"), Some(r#"{"d":1}"#));
     assert_eq!([r#"{"c":{},"c":1}"#, r#"{"c":{"d":01x}}"#].map(|text| object_of(text, "c")), [None; 2]);
     assert_eq!(["", "x", "[{\"a\":{}}]", "{\"a\"", "{}"].map(|text| object_of(text, "a")), [None; 5]);
+}
+
+#[test]
+fn members_as_they_stand() {
+    let members = |text: &'static str| {
+        let mut found = Vec::new();
+        let read = super::members(text, &mut |name, value| found.push(format!("{name}={value}")));
+        (found.join(" "), read.map_err(|error| error.at))
+    };
+    assert_eq!(
+        members(r#" {"a" : {"b": 1 } ,"c\u0064":"x,y","a":[1, 2]} "#),
+        (r#"a={"b": 1 } cd="x,y" a=[1, 2]"#.into(), Ok(()))
+    );
+    assert_eq!(members(r#"{"a":1,"b":{"c":}}"#), (r#"a=1 b={"c":}}"#.into(), Err(16)));
+    assert_eq!(members("{}"), (String::new(), Ok(())));
+    assert_eq!(members("[1]"), (String::new(), Err(0)));
+    assert_eq!(members("{} x"), (String::new(), Err(3)));
 }

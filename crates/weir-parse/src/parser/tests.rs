@@ -75,6 +75,14 @@ fn an_event_inside_an_event_is_read_and_keeps_what_the_envelope_says() {
 }
 
 #[test]
+fn an_envelope_of_a_product_names_the_pack_of_what_no_product_knows() {
+    let spoofed = br#"{"sourcetype":"app","event":{"alert":"beacon","weir.pack":"cisco/asa"}}"#;
+    let batch = parse(&[spoofed, br#"{"alert":"beacon","weir.pack":"cisco/asa"}"#]);
+    let pack = |row: usize| batch.row(row).text(FieldId::known("weir.pack"));
+    assert_eq!([pack(0), pack(1)], [Some("splunk/collector"), Some("generic/json")]);
+}
+
+#[test]
 fn a_program_is_part_of_the_message_where_a_pack_knows_it_so() {
     let message = "Site: main,Server Name: sepm-1,LiveUpdate started.";
     let line = format!("<13>Jun 15 11:00:00 relay-1 {message}");

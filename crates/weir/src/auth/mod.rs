@@ -3,10 +3,12 @@
 //! A token is `weir_` + 12 letters that name it + 40 that are the secret; all of it is random, so one round of SHA-256 is enough
 //! to keep it.
 
+mod presented;
 mod scope;
 #[cfg(test)]
 mod tests;
 
+pub use presented::presented;
 pub use scope::{Scope, Scopes};
 
 use std::collections::HashMap;
@@ -135,7 +137,7 @@ impl Token {
 
 pub fn missing_token() -> Fault {
     Fault::new("AUTH-001", FaultKind::Auth, "no token was sent")
-        .hint("send `Authorization: Bearer TOKEN` or `Authorization: Api-Token TOKEN`")
+        .hint("send `Authorization: Bearer TOKEN`, or the token as the password of `Authorization: Basic`")
 }
 
 fn unknown_token() -> Fault {

@@ -64,7 +64,7 @@ const DRAIN_TIME: Duration = Duration::from_secs(2);
 
 /// Refuses a request. What is left of its body is read first, within limits: closing a connection that still holds unread bytes
 /// would reset it, and the sender might never see why.
-pub async fn refuse(problem: Problem, body: &mut BodyDataStream) -> Response {
+pub async fn refuse(problem: impl IntoResponse, body: &mut BodyDataStream) -> Response {
     let drained = tokio::time::timeout(DRAIN_TIME, drain(body)).await.unwrap_or(false);
     let mut response = problem.into_response();
     if !drained {

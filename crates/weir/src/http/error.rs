@@ -59,11 +59,17 @@ impl From<Fault> for Problem {
     }
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+impl Problem {
+    /// What the answer says: the fault, its status and its message.
+    pub fn json(&self) -> Value {
         let mut body = json!({"error": fault_json(&self.fault)});
         body["error"]["code"] = self.status.as_u16().into();
         body["error"]["message"] = self.fault.says().into();
+        body
+    }
+
+    /// An answer that says something else, or more.
+    pub fn answer(&self, body: &Value) -> Response {
         let mut response = (self.status, axum::Json(body)).into_response();
         let headers = response.headers_mut();
         if matches!(self.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
@@ -74,5 +80,11 @@ impl IntoResponse for Problem {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        self.answer(&self.json())
     }
 }

@@ -1,4 +1,8 @@
-//! `POST /v1/ingest/{source}` and the two compatible intakes.
+//! `POST /v1/ingest/{source}` and the intakes that senders know from elsewhere.
+
+pub mod bulk;
+mod chunks;
+pub mod collector;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,7 +15,7 @@ use serde_json::{Value, json};
 use weir_event::{Fault, FaultKind, Records};
 
 use super::error::fault_json;
-use super::records::{Bad, Format, split};
+use super::records::{Bad, Cut, Format, split};
 use super::{App, Problem, allow, body};
 use crate::auth::{self, Scope, Token};
 use crate::config::{Source, is_name};
@@ -20,6 +24,8 @@ use crate::rules::SOURCE_PREFIX;
 
 /// Errors of single records that an answer lists; the rest is only counted.
 const ERRORS_LISTED: usize = 100;
+
+use chunks::Chunks;
 
 type Params = Query<HashMap<String, String>>;
 
@@ -131,19 +137,53 @@ async fn take(app: &App, order: Order, headers: &HeaderMap, body: &mut BodyDataS
     let format = Format::of(headers)?;
     let taken = body::read(app, headers, body).await?;
     let mut cut = split(&taken.bytes, format)?;
-    let chunks = gather(&taken.bytes, &mut cut.records, &mut cut.bad, &order.fields);
-    let (accepted, rejected) = (chunks.iter().map(Records::len).sum::<usize>(), cut.bad.len());
+    let room = Chunks::new(app.config.limits.inflated_bytes);
+    let chunks = gather(&taken.bytes, &mut cut, &order.fields, room)?;
+    let (accepted, rejected) = (chunks.len(), cut.bad.len());
     if accepted == 0 {
         return Err(nothing_good(&cut.bad).into());
     }
     drop(taken);
-    store(app, &feed, chunks).await?;
+    store(app, &feed, chunks.done()).await?;
     let mut answer = json!({"accepted": accepted, "rejected": rejected});
     if rejected > 0 {
         feed.stats.refused.fetch_add(rejected as u64, std::sync::atomic::Ordering::Relaxed);
         answer["errors"] = cut.bad.iter().take(ERRORS_LISTED).map(bad_json).collect();
     }
     Ok((StatusCode::ACCEPTED, axum::Json(answer)).into_response())
+}
+
+/// What was made of the body of a request.
+struct Picked<T> {
+    chunks: Chunks,
+    /// Records that are not stored.
+    refused: usize,
+    /// What the answer needs to say.
+    says: T,
+}
+
+impl<T: Default> Picked<T> {
+    fn new(chunks: Chunks) -> Self {
+        Picked { chunks, refused: 0, says: T::default() }
+    }
+}
+
+/// Stores what `pick` puts into chunks of the body of a request for `source`; what it says comes back when everything is on the disk.
+async fn take_picked<T>(
+    app: &App,
+    headers: &HeaderMap,
+    source: &str,
+    body: &mut BodyDataStream,
+    pick: impl FnOnce(&[u8], Chunks) -> Result<Picked<T>, Problem>,
+) -> Result<T, Problem> {
+    let token = allow(app, headers, Scope::Ingest)?;
+    let feed = feed(app, &Order { token, source: source.to_owned(), table: None, fields: Vec::new() })?;
+    let taken = body::read(app, headers, body).await?;
+    let Picked { chunks, refused, says } = pick(&taken.bytes, Chunks::new(app.config.limits.inflated_bytes))?;
+    drop(taken);
+    store(app, &feed, chunks.done()).await?;
+    feed.stats.refused.fetch_add(refused as u64, std::sync::atomic::Ordering::Relaxed);
+    Ok(says)
 }
 
 fn bad_json(bad: &Bad) -> Value {
@@ -176,31 +216,18 @@ fn feed(app: &App, order: &Order) -> Result<Feed, Problem> {
 }
 
 /// Copies the good records into chunks. Records that cannot take the request's fields become bad ones.
-fn gather(
-    bytes: &[u8],
-    records: &mut Vec<(usize, std::ops::Range<usize>)>,
-    bad: &mut Vec<Bad>,
-    fields: &[(String, String)],
-) -> Vec<Records> {
-    let mut chunks = Vec::new();
-    let mut open = Records::default();
-    for (index, range) in records.drain(..) {
+fn gather(bytes: &[u8], cut: &mut Cut, fields: &[(String, String)], mut chunks: Chunks) -> Result<Chunks, Fault> {
+    for (index, range) in cut.records.drain(..) {
         let text = &bytes[range.clone()];
         match fields.is_empty() {
-            true => open.push(text),
+            true => chunks.push(text)?,
             false => match with_fields(text, fields) {
-                Some(text) => open.push(text.as_bytes()),
-                None => bad.push(Bad { index, offset: range.start, fault: no_fields() }),
+                Some(text) => chunks.push(text.as_bytes())?,
+                None => cut.bad.push(Bad { index, offset: range.start, fault: no_fields() }),
             },
         }
-        if open.is_full() {
-            chunks.push(std::mem::take(&mut open));
-        }
     }
-    if !open.is_empty() {
-        chunks.push(open);
-    }
-    chunks
+    Ok(chunks)
 }
 
 /// The object with `fields` at its top; a member of the same name goes on as `overwritten1.NAME`.
@@ -230,6 +257,9 @@ fn nothing_good(bad: &[Bad]) -> Fault {
 
 /// Returns when all chunks are on the disk. Room for all of them is reserved before the first, so a request is not half refused.
 async fn store(app: &App, feed: &Feed, chunks: Vec<Records>) -> Result<(), Problem> {
+    if chunks.is_empty() {
+        return Ok(());
+    }
     let bytes = chunks.iter().map(|records| records.bytes.len()).sum();
     let mut room = Some(app.intake.try_reserve(bytes)?);
     let mut answers = Vec::with_capacity(chunks.len());

@@ -46,20 +46,9 @@ pub fn router(app: App) -> Router {
 /// The token of a request that may use `scope`.
 pub fn allow(app: &Weir, headers: &HeaderMap, scope: Scope) -> Result<Arc<Token>, Fault> {
     let header = headers.get("authorization").and_then(|value| value.to_str().ok()).ok_or_else(auth::missing_token)?;
-    let token = app.tokens.find(presented(header))?;
+    let token = app.tokens.find(&auth::presented(header))?;
     token.need(scope)?;
     Ok(token)
-}
-
-/// The token in `Bearer TOKEN`, `Api-Token TOKEN` or `TOKEN`.
-fn presented(header: &str) -> &str {
-    let header = header.trim();
-    match header.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("api-token") => {
-            token.trim()
-        }
-        _ => header,
-    }
 }
 
 /// A request body that is JSON of a known shape.

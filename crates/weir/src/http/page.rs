@@ -25,7 +25,7 @@ pub async fn page(method: Method, uri: Uri, body: Body) -> Response {
         return guarded(super::refuse(problem, &mut body.into_data_stream()).await);
     }
     let path = uri.path().trim_start_matches('/');
-    let is_api = ["v1/", "platform/", "workflow/"].iter().any(|start| path.starts_with(start));
+    let is_api = ["v1/", "platform/", "services/", "workflow/"].iter().any(|start| path.starts_with(start));
     let response = match Assets::get(path) {
         Some(file) if !path.is_empty() => asset(path, file.data.into_owned()),
         _ if is_api || path.contains('.') => Problem::not_found(format!("`{}`", uri.path())).into_response(),

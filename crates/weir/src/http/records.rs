@@ -38,6 +38,13 @@ pub struct Cut {
     pub bad: Vec<Bad>,
 }
 
+impl Cut {
+    /// Records, good or not.
+    fn len(&self) -> usize {
+        self.records.len() + self.bad.len()
+    }
+}
+
 impl Format {
     pub fn of(headers: &HeaderMap) -> Result<Format, Problem> {
         let Some(value) = headers.get(header::CONTENT_TYPE) else { return Ok(Format::Auto) };
@@ -60,20 +67,21 @@ impl Format {
     }
 }
 
-/// Cuts a body into records. An error only when nothing of it can be read.
+/// Cuts a body into records. An error when nothing of it can be read, or there are too many.
 pub fn split(bytes: &[u8], format: Format) -> Result<Cut, Fault> {
     let bytes_start = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     let first = bytes[bytes_start..].iter().find(|byte| !byte.is_ascii_whitespace()).copied();
     let body = Body { bytes, start: bytes_start };
-    match (format, first) {
-        (_, None) => Ok(Cut::default()),
-        (Format::Lines, _) => Ok(body.lines(false)),
-        (Format::JsonLines, _) => Ok(body.lines(true)),
-        (Format::Json | Format::Auto, Some(b'[')) => Ok(body.array()),
-        (Format::Json | Format::Auto, Some(b'{')) => Ok(body.object_or_lines()),
-        (Format::Json, Some(_)) => Ok(body.lines(true)),
-        (Format::Auto, Some(_)) => Ok(body.lines(false)),
-    }
+    let cut = match (format, first) {
+        (_, None) => Cut::default(),
+        (Format::Lines, _) => body.lines(false),
+        (Format::JsonLines, _) => body.lines(true),
+        (Format::Json | Format::Auto, Some(b'[')) => body.array(),
+        (Format::Json | Format::Auto, Some(b'{')) => body.object_or_lines(),
+        (Format::Json, Some(_)) => body.lines(true),
+        (Format::Auto, Some(_)) => body.lines(false),
+    };
+    check_count(cut.len()).map(|()| cut)
 }
 
 struct Body<'b> {
@@ -130,6 +138,9 @@ impl Body<'_> {
             if range.is_empty() {
                 continue;
             }
+            if cut.len() > limits::BODY_RECORDS_MAX {
+                break;
+            }
             match json::validate(&self.bytes[range.clone()]) {
                 Err(error) if is_json => cut.bad.push(self.bad(index, error, range.start)),
                 _ if is_json => self.keep(&mut cut, index, range),
@@ -150,10 +161,12 @@ impl Body<'_> {
     }
 
     fn keep_text(&self, cut: &mut Cut, index: usize, range: Range<usize>) {
-        if range.len() > limits::EVENT_BYTES_MAX {
-            cut.bad.push(Bad { index, offset: range.start, fault: too_long(range.start) });
-        } else {
-            cut.records.push((index, range));
+        match check_length(range.len()) {
+            Ok(()) => cut.records.push((index, range)),
+            Err(fault) => {
+                let offset = range.start;
+                cut.bad.push(Bad { index, offset, fault: fault.at(format_args!("byte {offset}")) });
+            }
         }
     }
 
@@ -176,10 +189,22 @@ fn no_object(at: usize) -> Fault {
         .hint("send objects, or lines of text as text/plain")
 }
 
-fn too_long(at: usize) -> Fault {
-    Fault::new("HTTP-011", FaultKind::Usage, format!("the record is longer than {} bytes", limits::EVENT_BYTES_MAX))
-        .at(format_args!("byte {at}"))
-        .hint("split it before sending")
+/// Refuses a body of too many records: what is known of each would take more memory than all of them.
+pub fn check_count(records: usize) -> Result<(), Fault> {
+    if records <= limits::BODY_RECORDS_MAX {
+        return Ok(());
+    }
+    let what = format!("the body holds more than {} records", limits::BODY_RECORDS_MAX);
+    Err(Fault::new("HTTP-021", FaultKind::Limit, what).hint("send smaller batches"))
+}
+
+/// Refuses a record of too many bytes.
+pub fn check_length(bytes: usize) -> Result<(), Fault> {
+    if bytes <= limits::EVENT_BYTES_MAX {
+        return Ok(());
+    }
+    let what = format!("the record is longer than {} bytes", limits::EVENT_BYTES_MAX);
+    Err(Fault::new("HTTP-011", FaultKind::Usage, what).hint("split it before sending"))
 }
 
 #[cfg(test)]

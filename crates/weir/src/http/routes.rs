@@ -1,7 +1,8 @@
 //! Every path weir answers, in the order of the reference. The router and the OpenAPI document are made from this list.
 
-use axum::routing::{MethodRouter, delete, get, post};
+use axum::routing::{MethodRouter, delete, get, post, put};
 
+use super::ingest::{bulk, collector};
 use super::{App, ingest, metrics, openapi, pullers, query, status, tokens};
 use crate::auth::Scope;
 
@@ -32,6 +33,7 @@ const READ: &[u16] = &[401, 403];
 
 pub fn entries() -> Vec<Entry> {
     let mut all = intakes();
+    all.extend(known_intakes());
     all.extend(questions());
     all.extend(keys());
     all.extend(health());
@@ -65,6 +67,57 @@ fn intakes() -> Vec<Entry> {
             post(ingest::custom),
         ),
     ]
+}
+
+/// Intakes whose protocols senders know from elsewhere; answers are in the words of these.
+fn known_intakes() -> Vec<Entry> {
+    const CHANNEL: &[(&str, &str)] = &[("channel", "Asks for acknowledgements, as the header of that name does.")];
+    const RAW: &[(&str, &str)] = &[
+        ("host", "The host of all lines."),
+        ("source", "Their source."),
+        ("sourcetype", "What they are."),
+        ("index", "Their index."),
+        ("channel", "Asks for acknowledgements, as the header of that name does."),
+    ];
+    let post = |path, says, takes, handler| Entry {
+        method: "post",
+        scope: Some(Scope::Ingest),
+        takes: Some(takes),
+        refuses: &[400, 401, 403, 408, 413, 415, 503],
+        ..read(path, says, "Any", handler)
+    };
+    let events = "HTTP event collector: objects one after the other, each with the event in `event`.";
+    let raw = "HTTP event collector: an event a line.";
+    let acks = "HTTP event collector: whether events are on the disk that got these numbers.";
+    let health = "HTTP event collector: whether it takes events.";
+    let bulk = "Bulk requests as for a search engine: a line with `create` or `index`, a line with the document.";
+    let mut all = Vec::new();
+    for path in ["/services/collector", "/services/collector/event", "/services/collector/event/1.0"] {
+        all.push(Entry { params: CHANNEL, ..post(path, events, "Records", axum::routing::post(collector::events)) });
+    }
+    for path in ["/services/collector/raw", "/services/collector/raw/1.0"] {
+        all.push(Entry { params: RAW, ..post(path, raw, "Records", axum::routing::post(collector::raw)) });
+    }
+    all.push(Entry {
+        params: &[("channel", "The channel of the events; required unless a header names it.")],
+        ..post("/services/collector/ack", acks, "Any", axum::routing::post(collector::acks))
+    });
+    for path in ["/services/collector/health", "/services/collector/health/1.0"] {
+        all.push(Entry { scope: None, refuses: &[503], ..read(path, health, "Any", get(collector::health)) });
+    }
+    for (path, handler) in
+        [("/_bulk", put(bulk::any).post(bulk::any)), ("/{index}/_bulk", put(bulk::of_index).post(bulk::of_index))]
+    {
+        all.push(Entry {
+            refuses: &[400, 401, 403, 404, 408, 413, 415, 429, 503],
+            ..post(path, bulk, "Records", handler)
+        });
+    }
+    let asked = "What shippers ask before they send bulk requests.";
+    for (path, handler) in [("/", get(bulk::root)), ("/_license", get(bulk::license))] {
+        all.push(Entry { scope: Some(Scope::Ingest), ..read(path, asked, "Any", handler) });
+    }
+    all
 }
 
 /// A path that is read.

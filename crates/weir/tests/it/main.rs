@@ -11,6 +11,7 @@ mod doubles;
 mod hunt;
 mod intake;
 mod kill;
+mod known_intakes;
 mod leases;
 mod loader;
 mod log_in;
