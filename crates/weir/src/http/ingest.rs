@@ -3,6 +3,7 @@
 pub mod bulk;
 mod chunks;
 pub mod collector;
+pub mod otlp;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -168,6 +169,9 @@ impl<T: Default> Picked<T> {
     }
 }
 
+/// Bodies of so many bytes are taken apart while other requests go on in other threads.
+const LARGE_BYTES: usize = 256 << 10;
+
 /// Stores what `pick` puts into chunks of the body of a request for `source`; what it says comes back when everything is on the disk.
 async fn take_picked<T>(
     app: &App,
@@ -179,7 +183,12 @@ async fn take_picked<T>(
     let token = allow(app, headers, Scope::Ingest)?;
     let feed = feed(app, &Order { token, source: source.to_owned(), table: None, fields: Vec::new() })?;
     let taken = body::read(app, headers, body).await?;
-    let Picked { chunks, refused, says } = pick(&taken.bytes, Chunks::new(app.config.limits.inflated_bytes))?;
+    let room = Chunks::new(app.config.limits.inflated_bytes);
+    let picked = match taken.bytes.len() {
+        ..LARGE_BYTES => pick(&taken.bytes, room),
+        _ => tokio::task::block_in_place(|| pick(&taken.bytes, room)),
+    };
+    let Picked { chunks, refused, says } = picked?;
     drop(taken);
     store(app, &feed, chunks.done()).await?;
     feed.stats.refused.fetch_add(refused as u64, std::sync::atomic::Ordering::Relaxed);

@@ -2,7 +2,7 @@
 
 use axum::routing::{MethodRouter, delete, get, post, put};
 
-use super::ingest::{bulk, collector};
+use super::ingest::{bulk, collector, otlp};
 use super::{App, ingest, metrics, openapi, pullers, query, status, tokens};
 use crate::auth::Scope;
 
@@ -113,6 +113,9 @@ fn known_intakes() -> Vec<Entry> {
             ..post(path, bulk, "Records", handler)
         });
     }
+    let logs = "OTLP/HTTP: log records as protocol buffers or JSON.";
+    let refuses = &[400, 401, 403, 404, 408, 413, 415, 429, 503];
+    all.push(Entry { refuses, ..post("/v1/logs", logs, "Records", axum::routing::post(otlp::logs)) });
     let asked = "What shippers ask before they send bulk requests.";
     for (path, handler) in [("/", get(bulk::root)), ("/_license", get(bulk::license))] {
         all.push(Entry { scope: Some(Scope::Ingest), ..read(path, asked, "Any", handler) });

@@ -117,3 +117,43 @@ fn bulk_requests_of_shippers_are_taken() {
     let wrong = send(&mut weir, "POST", "/_bulk", &[("authorization", "ApiKey eDp5")], "{\"index\":{}}\n{}\n");
     assert_eq!((wrong.status, &wrong.json()["error"]["type"]), (401, &json!("security_exception")));
 }
+
+/// A field of a message of protocol buffers that holds bytes, all of them shorter than 128.
+fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
+    [&[number << 3 | 2, u8::try_from(bytes.len()).unwrap()], bytes].concat()
+}
+
+#[test]
+fn log_records_are_taken_in_both_formats() {
+    let home = Home::new();
+    let mut weir = home.start();
+    let token = super::process::bearer(&weir.token);
+    let text = json!({"resourceLogs": [{
+        "resource": {"attributes": [{"key": "host.name", "value": {"stringValue": "app1"}}]},
+        "scopeLogs": [{"logRecords": [
+            {"severityNumber": 17, "body": {"stringValue": LINE}, "attributes": [{"key": "tries", "value": {"intValue": "3"}}]},
+        ]}],
+    }]});
+    let json = [("authorization", token.as_str()), ("content-type", "application/json")];
+    let response = send(&mut weir, "POST", "/v1/logs", &json, &text.to_string());
+    assert_eq!((response.status, response.json()), (200, json!({})));
+    let binary = [("authorization", token.as_str()), ("content-type", "application/x-protobuf")];
+    let record = [&[0x10, 9][..], &field(5, &field(1, b"cache is cold"))].concat();
+    let request = field(1, &field(2, &field(2, &record)));
+    let mut post = |body: &[u8]| weir.send(&Request { method: "POST", path: "/v1/logs", headers: &binary, body });
+    let response = post(&request);
+    assert_eq!((response.status, response.header("content-type"), response.body.len()), (200, Some(binary[1].1), 0));
+    assert_eq!(post(&request[1..]).status, 400);
+    let query = "fetch logs, from: -5000d | filter weir.source == \"otlp\" | sort weir.id | fields weir.pack, host.name, message, log.level, tries";
+    let rows = weir.rows(query, 2);
+    assert_eq!(
+        (&rows[0]["weir.pack"], &rows[0]["host.name"], &rows[0]["tries"]),
+        (&json!("cisco/asa"), &json!("fw1"), &json!(3))
+    );
+    let expect = json!({"weir.pack": "opentelemetry/logs", "host.name": null, "message": "cache is cold", "log.level": "info", "tries": null});
+    assert_eq!(rows[1], expect);
+    let unknown = send(&mut weir, "POST", "/v1/logs", &json[1..], "{}");
+    assert_eq!(refusal(&unknown), (401, json!(16)));
+    let other = send(&mut weir, "POST", "/v1/logs", &[json[0], ("content-type", "text/plain")], "x");
+    assert_eq!(refusal(&other), (415, json!(3)));
+}
