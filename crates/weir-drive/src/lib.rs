@@ -18,6 +18,7 @@ mod kept;
 mod message;
 #[cfg(feature = "mqtt")]
 pub mod mqtt;
+pub mod pem;
 #[cfg(any(feature = "kafka", feature = "mqtt", feature = "sql", feature = "ssh"))]
 mod reader;
 #[cfg(feature = "sql")]

@@ -54,7 +54,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("reqwest", &["weir-drive"]),
     ("rusqlite", &["weir-store", "weir-drive"]),
     ("russh", &["weir-drive"]),
-    ("rustls", &["weir-drive"]),
+    ("rustls", &["weir", "weir-drive"]),
     ("sqlx-*", &["weir-drive"]),
     ("serde", &["weir", "weir-unify"]),
     ("serde_json", &["weir", "weir-flow", "weir-testkit", "weir-unify"]),

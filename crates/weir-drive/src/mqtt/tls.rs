@@ -1,12 +1,10 @@
 //! Encrypted connections: who the broker must be, and who we are.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::verify_server_cert_signed_by_trust_anchor;
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
@@ -15,6 +13,7 @@ use tokio_rustls::TlsConnector;
 
 use super::connection::Stream;
 use super::settings::{Check, Identity, Trust};
+use crate::pem::{certificates, private_key};
 
 /// What is needed to open encrypted connections. Why it cannot be had: a file is missing or holds something else.
 pub fn connector(trust: &Trust) -> Result<TlsConnector, String> {
@@ -71,16 +70,8 @@ fn authorities(trust: &Trust) -> Result<RootCertStore, String> {
 }
 
 fn own(identity: &Identity) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), String> {
-    let file = identity.key_file.display();
-    let key = PrivateKeyDer::from_pem_file(&identity.key_file);
-    let key = key.map_err(|error| format!("{file}: no private key that is not locked: {error}"))?;
+    let key = private_key(&identity.key_file)?;
     Ok((certificates(&identity.cert_file)?, key))
-}
-
-fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
-    let say = |error: rustls::pki_types::pem::Error| format!("{}: {error}", file.display());
-    let found: Vec<_> = CertificateDer::pem_file_iter(file).map_err(say)?.collect::<Result<_, _>>().map_err(say)?;
-    if found.is_empty() { Err(format!("{}: holds no certificate", file.display())) } else { Ok(found) }
 }
 
 /// Takes certificates whatever they name.

@@ -22,7 +22,7 @@ pub struct Args {
     /// Address of the API and the page; port 0 picks a free one
     #[arg(long, value_name = "ADDR")]
     pub http: Option<SocketAddr>,
-    /// Address of syslog over UDP and TCP; port 0 picks free ones
+    /// Address of syslog over UDP and TCP, or TLS where the configuration says so; port 0 picks free ones
     #[arg(long, value_name = "ADDR")]
     pub syslog: Option<SocketAddr>,
     /// File that is written once everything listens, mode 0600
@@ -66,13 +66,22 @@ fn with_args(mut config: Config, args: &Args) -> Config {
     }
     config.http = args.http.unwrap_or(config.http);
     if let Some(addr) = args.syslog {
-        let kind = SourceKind::Syslog { udp: Some(addr), tcp: Some(addr) };
         match config.sources.iter_mut().find(|source| matches!(source.kind, SourceKind::Syslog { .. })) {
-            Some(source) => source.kind = kind,
-            None => config.sources.push(Source { kind, ..Source::http("syslog") }),
+            Some(source) => source.kind = moved(&source.kind, addr),
+            None => config.sources.push(Source { kind: moved(&SourceKind::Http, addr), ..Source::http("syslog") }),
         }
     }
     config
+}
+
+/// Syslog on another address. A listener that encrypts stays what it is.
+fn moved(kind: &SourceKind, addr: SocketAddr) -> SourceKind {
+    match kind {
+        SourceKind::Syslog { udp, tls: Some(tls), .. } => {
+            SourceKind::Syslog { udp: udp.map(|_| addr), tcp: Some(addr), tls: Some(tls.clone()) }
+        }
+        _ => SourceKind::Syslog { udp: Some(addr), tcp: Some(addr), tls: None },
+    }
 }
 
 async fn serve(config: Config, ready_file: Option<PathBuf>) -> Result<Exit, Fault> {

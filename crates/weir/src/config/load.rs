@@ -7,10 +7,12 @@ use std::sync::Arc;
 use weir_event::{Fault, FaultKind, Value};
 use weir_yaml::{Data, Node};
 
+use crate::listen::Tls;
+
 use super::IDS;
 use super::import;
 use super::puller;
-use super::source::address;
+use super::source::{address, tls_files};
 use super::{Bucket, Config, LeaseTerms, Limits, Output, Route, Rule, Source, Tenant, is_name};
 
 /// Files of one configuration directory.
@@ -134,7 +136,9 @@ fn read_document(node: &Node, config: &mut Config, faults: &mut Vec<Fault>) -> R
         config.data = PathBuf::from(data);
     }
     if let Some(http) = map.get("http") {
-        config.http = address(http.map(&["listen"])?.need("listen")?)?;
+        let http = http.map(&["listen", "tls"])?;
+        config.http = address(http.need("listen")?)?;
+        config.http_tls = http.get("tls").map(tls_files).transpose()?;
     }
     if let Some(open) = map.get("open_sources") {
         config.open_sources = open.boolean()?;
@@ -204,6 +208,8 @@ fn check(config: &Config, faults: &mut Vec<Fault>) {
         faults.push(fault.hint("list one under `tenants:`, or leave the key out"));
         return;
     }
+    let listeners = config.sources.iter().filter_map(|source| source.tls()).chain(&config.http_tls);
+    faults.extend(listeners.filter_map(|files| Tls::open(files).err()));
     for (index, source) in config.sources.iter().enumerate() {
         if config.sources[..index].iter().any(|other| other.name == source.name) {
             faults.push(twice("source", &source.name));

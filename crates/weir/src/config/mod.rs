@@ -34,6 +34,8 @@ use std::sync::Arc;
 
 use weir_event::{Duration, Fault, limits};
 
+use crate::listen::TlsFiles;
+
 /// Under which ids a complaint about a file of the directory is made.
 pub static IDS: weir_yaml::Ids = weir_yaml::Ids {
     not_yaml: "CONFIG-001",
@@ -49,6 +51,8 @@ pub static IDS: weir_yaml::Ids = weir_yaml::Ids {
 pub struct Config {
     pub data: PathBuf,
     pub http: SocketAddr,
+    /// The API and the page are served over TLS.
+    pub http_tls: Option<TlsFiles>,
     pub sources: Vec<Source>,
     /// True: a POST to a source nobody configured makes one. False: 404.
     pub open_sources: bool,
@@ -119,6 +123,7 @@ impl Default for Config {
         Config {
             data: PathBuf::from("weir-data"),
             http: SocketAddr::from(([127, 0, 0, 1], 8514)),
+            http_tls: None,
             sources: vec![Source { tenant: TENANT_DEFAULT.into(), ..Source::syslog_default() }],
             open_sources: true,
             pullers: Vec::new(),

@@ -8,6 +8,7 @@ use weir_yaml::Node;
 
 use super::Reader;
 use super::load::{fields, name};
+use crate::listen::TlsFiles;
 
 /// A listener or an intake path.
 #[derive(Clone, Debug)]
@@ -31,6 +32,8 @@ pub enum SourceKind {
     Syslog {
         udp: Option<SocketAddr>,
         tcp: Option<SocketAddr>,
+        /// Connections over TCP are encrypted.
+        tls: Option<TlsFiles>,
     },
     /// A database, a host over SSH, or topics of Kafka.
     Reader(Box<Reader>),
@@ -59,11 +62,12 @@ pub enum RouteTo {
     },
 }
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "name",
     "kind",
     "listen",
     "transport",
+    "tls",
     "tenant",
     "table",
     "timezone",
@@ -84,8 +88,16 @@ impl Source {
     /// The listener of a weir that is told nothing. Like every source that names no tenant it is the first tenant's.
     pub fn syslog_default() -> Source {
         let addr = SocketAddr::from(([127, 0, 0, 1], 5514));
-        let kind = SourceKind::Syslog { udp: Some(addr), tcp: Some(addr) };
+        let kind = SourceKind::Syslog { udp: Some(addr), tcp: Some(addr), tls: None };
         Source { kind, tenant: "".into(), ..Source::http("syslog") }
+    }
+
+    /// What the source's listener needs to encrypt.
+    pub fn tls(&self) -> Option<&TlsFiles> {
+        match &self.kind {
+            SourceKind::Syslog { tls, .. } => tls.as_ref(),
+            SourceKind::Http | SourceKind::Reader(_) => None,
+        }
     }
 
     /// A source nobody configured.
@@ -121,7 +133,7 @@ impl Source {
         }
         source.kind = match word.as_str() {
             "http" => SourceKind::Http,
-            "syslog" => read_syslog(map.need("listen")?, map.get("transport"))?,
+            "syslog" => read_syslog(map.need("listen")?, map.get("transport"), map.get("tls"))?,
             word if READ.contains(&word) => {
                 SourceKind::Reader(Box::new(Reader::read(&source.name, word, map.need(word)?, map.get("every"))?))
             }
@@ -152,20 +164,46 @@ fn read_zone(node: &Node) -> Result<Arc<str>, Fault> {
     Ok(zone.into())
 }
 
-fn read_syslog(listen: &Node, transport: Option<&Node>) -> Result<SourceKind, Fault> {
+fn read_syslog(listen: &Node, transport: Option<&Node>, tls: Option<&Node>) -> Result<SourceKind, Fault> {
     let addr = address(listen)?;
-    let (mut udp, mut tcp) = (Some(addr), Some(addr));
-    if let Some(node) = transport {
-        (udp, tcp) = (None, None);
-        for word in node.list() {
-            match word.text()?.as_str() {
-                "udp" => udp = Some(addr),
-                "tcp" => tcp = Some(addr),
-                other => return Err(unknown_word(word, "transport", other, &["udp", "tcp"])),
-            }
+    let words = match transport {
+        None => vec!["udp".to_owned(), "tcp".to_owned()],
+        Some(node) => node.list().iter().map(transport_of).collect::<Result<_, _>>()?,
+    };
+    let has = |word: &str| words.iter().any(|have| have == word);
+    let files = match (has("tls"), tls) {
+        (false, None) => None,
+        (false, Some(node)) => return Err(senseless(node, "tls", "the `transport` of the source is not `tls`")),
+        (true, _) if has("tcp") => {
+            return Err(senseless(transport.unwrap_or(listen), "tcp", "one address cannot take both `tcp` and `tls`"));
         }
+        (true, Some(node)) => Some(tls_files(node)?),
+        (true, None) => return Err(no_files(transport.unwrap_or(listen))),
+    };
+    let tcp = has("tcp") || files.is_some();
+    Ok(SourceKind::Syslog { udp: has("udp").then_some(addr), tcp: tcp.then_some(addr), tls: files })
+}
+
+fn transport_of(node: &Node) -> Result<String, Fault> {
+    let word = node.text()?;
+    match word.as_str() {
+        "udp" | "tcp" | "tls" => Ok(word),
+        other => Err(unknown_word(node, "transport", other, &["udp", "tcp", "tls"])),
     }
-    Ok(SourceKind::Syslog { udp, tcp })
+}
+
+/// What a listener shows to those who connect, and who may.
+pub fn tls_files(node: &Node) -> Result<TlsFiles, Fault> {
+    let map = node.map(&["cert_file", "key_file", "ca_file"])?;
+    let file = |key: &str| map.need(key)?.text().map(Into::into);
+    let (cert_file, key_file) = (file("cert_file")?, file("key_file")?);
+    Ok(TlsFiles { cert_file, key_file, ca_file: map.text("ca_file")?.map(Into::into), at: node.at.to_string() })
+}
+
+fn no_files(node: &Node) -> Fault {
+    Fault::new("CONFIG-005", FaultKind::Config, "`tls` is missing")
+        .at(&node.at)
+        .hint("write `tls: { cert_file: PATH, key_file: PATH }`")
 }
 
 /// An address with a port, such as `0.0.0.0:5514` or `[::]:5514`.

@@ -71,6 +71,42 @@ fn wrong_values_are_placed() {
 }
 
 #[test]
+fn what_a_listener_needs_to_encrypt_is_asked_for() {
+    let source = |rest: &str| format!("sources:\n  - {{ name: a, kind: syslog, listen: '127.0.0.1:0', {rest} }}\n");
+    check(
+        &source("transport: tls"),
+        expect_test::expect![[r#"
+            error[CONFIG-005]: `tls` is missing
+              at: DIR/weir.yaml:2
+              hint: write `tls: { cert_file: PATH, key_file: PATH }`"#]],
+    );
+    check(
+        &source("transport: [tls, tcp], tls: { cert_file: a, key_file: b }"),
+        expect_test::expect![[r#"
+            error[CONFIG-018]: `tcp` has no meaning here
+              at: DIR/weir.yaml:2
+              because: one address cannot take both `tcp` and `tls`
+              hint: leave `tcp` out"#]],
+    );
+    check(
+        &source("tls: { cert_file: a, key_file: b }"),
+        expect_test::expect![[r#"
+            error[CONFIG-018]: `tls` has no meaning here
+              at: DIR/weir.yaml:2
+              because: the `transport` of the source is not `tls`
+              hint: leave `tls` out"#]],
+    );
+    check(
+        "http: { listen: '127.0.0.1:0', tls: { cert_file: /nowhere/cert.pem, key_file: /nowhere/key.pem } }\n",
+        expect_test::expect![[r#"
+            error[CONFIG-020]: the listener cannot encrypt
+              at: DIR/weir.yaml:1
+              because: /nowhere/cert.pem: I/O error: No such file or directory (os error 2)
+              hint: `cert_file` holds the certificate and those between it and its authority, `key_file` its key, both in PEM"#]],
+    );
+}
+
+#[test]
 fn a_rule_needs_one_schedule() {
     let rule = "id: r\nquery: fetch logs\n";
     expect_test::expect![[r#"

@@ -1,4 +1,4 @@
-//! Syslog over TCP: framing per connection; a full queue or disk stops the reading, which closes the sender's window.
+//! Syslog over TCP, encrypted or not: framing per connection; a full queue or disk stops the reading, which closes the sender's window.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,13 +12,12 @@ use weir_event::{Chunk, Records, limits};
 use weir_parse::frame::{Frame, Splitter};
 
 use super::intake::{Answer, Permit};
-use super::{Feed, Intake};
+use super::stream::Stream;
+use super::{Feed, Intake, Tls};
 use crate::server::Stop;
 
 /// The longest time a record waits for others.
 const WAIT: Duration = Duration::from_millis(20);
-/// Bytes read at once.
-const READ_BYTES: usize = 64 << 10;
 /// An unfinished frame waits this long for its end.
 const UNFINISHED: Duration = Duration::from_secs(5);
 /// A connection that says nothing for this long is closed.
@@ -30,7 +29,14 @@ const REFUSED: Duration = Duration::from_millis(500);
 const GRACE: Duration = Duration::from_secs(2);
 
 /// Accepts connections until told to stop; at most `connections` at a time, further ones wait in the kernel.
-pub async fn listen(listener: TcpListener, feed: Feed, intake: Arc<Intake>, connections: usize, stop: Stop) {
+pub async fn listen(
+    listener: TcpListener,
+    tls: Option<Arc<Tls>>,
+    feed: Feed,
+    intake: Arc<Intake>,
+    connections: usize,
+    stop: Stop,
+) {
     let slots = Arc::new(Semaphore::new(connections.clamp(1, Semaphore::MAX_PERMITS)));
     let mut tasks = tokio::task::JoinSet::new();
     loop {
@@ -45,8 +51,9 @@ pub async fn listen(listener: TcpListener, feed: Feed, intake: Arc<Intake>, conn
             continue;
         };
         let connection = Connection::new(peer, &feed, intake.clone(), stop.clone());
+        let tls = tls.clone();
         tasks.spawn(async move {
-            connection.run(stream).await;
+            connection.serve(stream, tls.as_ref()).await;
             drop(slot);
         });
         while tasks.try_join_next().is_some() {}
@@ -73,19 +80,37 @@ impl Connection {
         Connection { feed, intake, stop, splitter, gathered: Gathered::default(), deadline: None, sent: None }
     }
 
-    async fn run(mut self, stream: TcpStream) {
+    async fn serve(self, stream: TcpStream, tls: Option<&Arc<Tls>>) {
+        let opened = tokio::select! {
+            opened = Stream::open(stream, tls) => opened,
+            () = self.stop.wait() => return,
+        };
+        match (opened, tls) {
+            (Ok(stream), _) => self.run(stream).await,
+            (Err(error), Some(tls)) => {
+                tls.complain(format_args!("source={} peer={} why={error}", self.feed.source, self.peer()));
+            }
+            (Err(_), None) => {}
+        }
+    }
+
+    fn peer(&self) -> String {
+        self.feed.peer.map(|peer| peer.to_string()).unwrap_or_default()
+    }
+
+    async fn run(mut self, mut stream: Stream) {
         let mut buffer = Vec::new();
         loop {
             let wait = if self.splitter.waiting() > 0 { UNFINISHED } else { IDLE };
             let deadline = self.deadline.unwrap_or_else(|| Instant::now() + wait);
-            let ready = tokio::select! {
+            let read = tokio::select! {
                 biased;
                 () = self.stop.wait() => break,
-                ready = timeout_at(deadline, stream.readable()) => ready,
+                read = timeout_at(deadline, stream.read(&mut buffer)) => read,
             };
-            let goes_on = match ready {
-                Ok(Ok(())) => self.read(&stream, &mut buffer),
-                Ok(Err(_)) => false,
+            let goes_on = match read {
+                Ok(Ok(0) | Err(_)) => false,
+                Ok(Ok(length)) => self.cut(&buffer[..length]),
                 Err(_) => self.timed_out(),
             };
             if !goes_on {
@@ -109,15 +134,9 @@ impl Connection {
     }
 
     /// Cuts what has arrived into frames. False when the connection is over.
-    fn read(&mut self, stream: &TcpStream, buffer: &mut Vec<u8>) -> bool {
-        buffer.resize(READ_BYTES, 0);
-        let len = match stream.try_read(buffer) {
-            Ok(0) => return false,
-            Ok(len) => len,
-            Err(error) => return error.kind() == std::io::ErrorKind::WouldBlock,
-        };
+    fn cut(&mut self, bytes: &[u8]) -> bool {
         let (gathered, feed) = (&mut self.gathered, &self.feed);
-        let cut = self.splitter.push(&buffer[..len], &mut |frame| gathered.keep(feed, &frame));
+        let cut = self.splitter.push(bytes, &mut |frame| gathered.keep(feed, &frame));
         if !self.gathered.open.is_empty() {
             self.deadline.get_or_insert_with(|| Instant::now() + WAIT);
         }
@@ -125,11 +144,8 @@ impl Connection {
             // What was there of it is kept: nothing disappears.
             self.gathered.open.push(&large.sample);
             self.feed.stats.refused.fetch_add(1, Relaxed);
-            let peer = self.feed.peer.map(|peer| peer.to_string()).unwrap_or_default();
-            crate::say::log(
-                "warn",
-                format_args!("frame too large, connection closed source={} peer={peer}", self.feed.source),
-            );
+            let (source, peer) = (&self.feed.source, self.peer());
+            crate::say::log("warn", format_args!("frame too large, connection closed source={source} peer={peer}"));
             return false;
         }
         true

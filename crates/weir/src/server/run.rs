@@ -16,7 +16,7 @@ use crate::auth::{self, Scopes, Secret, TokenOrder};
 use crate::cli::io_fault;
 use crate::config::{Config, Source, SourceKind};
 use crate::http;
-use crate::listen::{self, Feed, Udp};
+use crate::listen::{self, Feed, Tls, Udp};
 use crate::outputs;
 use crate::pull;
 use crate::readers;
@@ -53,6 +53,7 @@ pub async fn start(config: Config) -> Result<Running, Fault> {
     // Listening comes first, so that a port in use is said before the data directory is touched.
     let listener = bind_tcp(config.http).await?;
     let http = listener.local_addr().map_err(|error| io_fault(config.http, &error))?;
+    let tls = config.http_tls.as_ref().map(Tls::open).transpose()?;
     let opened = {
         let config = config.clone();
         tokio::task::spawn_blocking(move || open(&config)).await.unwrap_or_else(|error| {
@@ -85,7 +86,7 @@ pub async fn start(config: Config) -> Result<Running, Fault> {
     running.pull(&stop);
     readers::start(&app, &stop, &mut running.tasks);
     running.threads.extend(outputs::start(&app, &stop, &mut running.tasks)?);
-    let listener = http::Limited::new(listener, app.config.limits.connections);
+    let listener = http::Limited::new(listener, tls, app.config.limits.connections);
     let router = http::router(app.clone()).into_make_service_with_connect_info::<http::Peer>();
     let server = axum::serve(listener, router).with_graceful_shutdown({
         let stop = stop.clone();
@@ -118,19 +119,21 @@ impl Running {
         let app = self.app.clone();
         let mut sockets = Vec::new();
         for source in &app.config.sources {
-            let SourceKind::Syslog { udp, tcp } = source.kind else { continue };
+            let SourceKind::Syslog { udp, tcp, tls } = &source.kind else { continue };
             let feed = feed(&app, source)?;
             let mut same_port = None;
-            if let Some(addr) = tcp {
+            if let Some(addr) = *tcp {
+                let tls = tls.as_ref().map(Tls::open).transpose()?.map(Arc::new);
                 let listener = bind_tcp(addr).await?;
                 let bound = listener.local_addr().map_err(|error| io_fault(addr, &error))?;
                 same_port = Some(bound.port());
                 self.syslog_tcp.get_or_insert(bound);
                 let connections = app.config.limits.connections;
                 let intake = app.intake.clone();
-                self.tasks.spawn(listen::listen_tcp(listener, feed.clone(), intake, connections, stop.clone()));
+                let feed = feed.clone();
+                self.tasks.spawn(listen::listen_tcp(listener, tls, feed, intake, connections, stop.clone()));
             }
-            if let Some(addr) = udp {
+            if let Some(addr) = *udp {
                 let udp = bind_udp(addr, same_port)?;
                 self.syslog_udp.get_or_insert(udp.addr);
                 sockets.push((feed.stats.clone(), udp.addr));

@@ -25,6 +25,7 @@ mod readers;
 mod restart;
 mod syslog;
 mod tenants;
+mod tls;
 mod too_large;
 mod topics;
 mod until;
