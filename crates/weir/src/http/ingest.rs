@@ -22,11 +22,10 @@ use crate::auth::{self, Scope, Token};
 use crate::config::{Source, is_name};
 use crate::listen::Feed;
 use crate::rules::SOURCE_PREFIX;
+use chunks::Chunks;
 
 /// Errors of single records that an answer lists; the rest is only counted.
 const ERRORS_LISTED: usize = 100;
-
-use chunks::Chunks;
 
 type Params = Query<HashMap<String, String>>;
 
@@ -137,9 +136,12 @@ async fn take(app: &App, order: Order, headers: &HeaderMap, body: &mut BodyDataS
     let feed = feed(app, &order)?;
     let format = Format::of(headers)?;
     let taken = body::read(app, headers, body).await?;
-    let mut cut = split(&taken.bytes, format)?;
     let room = Chunks::new(app.config.limits.inflated_bytes);
-    let chunks = gather(&taken.bytes, &mut cut, &order.fields, room)?;
+    let (cut, chunks) = aside(&taken.bytes, |bytes| {
+        let mut cut = split(bytes, format)?;
+        let chunks = gather(bytes, &mut cut, &order.fields, room)?;
+        Ok::<_, Fault>((cut, chunks))
+    })?;
     let (accepted, rejected) = (chunks.len(), cut.bad.len());
     if accepted == 0 {
         return Err(nothing_good(&cut.bad).into());
@@ -152,6 +154,15 @@ async fn take(app: &App, order: Order, headers: &HeaderMap, body: &mut BodyDataS
         answer["errors"] = cut.bad.iter().take(ERRORS_LISTED).map(bad_json).collect();
     }
     Ok((StatusCode::ACCEPTED, axum::Json(answer)).into_response())
+}
+
+/// Takes a body apart. While a large one is, what else this thread would do goes on in others.
+fn aside<T>(bytes: &[u8], take_apart: impl FnOnce(&[u8]) -> T) -> T {
+    const LARGE_BYTES: usize = 256 << 10;
+    match bytes.len() {
+        ..LARGE_BYTES => take_apart(bytes),
+        _ => tokio::task::block_in_place(|| take_apart(bytes)),
+    }
 }
 
 /// What was made of the body of a request.
@@ -169,9 +180,6 @@ impl<T: Default> Picked<T> {
     }
 }
 
-/// Bodies of so many bytes are taken apart while other requests go on in other threads.
-const LARGE_BYTES: usize = 256 << 10;
-
 /// Stores what `pick` puts into chunks of the body of a request for `source`; what it says comes back when everything is on the disk.
 async fn take_picked<T>(
     app: &App,
@@ -184,11 +192,7 @@ async fn take_picked<T>(
     let feed = feed(app, &Order { token, source: source.to_owned(), table: None, fields: Vec::new() })?;
     let taken = body::read(app, headers, body).await?;
     let room = Chunks::new(app.config.limits.inflated_bytes);
-    let picked = match taken.bytes.len() {
-        ..LARGE_BYTES => pick(&taken.bytes, room),
-        _ => tokio::task::block_in_place(|| pick(&taken.bytes, room)),
-    };
-    let Picked { chunks, refused, says } = picked?;
+    let Picked { chunks, refused, says } = aside(&taken.bytes, |bytes| pick(bytes, room))?;
     drop(taken);
     store(app, &feed, chunks.done()).await?;
     feed.stats.refused.fetch_add(refused as u64, std::sync::atomic::Ordering::Relaxed);
