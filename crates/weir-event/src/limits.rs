@@ -25,7 +25,7 @@ pub const BODY_INFLATED_BYTES_MAX: usize = 64 << 20;
 /// Decompressed bytes per compressed byte, looked at beyond the first MiB.
 pub const BODY_INFLATE_RATIO_MAX: usize = 200;
 /// Records of one request body.
-pub const BODY_RECORDS_MAX: usize = 1 << 20;
+pub const BODY_RECORDS_MAX: usize = 1 << 19;
 /// Bytes of one query text, one pattern, one rule file.
 pub const QUERY_BYTES_MAX: usize = 1 << 20;
 /// Columns of one segment; rarer fields share the column of the rest.

@@ -13,7 +13,7 @@ use tokio_rustls::TlsConnector;
 
 use super::connection::Stream;
 use super::settings::{Check, Identity, Trust};
-use crate::pem::{certificates, private_key};
+use crate::pem::{authorities, certificates, private_key};
 
 /// What is needed to open encrypted connections. Why it cannot be had: a file is missing or holds something else.
 pub fn connector(trust: &Trust) -> Result<TlsConnector, String> {
@@ -21,8 +21,10 @@ pub fn connector(trust: &Trust) -> Result<TlsConnector, String> {
     let builder = ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions();
     let builder = builder.map_err(|error| error.to_string())?;
     let builder = match trust.check {
-        Check::AuthorityAndName => builder.with_root_certificates(authorities(trust)?),
-        Check::Authority => without_name(builder, Unnamed { authorities: Some(authorities(trust)?), provider }),
+        Check::AuthorityAndName => builder.with_root_certificates(authorities(trust.ca_file.as_deref())?),
+        Check::Authority => {
+            without_name(builder, Unnamed { authorities: Some(authorities(trust.ca_file.as_deref())?), provider })
+        }
         Check::Nothing => without_name(builder, Unnamed { authorities: None, provider }),
     };
     let config = match &trust.identity {
@@ -51,22 +53,6 @@ fn without_name(
     verifier: Unnamed,
 ) -> Builder<rustls::client::WantsClientCert> {
     builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
-}
-
-fn authorities(trust: &Trust) -> Result<RootCertStore, String> {
-    let mut store = RootCertStore::empty();
-    match &trust.ca_file {
-        Some(file) => {
-            for certificate in certificates(file)? {
-                store.add(certificate).map_err(|error| format!("{}: {error}", file.display()))?;
-            }
-        }
-        None => {
-            // Those of a system that cannot be read are like ones it does not have.
-            store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        }
-    }
-    Ok(store)
 }
 
 fn own(identity: &Identity) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), String> {

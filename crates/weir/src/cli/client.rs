@@ -1,12 +1,16 @@
-//! A small HTTP client for a weir that runs elsewhere: one request a connection, plain HTTP.
+//! A small HTTP client for a weir that runs elsewhere: one request a connection, encrypted or not.
+
+mod secure;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use weir_event::{Fault, FaultKind};
 
 use super::usage_fault;
+use secure::Stream;
 
 /// Where a running weir is, and who asks.
 #[derive(Clone, Debug, clap::Args)]
@@ -17,6 +21,9 @@ pub struct Server {
     /// Token for it [default: WEIR_TOKEN]
     #[arg(long, value_name = "TOKEN")]
     pub token: Option<String>,
+    /// Certificate that the server's must be signed by, or equal to, in PEM [default: WEIR_CA_FILE, else those of the system]
+    #[arg(long, value_name = "PATH")]
+    pub ca_file: Option<PathBuf>,
 }
 
 /// One request.
@@ -46,10 +53,23 @@ impl Server {
         self.token.clone().or_else(|| std::env::var("WEIR_TOKEN").ok())
     }
 
+    fn ca_file(&self) -> Option<PathBuf> {
+        self.ca_file.clone().or_else(|| std::env::var_os("WEIR_CA_FILE").map(PathBuf::from))
+    }
+
+    fn open(&self, address: &Address) -> Result<Box<dyn Stream>, Fault> {
+        let stream = connect(&address.authority)?;
+        if !address.is_encrypted {
+            return Ok(Box::new(stream));
+        }
+        secure::encrypt(stream, address.host(), self.ca_file().as_deref()).map_err(|why| insecure(address, &why))
+    }
+
     /// The body of the answer, line by line as it arrives.
     pub fn send(&self, request: &Request<'_>) -> Result<Lines, Fault> {
-        let authority = authority(&self.url())?;
-        let mut stream = connect(&authority)?;
+        let address = Address::read(&self.url())?;
+        let mut stream = self.open(&address)?;
+        let authority = address.authority;
         let body = request.body.as_deref().unwrap_or_default();
         let token = self.token().map(|token| format!("Authorization: Bearer {}\r\n", token.trim())).unwrap_or_default();
         let head = format!(
@@ -59,7 +79,8 @@ impl Server {
             body.len(),
         );
         stream.write_all(head.as_bytes()).map_err(|error| broken(&authority, &error))?;
-        stream.write_all(body.as_bytes()).map_err(|error| broken(&authority, &error))?;
+        let sent = stream.write_all(body.as_bytes()).and_then(|()| stream.flush());
+        sent.map_err(|error| broken(&authority, &error))?;
         let mut lines = Lines { reader: BufReader::new(stream), authority, framing: Framing::UntilEnd, ended: false };
         let status = lines.head()?;
         if status < 300 { Ok(lines) } else { Err(lines.refusal(status)) }
@@ -76,28 +97,42 @@ impl Server {
     }
 }
 
-/// `http://host:port` to `host:port`.
-fn authority(url: &str) -> Result<String, Fault> {
-    let rest = match url.split_once("://") {
-        Some(("http", rest)) => rest,
-        Some((scheme, _)) => {
-            return Err(usage_fault(
-                format!("`{scheme}` is not spoken"),
-                "use an address such as http://127.0.0.1:8514",
-            ));
-        }
-        None => url,
-    };
-    let authority = rest.split('/').next().unwrap_or_default();
-    if authority.is_empty() || authority.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        return Err(usage_fault(
-            "the server's address is empty or wrong",
-            "use an address such as http://127.0.0.1:8514",
-        ));
-    }
-    let has_port = authority.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
-    Ok(if has_port { authority.to_owned() } else { format!("{authority}:80") })
+/// Where a server listens, and how it is talked to.
+struct Address {
+    /// `host:port`.
+    authority: String,
+    is_encrypted: bool,
 }
+
+impl Address {
+    /// `http://host:port`, `https://host:port` or `host:port`.
+    fn read(url: &str) -> Result<Address, Fault> {
+        let (is_encrypted, rest) = match url.split_once("://") {
+            Some(("http", rest)) => (false, rest),
+            Some(("https", rest)) => (true, rest),
+            Some((scheme, _)) => return Err(usage_fault(format!("`{scheme}` is not spoken"), SUCH_AS)),
+            None => (false, url),
+        };
+        let authority = rest.split('/').next().unwrap_or_default();
+        if authority.is_empty() || authority.contains(|c: char| c.is_whitespace() || c.is_control()) {
+            return Err(usage_fault("the server's address is empty or wrong", SUCH_AS));
+        }
+        let has_port = authority.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+        let authority = match has_port {
+            true => authority.to_owned(),
+            false => format!("{authority}:{}", if is_encrypted { 443 } else { 80 }),
+        };
+        Ok(Address { authority, is_encrypted })
+    }
+
+    /// The name that the server's certificate must have.
+    fn host(&self) -> &str {
+        let host = self.authority.rsplit_once(':').map_or(&*self.authority, |(host, _)| host);
+        host.trim_start_matches('[').trim_end_matches(']')
+    }
+}
+
+const SUCH_AS: &str = "use an address such as http://127.0.0.1:8514";
 
 fn connect(authority: &str) -> Result<TcpStream, Fault> {
     use std::net::ToSocketAddrs;
@@ -124,9 +159,15 @@ fn broken(authority: &str, error: &std::io::Error) -> Fault {
         .hint("start it with `weir run`, or name another one with --server")
 }
 
+fn insecure(address: &Address, why: &str) -> Fault {
+    Fault::new("CLI-028", FaultKind::Peer, format!("cannot talk to {} safely", address.authority))
+        .because(why)
+        .hint("name the certificate that signed the server's with --ca-file")
+}
+
 fn no_weir(authority: &str) -> Fault {
     Fault::new("CLI-011", FaultKind::Peer, format!("{authority} does not answer like weir"))
-        .hint("check the address in --server")
+        .hint("check the address in --server; a weir with `http: { tls }` is at `https://`")
 }
 
 /// How an answer's end is known.
@@ -138,7 +179,7 @@ enum Framing {
 
 /// An answer that is being read.
 pub struct Lines {
-    reader: BufReader<TcpStream>,
+    reader: BufReader<Box<dyn Stream>>,
     authority: String,
     framing: Framing,
     ended: bool,

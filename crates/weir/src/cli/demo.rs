@@ -53,6 +53,7 @@ async fn serve(config: Config, args: &Args) -> Result<Exit, Fault> {
         syslog: running.syslog_tcp,
         server: Server {
             server: Some(format!("http://{}", running.http)),
+            ca_file: None,
             token: Some(running.token.reveal().to_owned()),
         },
         lines: (args.rate / 4).max(1),

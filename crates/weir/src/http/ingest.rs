@@ -16,16 +16,13 @@ use serde_json::{Value, json};
 use weir_event::{Fault, FaultKind, Records};
 
 use super::error::fault_json;
-use super::records::{Bad, Cut, Format, split};
+use super::records::{Bad, Cut, Format, check_count, split};
 use super::{App, Problem, allow, body};
 use crate::auth::{self, Scope, Token};
 use crate::config::{Source, is_name};
 use crate::listen::Feed;
 use crate::rules::SOURCE_PREFIX;
 use chunks::Chunks;
-
-/// Errors of single records that an answer lists; the rest is only counted.
-const ERRORS_LISTED: usize = 100;
 
 type Params = Query<HashMap<String, String>>;
 
@@ -142,16 +139,16 @@ async fn take(app: &App, order: Order, headers: &HeaderMap, body: &mut BodyDataS
         let chunks = gather(bytes, &mut cut, &order.fields, room)?;
         Ok::<_, Fault>((cut, chunks))
     })?;
-    let (accepted, rejected) = (chunks.len(), cut.bad.len());
+    let (accepted, rejected) = (chunks.len(), cut.refused);
     if accepted == 0 {
-        return Err(nothing_good(&cut.bad).into());
+        return Err(nothing_good(&cut).into());
     }
     drop(taken);
     store(app, &feed, chunks.done()).await?;
     let mut answer = json!({"accepted": accepted, "rejected": rejected});
     if rejected > 0 {
         feed.stats.refused.fetch_add(rejected as u64, std::sync::atomic::Ordering::Relaxed);
-        answer["errors"] = cut.bad.iter().take(ERRORS_LISTED).map(bad_json).collect();
+        answer["errors"] = cut.bad.iter().map(bad_json).collect();
     }
     Ok((StatusCode::ACCEPTED, axum::Json(answer)).into_response())
 }
@@ -177,6 +174,12 @@ struct Picked<T> {
 impl<T: Default> Picked<T> {
     fn new(chunks: Chunks) -> Self {
         Picked { chunks, refused: 0, says: T::default() }
+    }
+
+    /// Counts a record that is not stored. Fails when the request holds more than one may.
+    fn refuse(&mut self) -> Result<(), Fault> {
+        self.refused += 1;
+        check_count(self.chunks.len() + self.refused)
     }
 }
 
@@ -230,16 +233,18 @@ fn feed(app: &App, order: &Order) -> Result<Feed, Problem> {
 
 /// Copies the good records into chunks. Records that cannot take the request's fields become bad ones.
 fn gather(bytes: &[u8], cut: &mut Cut, fields: &[(String, String)], mut chunks: Chunks) -> Result<Chunks, Fault> {
+    let mut bad = Vec::new();
     for (index, range) in cut.records.drain(..) {
         let text = &bytes[range.clone()];
         match fields.is_empty() {
             true => chunks.push(text)?,
             false => match with_fields(text, fields) {
                 Some(text) => chunks.push(text.as_bytes())?,
-                None => cut.bad.push(Bad { index, offset: range.start, fault: no_fields() }),
+                None => bad.push((index, range.start)),
             },
         }
     }
+    bad.into_iter().for_each(|(index, offset)| cut.refuse(|| Bad { index, offset, fault: no_fields() }));
     Ok(chunks)
 }
 
@@ -259,10 +264,12 @@ fn no_fields() -> Fault {
         .hint("parameters of the address need objects")
 }
 
-fn nothing_good(bad: &[Bad]) -> Fault {
-    match bad.first() {
-        Some(first) if bad.len() == 1 => first.fault.clone(),
-        Some(first) => first.fault.clone().because(format!("none of {} records is good; this is the first", bad.len())),
+fn nothing_good(cut: &Cut) -> Fault {
+    match cut.bad.first() {
+        Some(first) if cut.refused == 1 => first.fault.clone(),
+        Some(first) => {
+            first.fault.clone().because(format!("none of {} records is good; this is the first", cut.refused))
+        }
         None => Fault::new("HTTP-007", FaultKind::Usage, "the body holds no records")
             .hint("send a JSON object, an array of objects, or one record a line"),
     }

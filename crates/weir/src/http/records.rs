@@ -35,13 +35,27 @@ pub struct Bad {
 #[derive(Debug, Default)]
 pub struct Cut {
     pub records: Vec<(usize, Range<usize>)>,
+    /// The first of those that are not stored: a fault takes far more memory than what it is about.
     pub bad: Vec<Bad>,
+    /// How many are not stored.
+    pub refused: usize,
 }
+
+/// Errors of single records that an answer lists; the rest is only counted.
+const ERRORS_LISTED: usize = 100;
 
 impl Cut {
     /// Records, good or not.
     fn len(&self) -> usize {
-        self.records.len() + self.bad.len()
+        self.records.len() + self.refused
+    }
+
+    /// Counts a record that is not stored.
+    pub fn refuse(&mut self, bad: impl FnOnce() -> Bad) {
+        self.refused += 1;
+        if self.bad.len() < ERRORS_LISTED {
+            self.bad.push(bad());
+        }
     }
 }
 
@@ -95,22 +109,21 @@ impl Body<'_> {
         let split = match json::split_array(&self.bytes[self.start..]) {
             Ok(split) => split,
             Err(error) => {
-                cut.bad.push(self.bad(0, error, self.start));
+                cut.refuse(|| self.bad(0, error, self.start));
                 return cut;
             }
         };
-        let count = split.elements.len();
+        // A record that was cut off at the end is named with its own error.
+        let is_named = split.elements.last().is_some_and(Result::is_err);
         for (index, element) in split.elements.into_iter().enumerate() {
             match element {
                 Ok(range) => self.keep(&mut cut, index, range.start + self.start..range.end + self.start),
-                Err(bad) => cut.bad.push(self.bad(index, bad.error, self.start)),
+                Err(bad) => cut.refuse(|| self.bad(index, bad.error, self.start)),
             }
         }
-        // A record that was cut off at the end has been named already.
-        let is_named = cut.bad.last().is_some_and(|bad| bad.index + 1 == count);
         if let Some(error) = split.error.filter(|_| !is_named) {
-            let index = cut.records.len() + cut.bad.len();
-            cut.bad.push(self.bad(index, error, self.start));
+            let index = cut.len();
+            cut.refuse(|| self.bad(index, error, self.start));
         }
         cut
     }
@@ -124,7 +137,9 @@ impl Body<'_> {
         };
         let lines = self.lines(true);
         if lines.records.is_empty() {
-            return Cut { bad: vec![self.bad(0, error, self.start)], ..Cut::default() };
+            let mut cut = Cut::default();
+            cut.refuse(|| self.bad(0, error, self.start));
+            return cut;
         }
         lines
     }
@@ -142,7 +157,7 @@ impl Body<'_> {
                 break;
             }
             match json::validate(&self.bytes[range.clone()]) {
-                Err(error) if is_json => cut.bad.push(self.bad(index, error, range.start)),
+                Err(error) if is_json => cut.refuse(|| self.bad(index, error, range.start)),
                 _ if is_json => self.keep(&mut cut, index, range),
                 _ => self.keep_text(&mut cut, index, range),
             }
@@ -156,7 +171,7 @@ impl Body<'_> {
         let range = trimmed(self.bytes, range);
         match self.bytes.get(range.start) {
             Some(b'{') => self.keep_text(cut, index, range),
-            _ => cut.bad.push(Bad { index, offset: range.start, fault: no_object(range.start) }),
+            _ => cut.refuse(|| Bad { index, offset: range.start, fault: no_object(range.start) }),
         }
     }
 
@@ -165,7 +180,7 @@ impl Body<'_> {
             Ok(()) => cut.records.push((index, range)),
             Err(fault) => {
                 let offset = range.start;
-                cut.bad.push(Bad { index, offset, fault: fault.at(format_args!("byte {offset}")) });
+                cut.refuse(|| Bad { index, offset, fault: fault.at(format_args!("byte {offset}")) });
             }
         }
     }

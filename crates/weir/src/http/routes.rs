@@ -93,15 +93,25 @@ fn known_intakes() -> Vec<Entry> {
     let bulk = "Bulk requests as for a search engine: a line with `create` or `index`, a line with the document.";
     let mut all = Vec::new();
     for path in ["/services/collector", "/services/collector/event", "/services/collector/event/1.0"] {
-        all.push(Entry { params: CHANNEL, ..post(path, events, "Records", axum::routing::post(collector::events)) });
+        all.push(Entry {
+            params: CHANNEL,
+            ..post(path, events, "Records", axum::routing::post(collector::events).options(collector::health))
+        });
     }
     for path in ["/services/collector/raw", "/services/collector/raw/1.0"] {
-        all.push(Entry { params: RAW, ..post(path, raw, "Records", axum::routing::post(collector::raw)) });
+        all.push(Entry {
+            params: RAW,
+            ..post(path, raw, "Records", axum::routing::post(collector::raw).options(collector::health))
+        });
     }
     all.push(Entry {
         params: &[("channel", "The channel of the events; required unless a header names it.")],
         ..post("/services/collector/ack", acks, "Any", axum::routing::post(collector::acks))
     });
+    let of_cluster = "Whether bulk requests are taken.";
+    for path in ["/_cluster/health", "/_cat/health"] {
+        all.push(Entry { scope: None, refuses: &[503], ..read(path, of_cluster, "Any", get(bulk::health)) });
+    }
     for path in ["/services/collector/health", "/services/collector/health/1.0"] {
         all.push(Entry { scope: None, refuses: &[503], ..read(path, health, "Any", get(collector::health)) });
     }

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
+use rustls::ServerConfig;
 use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig};
 use tokio_rustls::TlsAcceptor;
-use weir_drive::pem::{certificates, private_key};
+use weir_drive::pem::{authorities, certificates, private_key};
 use weir_event::{Fault, FaultKind};
 
 /// Who connects has this long to agree on keys.
@@ -117,11 +117,8 @@ impl TlsFiles {
         let builder = match &self.ca_file {
             None => builder.with_no_client_auth(),
             Some(file) => {
-                let mut authorities = RootCertStore::empty();
-                for certificate in certificates(file)? {
-                    authorities.add(certificate).map_err(|error| format!("{}: {error}", file.display()))?;
-                }
-                let verifier = WebPkiClientVerifier::builder_with_provider(authorities.into(), provider).build();
+                let authorities = authorities(Some(file))?.into();
+                let verifier = WebPkiClientVerifier::builder_with_provider(authorities, provider).build();
                 builder.with_client_cert_verifier(verifier.map_err(|error| error.to_string())?)
             }
         };

@@ -46,8 +46,10 @@ fn events_for_the_collector_are_taken_out_of_their_envelopes() {
     assert_eq!(response.json(), json!({"acks": {ack.to_string(): true}}));
     let of_raw = "fetch logs, from: -5000d | filter splunk.sourcetype == \"fw\" | fields weir.pack";
     assert_eq!(json!(weir.rows(of_raw, 2)), json!([{"weir.pack": "cisco/asa"}, {"weir.pack": "cisco/asa"}]));
-    let health = send(&mut weir, "GET", "/services/collector/health", &[], "");
-    assert_eq!((health.status, health.json()["code"].clone()), (200, json!(17)));
+    for (method, path) in [("GET", "/services/collector/health"), ("OPTIONS", "/services/collector/event/1.0")] {
+        let health = send(&mut weir, method, path, &[], "");
+        assert_eq!((health.status, health.json()["code"].clone()), (200, json!(17)), "{path}");
+    }
 }
 
 #[test]
@@ -86,6 +88,7 @@ fn bulk_requests_of_shippers_are_taken() {
     assert_eq!(hello.header("x-elastic-product"), Some("Elasticsearch"));
     assert!(hello.json()["version"]["number"].is_string(), "{}", hello.text());
     assert_eq!(send(&mut weir, "GET", "/_license", &known, "").json()["license"]["status"], json!("active"));
+    assert_eq!(send(&mut weir, "GET", "/_cluster/health", &[], "").json()["status"], json!("green"));
     let page = send(&mut weir, "GET", "/", &[("accept", "text/html,*/*")], "");
     assert!(page.header("content-security-policy").is_some());
 

@@ -121,4 +121,21 @@ fn the_api_is_served_encrypted() {
     let _ = clear.read_to_end(&mut answer);
     assert!(!answer.starts_with(b"HTTP"), "{answer:?}");
     assert!(ask("GET /healthz", "").starts_with("HTTP/1.1 200"));
+
+    let query = |scheme: &str, more: &[&str]| {
+        let server = format!("{scheme}://{}", weir.http);
+        let mut command = super::process::weir();
+        command.args(["query", "fetch logs | filter weir.source == \"web\" | summarize events = count()"]);
+        command.args(["--format", "ndjson", "--token", &weir.token, "--server", &server]).args(more);
+        let output = command.output().unwrap();
+        (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let cert = home.path().join("cert.pem");
+    super::until::until_equal("the record", "{\"events\":1}\n".to_owned(), || {
+        query("https", &["--ca-file", cert.to_str().unwrap()]).0
+    });
+    let (_, unknown) = query("https", &[]);
+    assert!(unknown.contains("CLI-028"), "{unknown}");
+    let (_, clear) = query("http", &[]);
+    assert!(clear.contains("https://"), "{clear}");
 }

@@ -10,7 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
-use weir_event::{Fault, FaultKind, write_json_string};
+use weir_event::{Fault, FaultKind, limits, write_json_string};
 use weir_parse::json::{self, JsonError, Top};
 
 use super::{App, Chunks, Picked, Scope, allow, body, take_picked};
@@ -34,6 +34,7 @@ pub async fn root(State(app): State<App>, method: Method, uri: Uri, headers: Hea
         json!({
             "name": "weir",
             "cluster_name": "weir",
+            "cluster_uuid": "weir",
             "version": {"number": VERSION, "build_flavor": "default"},
             "tagline": "You Know, for Search",
         })
@@ -43,6 +44,15 @@ pub async fn root(State(app): State<App>, method: Method, uri: Uri, headers: Hea
 /// `GET /_license`, without which some shippers do not send.
 pub async fn license(State(app): State<App>, headers: HeaderMap) -> Response {
     known(&app, &headers, || json!({"license": {"uid": "weir", "type": "basic", "status": "active"}}))
+}
+
+/// `GET /_cluster/health` and `/_cat/health`, by which shippers find out whether they may send again.
+pub async fn health(State(app): State<App>) -> Response {
+    let (code, status) = match app.is_ready() {
+        true => (StatusCode::OK, "green"),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "red"),
+    };
+    named((code, Json(json!({"cluster_name": "weir", "status": status}))).into_response())
 }
 
 /// An answer to somebody who may send.
@@ -93,7 +103,7 @@ struct Said {
 /// What an action line asks for.
 struct Action {
     does: Does,
-    /// Names in quotes, as they stand there.
+    /// Names as JSON.
     index: Option<String>,
     id: Option<String>,
 }
@@ -122,6 +132,7 @@ impl Does {
 /// Reads pairs of lines, an action and its document. An action that cannot be read ends it all, since nothing tells what follows it.
 fn pick(bytes: &[u8], index: Option<&str>, chunks: Chunks) -> Result<Picked<Said>, Problem> {
     let mut picked = Picked::<Said>::new(chunks);
+    index.map_or(Ok(()), check_name)?;
     let mut record = String::new();
     let mut lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).enumerate();
     while let Some((number, line)) = lines.find(|(_, line)| !line.is_empty()) {
@@ -135,12 +146,15 @@ fn pick(bytes: &[u8], index: Option<&str>, chunks: Chunks) -> Result<Picked<Said
                 wrapped(&action, document, &mut record)
             }
         };
-        if stored.is_ok() {
-            picked.chunks.push(record.as_bytes())?;
+        match &stored {
+            Ok(()) => picked.chunks.push(record.as_bytes())?,
+            Err(_) => {
+                picked.refuse()?;
+                picked.says.errors = true;
+            }
         }
-        picked.refused += usize::from(stored.is_err());
-        picked.says.errors |= stored.is_err();
         say(&action, stored.err(), &mut picked.says.items);
+        picked.chunks.check_bytes(picked.says.items.len())?;
     }
     if picked.says.items.is_empty() {
         let fault = Fault::new("HTTP-007", FaultKind::Usage, "the body holds no documents");
@@ -159,9 +173,10 @@ fn action(line: &[u8]) -> Result<Action, Fault> {
     .map_err(JsonError::to_fault)?;
     let (does, value) = found.ok_or_else(no_action)?;
     let mut action = Action { does, index: None, id: None };
+    check_name(value)?;
     json::members(value, &mut |name, value| match &*name {
-        "_index" if value.starts_with('"') => action.index = Some(value.to_owned()),
-        "_id" if value.starts_with('"') => action.id = Some(value.to_owned()),
+        "_index" => action.index = name_of(value),
+        "_id" => action.id = name_of(value),
         _ => {}
     })
     .map_err(JsonError::to_fault)?;
@@ -173,6 +188,7 @@ fn wrapped(action: &Action, document: &[u8], record: &mut String) -> Result<(), 
     if json::validate(document).map_err(JsonError::to_fault)? != Top::Object {
         return Err(no_document());
     }
+    let opened = document.iter().filter(|byte| matches!(byte, b'{' | b'[')).count();
     record.clear();
     record.push_str("{\"_index\":");
     record.push_str(action.index.as_deref().unwrap_or("null"));
@@ -183,6 +199,10 @@ fn wrapped(action: &Action, document: &[u8], record: &mut String) -> Result<(), 
     record.push_str(",\"_source\":");
     record.push_str(std::str::from_utf8(document).unwrap_or_default());
     record.push('}');
+    if opened >= limits::NESTING_MAX {
+        // One object more around it may be one too many.
+        json::validate(record.as_bytes()).map_err(JsonError::to_fault)?;
+    }
     check_length(record.len())
 }
 
@@ -201,6 +221,25 @@ fn say(action: &Action, fault: Option<Fault>, items: &mut String) {
             items.push_str("}}}");
         }
     }
+}
+
+/// A string or a number as a string, without what only lenient readers of JSON take.
+fn name_of(value: &str) -> Option<String> {
+    match json::to_value(value).ok()? {
+        weir_event::Value::Text(text) => Some(quoted(&text)),
+        weir_event::Value::Long(number) => Some(quoted(&number.to_string())),
+        _ => None,
+    }
+}
+
+/// Refuses what would make an answer far longer than its request, since each of its documents is answered with it.
+fn check_name(text: &str) -> Result<(), Fault> {
+    const BYTES_MAX: usize = 2_048;
+    if text.len() <= BYTES_MAX {
+        return Ok(());
+    }
+    let what = format!("an index or an action is longer than {BYTES_MAX} bytes");
+    Err(Fault::new("HTTP-026", FaultKind::Usage, what).hint("choose shorter names"))
 }
 
 fn quoted(name: &str) -> String {
@@ -267,9 +306,9 @@ mod tests {
     #[test]
     fn documents_are_stored_with_their_index() {
         check(
-            "{\"create\":{\"_index\":\"a\\u0062\",\"_id\":\"7\"}}\n{\"m\" : 1}\r\n\n{\"index\":{}}\n{\"n\":2}",
-            r#"{"_index":"a\u0062","_id":"7","_source":{"m" : 1}}{"_index":"logs","_source":{"n":2}}"#,
-            r#"create "ab" "7" 201, index "logs" null 201"#,
+            "{\"create\":{\"_index\":\"a\\u0062\",\"_id\":\"7\u{1}\"}}\n{\"m\" : 1}\r\n\n{\"index\":{\"_id\":8}}\n{\"n\":2}\n{\"index\":{\"_id\":[]}}\n{}",
+            r#"{"_index":"ab","_id":"7\u0001","_source":{"m" : 1}}{"_index":"logs","_id":"8","_source":{"n":2}}{"_index":"logs","_source":{}}"#,
+            r#"create "ab" "7\u0001" 201, index "logs" "8" 201, index "logs" null 201"#,
         );
     }
 
@@ -283,12 +322,25 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_is_limited_too() {
+        let many = "{\"delete\":{}}\n".repeat(100);
+        assert_eq!(pick(many.as_bytes(), None, Chunks::new(1 << 10)).err().unwrap().fault.id(), "HTTP-022");
+        let name = "x".repeat(3_000);
+        assert_eq!(pick(many.as_bytes(), Some(&name), Chunks::new(1 << 20)).err().unwrap().fault.id(), "HTTP-026");
+        let deep =
+            |levels: usize| format!("{{\"index\":{{}}}}\n{{\"a\":{}{}}}", "[".repeat(levels), "]".repeat(levels));
+        let refused = |levels: usize| pick(deep(levels).as_bytes(), None, Chunks::new(1 << 10)).ok().unwrap().refused;
+        assert_eq!([62, 63, 64].map(refused), [0, 1, 1]);
+    }
+
+    #[test]
     fn an_action_that_cannot_be_read_refuses_the_whole() {
         for (body, id, place) in [
             ("{\"index\":{}}\n{}\n{\"put\":{}}\n{}", "HTTP-018", "line 3"),
             ("\n{\"index\":7}\n{}", "PARSE-002", "line 2"),
             ("text", "PARSE-002", "line 1"),
             ("{\"index\":{\"a\":\"\u{fffd}\"}", "PARSE-002", "line 1"),
+            (&format!("{{\"index\":{{\"_id\":\"{}\"}}}}\n{{}}", "x".repeat(3_000)), "HTTP-026", "line 1"),
             ("\n\n", "HTTP-007", ""),
         ] {
             let problem = pick(body.as_bytes(), None, Chunks::new(1 << 10)).err().unwrap();

@@ -23,14 +23,17 @@ impl Chunks {
     pub fn push(&mut self, record: &[u8]) -> Result<(), Fault> {
         (self.records, self.bytes) = (self.records + 1, self.bytes + record.len());
         check_count(self.records)?;
-        if self.bytes > self.bytes_max {
-            return Err(too_much(self.bytes_max));
-        }
+        self.check_bytes(self.bytes)?;
         if self.open.is_full() {
             self.full.push(std::mem::take(&mut self.open));
         }
         self.open.push(record);
         Ok(())
+    }
+
+    /// Fails when so many bytes are more than the records of a request may be.
+    pub fn check_bytes(&self, bytes: usize) -> Result<(), Fault> {
+        if bytes > self.bytes_max { Err(too_much(self.bytes_max)) } else { Ok(()) }
     }
 
     /// Records in all of them.

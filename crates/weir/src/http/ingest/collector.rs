@@ -4,6 +4,7 @@
 //! the disk, as every answer is, so any that is asked for later has been given before and holds.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use axum::Json;
@@ -104,12 +105,13 @@ fn pick_events(bytes: &[u8], chunks: Chunks) -> Result<Picked<Bad>, Problem> {
     let mut record = String::new();
     let objects = objects(bytes);
     check_count(objects.len())?;
-    for (number, event) in objects.into_iter().enumerate() {
-        let whole = event.and_then(|text| envelope(text, &mut record));
+    for (number, object) in objects.into_iter().enumerate() {
+        let text = object.map(|range| std::str::from_utf8(&bytes[range]).unwrap_or_default());
+        let whole = text.map_err(JsonError::to_fault).and_then(|text| envelope(text, &mut record));
         match whole {
             Ok(()) => picked.chunks.push(record.as_bytes())?,
             Err(fault) => {
-                picked.refused += 1;
+                picked.refuse()?;
                 picked.says.get_or_insert((number, fault));
             }
         }
@@ -117,19 +119,15 @@ fn pick_events(bytes: &[u8], chunks: Chunks) -> Result<Picked<Bad>, Problem> {
     nonempty(picked)
 }
 
-/// The objects of a body, which stand one after the other or in an array.
-fn objects(bytes: &[u8]) -> Vec<Result<&str, Fault>> {
-    let text = |range: std::ops::Range<usize>| std::str::from_utf8(&bytes[range]).unwrap_or_default();
-    let told = |error: JsonError| error.to_fault();
+/// Where the objects of a body are, which stand one after the other or in an array.
+fn objects(bytes: &[u8]) -> Vec<Result<Range<usize>, JsonError>> {
     if bytes.trim_ascii_start().first() != Some(&b'[') {
-        let values = json::split_values(bytes).into_iter();
-        return values.map(|value| value.map(text).map_err(|bad| told(bad.error))).collect();
+        return json::split_values(bytes).into_iter().map(|value| value.map_err(|bad| bad.error)).collect();
     }
     let split = json::split_array(bytes).unwrap_or_default();
     // What is wrong with the last element is mostly that the array ends there.
     let behind = split.error.filter(|_| split.elements.last().is_none_or(Result::is_ok));
-    let elements = split.elements.into_iter().map(|element| element.map(text).map_err(|bad| told(bad.error)));
-    elements.chain(behind.map(|error| Err(told(error)))).collect()
+    split.elements.into_iter().map(|element| element.map_err(|bad| bad.error)).chain(behind.map(Err)).collect()
 }
 
 /// Writes an event as it is stored.
@@ -175,7 +173,7 @@ fn pick_lines(bytes: &[u8], params: &HashMap<String, String>, chunks: Chunks) ->
         match check_length(line.len()) {
             Ok(()) => picked.chunks.push(line)?,
             Err(fault) => {
-                picked.refused += 1;
+                picked.refuse()?;
                 picked.says.get_or_insert((number, fault));
             }
         }

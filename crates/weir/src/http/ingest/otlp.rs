@@ -49,6 +49,9 @@ impl Format {
     }
 }
 
+/// What takes the records of a request, one after the other.
+type Sink<'s> = dyn FnMut(Option<&log::Log>, &log::Group) -> Result<(), Fault> + 's;
+
 /// Why records of a request are not stored, the first of them.
 type Refused = Option<(usize, Fault)>;
 
@@ -70,17 +73,16 @@ pub async fn logs(State(app): State<App>, headers: HeaderMap, body: Body) -> Res
 fn pick(bytes: &[u8], format: Format, chunks: Chunks) -> Result<Picked<Refused>, Problem> {
     let mut picked = Picked::<Refused>::new(chunks);
     let mut record = String::new();
-    let sink = &mut |log: &log::Log, group: &log::Group| {
+    let sink = &mut |log: Option<&log::Log>, group: &log::Group| {
         // Nothing is written that is too long: what a group has in common may be as long as the body, and its records many.
-        let least = group.resource.len() + log.attributes.len() + log.body.len();
-        let fits = check_length(least).and_then(|()| {
-            log.write(group, &mut record);
+        let fits = check_length(log.map_or(usize::MAX, |log| log.bytes(group))).and_then(|()| {
+            log.unwrap_or(&log::Log::default()).write(group, &mut record);
             check_length(record.len())
         });
         match fits {
             Ok(()) => picked.chunks.push(record.as_bytes())?,
             Err(fault) => {
-                picked.refused += 1;
+                picked.refuse()?;
                 picked.says.get_or_insert((0, fault)).0 += 1;
             }
         }
@@ -122,13 +124,16 @@ struct Refusal(Format, Problem);
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let Refusal(format, problem) = self;
+        let Refusal(format, mut problem) = self;
+        if problem.status == StatusCode::REQUEST_TIMEOUT {
+            // The protocol has senders give up what is answered with 408.
+            problem.status = StatusCode::SERVICE_UNAVAILABLE;
+        }
         // Numbers of the status codes of gRPC.
         let code = match problem.status {
             StatusCode::UNAUTHORIZED => 16,
             StatusCode::FORBIDDEN => 7,
             StatusCode::NOT_FOUND => 5,
-            StatusCode::REQUEST_TIMEOUT => 4,
             StatusCode::PAYLOAD_TOO_LARGE | StatusCode::TOO_MANY_REQUESTS => 8,
             StatusCode::SERVICE_UNAVAILABLE => 14,
             StatusCode::INTERNAL_SERVER_ERROR => 13,

@@ -8,22 +8,29 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use weir_event::{Fault, FaultKind, limits, write_json_string};
 
-use super::log::{Group, Log};
+use super::Sink;
+use super::log::{Group, Log, MESSAGE_BYTES_MAX};
 use super::wire::{Field, fields};
 
-/// Hands every log record of a request to `sink`, with what its group has in common.
-pub fn read(body: &[u8], sink: &mut dyn FnMut(&Log, &Group) -> Result<(), Fault>) -> Result<(), Fault> {
+/// Hands every log record of a request to `sink`, with what its group has in common; `None`: it is too long.
+pub fn read(body: &[u8], sink: &mut Sink<'_>) -> Result<(), Fault> {
     for resource_logs in messages(body, 1) {
         let resource_logs = resource_logs?;
         let mut group = Group::default();
         for resource in messages(resource_logs, 1) {
-            group.resource = members(resource?, 1, 0)?;
+            let resource = resource?;
+            group.is_long = resource.len() > MESSAGE_BYTES_MAX;
+            group.resource = if group.is_long { String::new() } else { members(resource, 1, 0)? };
         }
         for scope_logs in messages(resource_logs, 2) {
             let scope_logs = scope_logs?;
             (group.scope, group.scope_version) = scope(scope_logs)?;
             for log in messages(scope_logs, 2) {
-                sink(&self::log(log?)?, &group)?;
+                let log = log?;
+                match group.is_long || log.len() > MESSAGE_BYTES_MAX {
+                    true => sink(None, &group)?,
+                    false => sink(Some(&self::log(log)?), &group)?,
+                }
             }
         }
     }
@@ -98,7 +105,8 @@ fn members(message: &[u8], number: u32, depth: usize) -> Result<String, Fault> {
 
 /// Writes a value as JSON; of several the last counts.
 fn value(message: &[u8], depth: usize, out: &mut String) -> Result<(), Fault> {
-    if depth > limits::NESTING_MAX {
+    // The record has two objects around it.
+    if depth + 3 > limits::NESTING_MAX {
         return Err(Fault::new("HTTP-024", FaultKind::Usage, "values are nested too deeply")
             .because(format!("{} levels are read", limits::NESTING_MAX)));
     }

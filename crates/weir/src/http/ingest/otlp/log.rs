@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use weir_event::write_json_string;
+use weir_event::{limits, write_json_string};
 
 /// What a log record says. Texts named JSON are JSON and empty where nothing was said.
 #[derive(Debug, Default)]
@@ -26,13 +26,30 @@ pub struct Log {
 /// What the records of a group have in common.
 #[derive(Debug, Default)]
 pub struct Group {
+    /// It is too much to be looked at.
+    pub is_long: bool,
     /// Members of an object, as JSON.
     pub resource: String,
     pub scope: String,
     pub scope_version: String,
 }
 
+/// Bytes of a message above which none is looked at: what is stored of it would be too long. JSON is more verbose than that.
+pub const MESSAGE_BYTES_MAX: usize = 4 * limits::EVENT_BYTES_MAX;
+
+impl Group {
+    fn bytes(&self) -> usize {
+        self.resource.len() + self.scope.len() + self.scope_version.len()
+    }
+}
+
 impl Log {
+    /// Bytes that the record has at least.
+    pub fn bytes(&self, group: &Group) -> usize {
+        let texts = [&self.severity_text, &self.event_name, &self.trace, &self.span, &self.body, &self.attributes];
+        group.bytes() + texts.into_iter().map(String::len).sum::<usize>()
+    }
+
     /// Writes the record. `severityNumber`, `attributes` and `resource` are always there: by them it is known.
     pub fn write(&self, group: &Group, out: &mut String) {
         out.clear();

@@ -100,6 +100,17 @@ fn what_is_missing_or_null_is_left_out() {
 }
 
 #[test]
+fn whole_numbers_are_written_as_such() {
+    let written = |value: &str| {
+        let attribute = format!(r#"{{"key":"n","value":{{"intValue":{value}}}}}"#);
+        json_of(&format!(r#"{{"resourceLogs":[{{"scopeLogs":[{{"logRecords":[{{"attributes":[{attribute}]}}]}}]}}]}}"#))
+    };
+    for (value, expect) in [("7", "7"), ("\"+3\"", "3"), ("\"\\u0033\"", "3"), ("\"x\"", "\"x\""), ("1.5", "1.5")] {
+        assert!(written(value).unwrap().contains(&format!("\"attributes\":{{\"n\":{expect}}}")), "{value}");
+    }
+}
+
+#[test]
 fn what_is_no_request_is_refused() {
     assert_eq!(json_of("[]"), Err("PARSE-002"));
     assert_eq!(json_of(r#"{"resourceLogs":{}}"#), Err("PARSE-002"));
@@ -120,6 +131,14 @@ fn a_sender_cannot_make_much_of_little() {
     });
     assert_eq!(binary_of(&request(&message(|out| put_bytes(5, &deep, out)))), Err("HTTP-024"));
     let resource = message(|out| put_bytes(1, &pair("k", &texts(&"x".repeat(1_000))), out));
+    let scope = message(|out| put_bytes(1, "x".repeat(2 << 20).as_bytes(), out));
+    let common = message(|out| {
+        put_bytes(1, &scope, out);
+        (0..1_000).for_each(|_| put_bytes(2, b"", out));
+    });
+    let common = message(|out| put_bytes(1, &message(|out| put_bytes(2, &common, out)), out));
+    let picked = pick(&common, Format::Binary, Chunks::new(1 << 12)).ok().unwrap();
+    assert_eq!((picked.refused, picked.says.unwrap().0, picked.chunks.len()), (1_000, 1_000, 0));
     let scope_logs = message(|out| (0..9).for_each(|_| put_bytes(2, b"", out)));
     let resource_logs = message(|out| {
         put_bytes(1, &resource, out);

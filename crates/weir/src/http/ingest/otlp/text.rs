@@ -3,19 +3,27 @@
 use weir_event::{Fault, write_json_string};
 use weir_parse::json::{self, JsonError};
 
-use super::log::{Group, Log};
+use super::Sink;
+use super::log::{Group, Log, MESSAGE_BYTES_MAX};
+use crate::http::records::check_count;
 
-/// Hands every log record of a request to `sink`, with what its group has in common.
-pub fn read(body: &str, sink: &mut dyn FnMut(&Log, &Group) -> Result<(), Fault>) -> Result<(), Fault> {
+/// Hands every log record of a request to `sink`, with what its group has in common; `None`: it is too long.
+pub fn read(body: &str, sink: &mut Sink<'_>) -> Result<(), Fault> {
     for resource_logs in items(member(body, "resourceLogs")?)? {
         let resource = member(resource_logs, "resource")?;
-        let mut group = Group { resource: members(member(resource, "attributes")?)?, ..Group::default() };
+        let mut group = Group { is_long: resource.len() > MESSAGE_BYTES_MAX, ..Group::default() };
+        if !group.is_long {
+            group.resource = members(member(resource, "attributes")?)?;
+        }
         for scope_logs in items(member(resource_logs, "scopeLogs")?)? {
             let scope = member(scope_logs, "scope")?;
             group.scope = text(member(scope, "name")?);
             group.scope_version = text(member(scope, "version")?);
             for log in items(member(scope_logs, "logRecords")?)? {
-                sink(&self::log(log)?, &group)?;
+                match group.is_long || log.len() > MESSAGE_BYTES_MAX {
+                    true => sink(None, &group)?,
+                    false => sink(Some(&self::log(log)?), &group)?,
+                }
             }
         }
     }
@@ -62,7 +70,10 @@ fn value(object: &str, out: &mut String) -> Result<(), Fault> {
     each(object, &mut |name, value| (kind, of) = (name.to_owned(), value))?;
     match kind.as_str() {
         // Whole numbers of 64 bits come as text.
-        "intValue" => out.push_str(text(of).parse::<i64>().map_or(of, |_| of.trim_matches('"'))),
+        "intValue" => match text(of).parse::<i64>() {
+            Ok(number) => out.push_str(&number.to_string()),
+            Err(_) => out.push_str(of),
+        },
         "stringValue" | "boolValue" | "doubleValue" | "bytesValue" => out.push_str(of),
         "arrayValue" => {
             out.push('[');
@@ -108,6 +119,7 @@ fn items(array: &str) -> Result<Vec<&str>, Fault> {
         return Ok(Vec::new());
     }
     let split = json::split_array(array.as_bytes()).map_err(JsonError::to_fault)?;
+    check_count(split.elements.len())?;
     if let Some(error) = split.error {
         return Err(error.to_fault());
     }
