@@ -132,7 +132,7 @@ impl Does {
 /// Reads pairs of lines, an action and its document. An action that cannot be read ends it all, since nothing tells what follows it.
 fn pick(bytes: &[u8], index: Option<&str>, chunks: Chunks) -> Result<Picked<Said>, Problem> {
     let mut picked = Picked::<Said>::new(chunks);
-    index.map_or(Ok(()), check_name)?;
+    index.map_or(Ok(()), check_name).map_err(|fault| fault.at("address"))?;
     let mut record = String::new();
     let mut lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).enumerate();
     while let Some((number, line)) = lines.find(|(_, line)| !line.is_empty()) {

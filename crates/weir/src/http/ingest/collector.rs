@@ -80,6 +80,19 @@ fn has_channel(headers: &HeaderMap, params: &HashMap<String, String>) -> bool {
 /// The first event of a request that is not stored.
 type Bad = Option<(usize, Fault)>;
 
+impl Picked<Bad> {
+    /// Keeps a record, or what is wrong with it if it is the first. Fails when the request holds more than one may.
+    fn keep(&mut self, number: usize, record: Result<&[u8], Fault>) -> Result<(), Fault> {
+        match record {
+            Ok(record) => self.chunks.push(record),
+            Err(fault) => {
+                self.says.get_or_insert((number, fault));
+                self.refuse()
+            }
+        }
+    }
+}
+
 async fn answer(
     app: &App,
     headers: &HeaderMap,
@@ -108,13 +121,7 @@ fn pick_events(bytes: &[u8], chunks: Chunks) -> Result<Picked<Bad>, Problem> {
     for (number, object) in objects.into_iter().enumerate() {
         let text = object.map(|range| std::str::from_utf8(&bytes[range]).unwrap_or_default());
         let whole = text.map_err(JsonError::to_fault).and_then(|text| envelope(text, &mut record));
-        match whole {
-            Ok(()) => picked.chunks.push(record.as_bytes())?,
-            Err(fault) => {
-                picked.refuse()?;
-                picked.says.get_or_insert((number, fault));
-            }
-        }
+        picked.keep(number, whole.map(|()| record.as_bytes()))?;
     }
     nonempty(picked)
 }
@@ -170,13 +177,7 @@ fn pick_lines(bytes: &[u8], params: &HashMap<String, String>, chunks: Chunks) ->
                 record.as_bytes()
             }
         };
-        match check_length(line.len()) {
-            Ok(()) => picked.chunks.push(line)?,
-            Err(fault) => {
-                picked.refuse()?;
-                picked.says.get_or_insert((number, fault));
-            }
-        }
+        picked.keep(number, check_length(line.len()).map(|()| line))?;
     }
     nonempty(picked)
 }

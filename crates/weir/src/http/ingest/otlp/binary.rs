@@ -108,7 +108,8 @@ fn value(message: &[u8], depth: usize, out: &mut String) -> Result<(), Fault> {
     // The record has two objects around it.
     if depth + 3 > limits::NESTING_MAX {
         return Err(Fault::new("HTTP-024", FaultKind::Usage, "values are nested too deeply")
-            .because(format!("{} levels are read", limits::NESTING_MAX)));
+            .because(format!("{} levels are read, those around the record included", limits::NESTING_MAX))
+            .hint("send deep values as text"));
     }
     let start = out.len();
     out.push_str("null");

@@ -113,7 +113,11 @@ mod tests {
         let read: Vec<_> = fields(&message).map(Result::unwrap).collect();
         let expect = (1..).zip(numbers.map(Field::Number)).chain([(5_000, Field::Bytes(b"text"))]);
         assert_eq!(read, expect.collect::<Vec<_>>());
-        assert!((0..message.len()).all(|end| fields(&message[..end]).count() <= read.len()));
+        for end in 0..message.len() {
+            let cut: Vec<_> = fields(&message[..end]).collect();
+            let whole = cut.iter().map_while(|field| field.as_ref().ok()).count();
+            assert!(cut[..whole].iter().flatten().eq(&read[..whole]) && cut.len() <= whole + 1 && whole < read.len());
+        }
     }
 
     #[test]
