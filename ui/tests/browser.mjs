@@ -87,8 +87,14 @@ function same(what, left, right) {
   if (JSON.stringify(left) !== JSON.stringify(right)) throw new Error(`${what}: ${JSON.stringify(left)} is not ${JSON.stringify(right)}`);
 }
 
+/** Waits until colours no longer change: in the middle of a fade a button has the contrast of neither theme. */
+async function settled(page) {
+  await until("the page's animations to end", () => page.evaluate(() => document.getAnimations().every(({ playState }) => playState !== "running")));
+}
+
 /** Fails on what a person with a keyboard, a screen reader or weak eyes would stumble over. */
 async function accessible(page) {
+  await settled(page);
   await page.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
   const found = await page.evaluate(() => globalThis.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }));
   const serious = found.violations.filter(({ impact }) => impact === "serious" || impact === "critical");
