@@ -12,6 +12,7 @@ use super::client::{Request, Server};
 use super::run::{self, stop_signal};
 use super::{Exit, io_fault};
 use crate::config::Config;
+use crate::listen::TlsFiles;
 use crate::say;
 use crate::server::{self, Running, Stop, SystemClock};
 use lines::Lines;
@@ -43,22 +44,15 @@ pub fn run(args: Args) -> Result<Exit, Fault> {
 
 async fn serve(config: Config, args: &Args) -> Result<Exit, Fault> {
     let stopped = stop_signal()?;
+    let files = config.http_tls.clone();
     let running = server::start(config).await?;
     if let Some(path) = &args.run.ready_file {
         running.write_ready(path)?;
     }
-    greet(&running);
+    let server = reached(&running, files);
+    greet(&running, &server);
     let (stopper, stop) = Stop::new();
-    let traffic = Traffic {
-        syslog: running.syslog_tcp,
-        server: Server {
-            server: Some(format!("http://{}", running.http)),
-            ca_file: None,
-            token: Some(running.token.reveal().to_owned()),
-        },
-        lines: (args.rate / 4).max(1),
-        stop,
-    };
+    let traffic = Traffic { syslog: running.syslog_tcp, server, lines: (args.rate / 4).max(1), stop };
     let thread = std::thread::Builder::new().name("demo".to_owned()).spawn(move || traffic.run());
     let thread = thread.map_err(|error| io_fault("the demo traffic", &error))?;
     stopped.await;
@@ -69,17 +63,28 @@ async fn serve(config: Config, args: &Args) -> Result<Exit, Fault> {
     Ok(Exit::Ok)
 }
 
-fn greet(running: &Running) {
-    let (url, token) = (format!("http://{}", running.http), running.token.reveal());
+/// What a client has to know of this server. Of an encrypted one that is its own certificate.
+fn reached(running: &Running, tls: Option<TlsFiles>) -> Server {
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    Server {
+        server: Some(format!("{scheme}://{}", running.http)),
+        ca_file: tls.map(|files| files.cert_file),
+        token: Some(running.token.reveal().to_owned()),
+    }
+}
+
+fn greet(running: &Running, server: &Server) {
+    let (url, token) = (server.url(), running.token.reveal());
+    let trust = server.ca_file.as_ref().map(|path| format!(" --ca-file {}", path.display())).unwrap_or_default();
     let syslog = running.syslog_tcp.map(|addr| addr.to_string()).unwrap_or_default();
     let (host, port) = syslog.rsplit_once(':').unwrap_or_default();
     let weir = program();
     say::words(format_args!(
         "weir is up, with traffic of its own.\n\n  address  {url}\n  token    {token}\n  page     {url}/#token={token}\n\n\
         Three things to try:\n\n\
-        1. Ask a question:\n   {weir} query 'fetch logs | summarize count(), by: {{ weir.pack }}' --server {url} --token {token}\n\n\
+        1. Ask a question:\n   {weir} query 'fetch logs | summarize count(), by: {{ weir.pack }}' --server {url}{trust} --token {token}\n\n\
         2. Send a line of your own:\n   echo '<13>hello from me' | nc -q1 {host} {port}\n\n\
-        3. See what the rules found, within a minute:\n   {weir} query 'fetch events | filter event.kind == \"SECURITY_EVENT\" | fields timestamp, event.description' --server {url} --token {token}\n\n\
+        3. See what the rules found, within a minute:\n   {weir} query 'fetch events | filter event.kind == \"SECURITY_EVENT\" | fields timestamp, event.description' --server {url}{trust} --token {token}\n\n\
         Stop with Ctrl-C."
     ));
 }
@@ -110,6 +115,7 @@ impl Traffic {
         let mut bad = Lines::new(RESOLVER_BAD);
         let mut connection = None;
         let mut step = 0;
+        let mut refused = None;
         while !self.stop.is_set() {
             let now = SystemClock.now();
             let text: String = (0..self.lines).map(|_| syslog.next(now) + "\n").collect();
@@ -123,11 +129,14 @@ impl Traffic {
             if step % BAD_EVERY == 8 {
                 records += &(bad.next(now) + "\n");
             }
-            if let Err(fault) =
-                self.server.json(&Request { method: "POST", path: "/v1/ingest/resolver", body: Some(records) })
-            {
-                say::log("warn", format_args!("demo traffic refused id={}", fault.id()));
+            let request = Request { method: "POST", path: "/v1/ingest/resolver", body: Some(records) };
+            let fault = self.server.json(&request).err();
+            let id = fault.as_ref().map(Fault::id);
+            // The same refusal four times a second says no more than once.
+            if let Some(fault) = fault.filter(|_| id != refused) {
+                say::log("warn", format_args!("demo traffic refused id={} why={}", fault.id(), fault.cause()));
             }
+            refused = id;
             step += 1;
             std::thread::sleep(STEP);
         }

@@ -108,7 +108,7 @@ fn tokens_with(weir: &mut Weir, token: &str) -> Response {
 #[test]
 fn an_unknown_key_of_the_configuration_stops_the_start() {
     let home = Home::with_config("sources:\n  - name: edge\n    kind: syslog\n    lisen: 127.0.0.1:0\n");
-    let (code, words) = run_to_end(home.command());
+    let (code, words) = run_to_end(home.command("run"));
     assert_eq!(code, Some(3), "{words}");
     for part in ["lisen", "`listen`", "weir.yaml:4", "CONFIG-"] {
         assert!(words.contains(part), "{part} is missing in: {words}");
@@ -123,7 +123,7 @@ fn an_unknown_key_of_the_configuration_stops_the_start() {
 fn a_second_process_on_the_same_data_is_refused() {
     let home = Home::new();
     let mut weir = home.start();
-    let (code, words) = run_to_end(home.command());
+    let (code, words) = run_to_end(home.command("run"));
     assert_eq!(code, Some(4), "{words}");
     for part in ["STORE-001", &format!("process {}", weir.pid()), "hint:"] {
         assert!(words.contains(part), "{part} is missing in: {words}");

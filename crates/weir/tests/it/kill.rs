@@ -80,7 +80,7 @@ fn kill_under_load(home: &Home, counters: &Arc<Counters>, random: &mut Random, w
 
 /// Kills some milliseconds after the start, while the log is read back and segments are written.
 fn kill_while_starting(home: &Home, random: &mut Random) {
-    let mut child = home.spawn();
+    let mut child = home.spawn("run");
     std::thread::sleep(Duration::from_millis(random.below(400) as u64));
     child.kill().unwrap();
     child.wait().unwrap();

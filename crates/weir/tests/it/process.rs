@@ -69,26 +69,32 @@ impl Home {
         self.path().join("stderr.txt")
     }
 
-    /// `weir run` as the tests call it.
-    pub fn command(&self) -> Command {
+    /// `weir run`, or `weir demo`, as the tests call it.
+    pub fn command(&self, name: &str) -> Command {
         let mut command = weir();
-        command.arg("run").arg("--config").arg(self.config()).arg("--data").arg(self.data());
+        command.arg(name).arg("--config").arg(self.config()).arg("--data").arg(self.data());
         command.args(["--http", "127.0.0.1:0", "--syslog", "127.0.0.1:0", "--ready-file"]).arg(self.ready_file());
         command
     }
 
-    /// Starts the process without waiting for it. Its words are added to one file.
-    pub fn spawn(&self) -> Child {
+    /// Starts the process of the command without waiting for it. Its words are added to one file.
+    pub fn spawn(&self, name: &str) -> Child {
         // The file of the process before would be taken for the new one's.
         let _ = fs::remove_file(self.ready_file());
         let words = fs::OpenOptions::new().create(true).append(true).open(self.words()).unwrap();
-        self.command().stdin(Stdio::null()).stdout(Stdio::null()).stderr(words).spawn().unwrap()
+        self.command(name).stdin(Stdio::null()).stdout(Stdio::null()).stderr(words).spawn().unwrap()
     }
 
     /// Starts the process and waits until it listens.
     #[track_caller]
     pub fn start(&self) -> Weir {
-        let mut child = self.spawn();
+        self.start_as("run")
+    }
+
+    /// `start` with the command that is named.
+    #[track_caller]
+    pub fn start_as(&self, name: &str) -> Weir {
+        let mut child = self.spawn(name);
         let ready = until("the ready file", || {
             if let Some(status) = child.try_wait().unwrap() {
                 panic!("weir ended with {status} instead of listening:\n{}", read_text(&self.words()));

@@ -11,7 +11,7 @@ use serde_json::json;
 use weir_drive::pem::{certificates, private_key};
 use weir_testkit::servers::certificate;
 
-use super::process::Home;
+use super::process::{Home, Weir};
 
 type Encrypted = StreamOwned<ClientConnection, TcpStream>;
 
@@ -91,13 +91,45 @@ fn only_known_clients_are_let_in_where_that_is_asked_for() {
     assert_eq!(weir.rows(QUERY, 1), [json!({"message": "known"})]);
 }
 
-#[test]
-fn the_api_is_served_encrypted() {
+/// A weir whose API is encrypted.
+fn secure_api() -> Home {
     let home = Home::new();
     certificate(home.path());
     let folder = home.path().display();
     let tls = format!("{{ cert_file: {folder}/cert.pem, key_file: {folder}/key.pem }}");
     home.write("weir.yaml", &format!("http: {{ listen: 127.0.0.1:8514, tls: {tls} }}\n"));
+    home
+}
+
+/// Asks with the program itself; what it wrote to stdout and stderr.
+fn query(weir: &Weir, scheme: &str, source: &str, more: &[&str]) -> (String, String) {
+    let server = format!("{scheme}://{}", weir.http);
+    let query = format!("fetch logs | filter weir.source == \"{source}\" | summarize found = count() > 0");
+    let mut command = super::process::weir();
+    command.args(["query", &query, "--format", "ndjson", "--token", &weir.token, "--server", &server]).args(more);
+    let output = command.output().unwrap();
+    (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+fn wait_for_events(home: &Home, weir: &Weir, source: &str) {
+    let cert = home.path().join("cert.pem");
+    super::until::until_equal(source, "{\"found\":true}\n".to_owned(), || {
+        query(weir, "https", source, &["--ca-file", cert.to_str().unwrap()]).0
+    });
+}
+
+#[test]
+fn the_demo_speaks_to_its_own_encrypted_api() {
+    let home = secure_api();
+    let weir = home.start_as("demo");
+    wait_for_events(&home, &weir, "resolver");
+    let words = weir.words();
+    assert!(words.contains(&format!("--server https://{} --ca-file ", weir.http)), "{words}");
+}
+
+#[test]
+fn the_api_is_served_encrypted() {
+    let home = secure_api();
     let weir = home.start();
     let ask = |head: &str, body: &str| {
         let mut stream = connect(weir.http, home.path(), false);
@@ -122,20 +154,9 @@ fn the_api_is_served_encrypted() {
     assert!(!answer.starts_with(b"HTTP"), "{answer:?}");
     assert!(ask("GET /healthz", "").starts_with("HTTP/1.1 200"));
 
-    let query = |scheme: &str, more: &[&str]| {
-        let server = format!("{scheme}://{}", weir.http);
-        let mut command = super::process::weir();
-        command.args(["query", "fetch logs | filter weir.source == \"web\" | summarize events = count()"]);
-        command.args(["--format", "ndjson", "--token", &weir.token, "--server", &server]).args(more);
-        let output = command.output().unwrap();
-        (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned())
-    };
-    let cert = home.path().join("cert.pem");
-    super::until::until_equal("the record", "{\"events\":1}\n".to_owned(), || {
-        query("https", &["--ca-file", cert.to_str().unwrap()]).0
-    });
-    let (_, unknown) = query("https", &[]);
+    wait_for_events(&home, &weir, "web");
+    let (_, unknown) = query(&weir, "https", "web", &[]);
     assert!(unknown.contains("CLI-028"), "{unknown}");
-    let (_, clear) = query("http", &[]);
+    let (_, clear) = query(&weir, "http", "web", &[]);
     assert!(clear.contains("https://"), "{clear}");
 }
