@@ -3,9 +3,6 @@
 mod attributes;
 mod time;
 
-#[cfg(test)]
-mod tests;
-
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;

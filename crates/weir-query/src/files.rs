@@ -150,7 +150,7 @@ fn records(mut records: Vec<Record<'static>>) -> Result<Snapshot, Fault> {
         in_rest: false,
         repeats: false,
     });
-    Ok(Snapshot { columns: columns.collect(), open: false, memory: vec![batch], segments: Vec::new() })
+    Ok(Snapshot { columns: columns.collect(), open: false, memory: vec![batch.into()], segments: Vec::new() })
 }
 
 fn parquet(path: &Path) -> Result<Snapshot, Fault> {

@@ -3,11 +3,10 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use arrow::array::RecordBatch;
 use std::sync::Arc;
 
 use weir_event::{Fault, Timestamp};
-use weir_store::SegmentInfo;
+use weir_store::{InMemory, SegmentInfo};
 
 use crate::Form;
 
@@ -49,7 +48,7 @@ pub struct Snapshot {
     pub columns: Vec<TableColumn>,
     /// Rows may have fields that `columns` does not list; they lie in the column of the rest.
     pub open: bool,
-    pub memory: Vec<RecordBatch>,
+    pub memory: Vec<InMemory>,
     pub segments: Vec<Segment>,
 }
 
@@ -96,11 +95,12 @@ impl Snapshot {
         self.segments.extend(other.segments);
     }
 
-    /// Only the buckets that one of the patterns (with `*`) names. Rows in memory carry no bucket and stay.
+    /// Only the buckets that one of the patterns (with `*`) names.
     pub(crate) fn keep_buckets(&mut self, patterns: &[String]) {
         if !patterns.is_empty() {
-            self.segments
-                .retain(|segment| patterns.iter().any(|pattern| crate::wildcard::matches(pattern, &segment.bucket)));
+            let wanted = |bucket: &str| patterns.iter().any(|pattern| crate::wildcard::matches(pattern, bucket));
+            self.memory.retain(|rows| wanted(&rows.bucket));
+            self.segments.retain(|segment| wanted(&segment.bucket));
         }
     }
 

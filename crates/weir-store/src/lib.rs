@@ -28,7 +28,7 @@ pub use disk::OsDisk;
 pub use log::{Ack, Busy, Log, LogOptions, Logged, Recovery, Replay, Tail};
 pub use rows::{Rows, TableRows};
 pub use segment::{Blocks, Lookup, SegmentInfo, tokens_of};
-pub use snapshot::Snapshot;
+pub use snapshot::{InMemory, Snapshot};
 pub use state::{LedgerRow, TokenRow};
 pub use store::{Done, Health, SourceCursor, SourceCursors, Store, StoreOptions};
 pub use verify::{Finding, Report, verify};

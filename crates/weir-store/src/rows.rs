@@ -4,9 +4,6 @@ mod column;
 mod convert;
 mod lots;
 
-#[cfg(test)]
-mod tests;
-
 pub(crate) use column::Column;
 pub use convert::{Rows, TableRows};
 pub(crate) use lots::Lot;

@@ -9,9 +9,6 @@ mod sink;
 mod tokens;
 mod write;
 
-#[cfg(test)]
-mod tests;
-
 pub(crate) use info::HOUR;
 pub(crate) use info::{IndexCache, index_path, is_index_whole};
 pub use info::{Lookup, SegmentInfo};

@@ -18,21 +18,35 @@ pub struct Snapshot {
     /// True when the rest may hold fields that `columns` does not list.
     pub rest_open: bool,
     /// Rows that are not in a segment yet; schemas differ.
-    pub memory: Vec<RecordBatch>,
+    pub memory: Vec<InMemory>,
     pub segments: Vec<Arc<SegmentInfo>>,
+}
+
+/// Rows of one bucket that are in no segment.
+#[derive(Clone, Debug)]
+pub struct InMemory {
+    pub bucket: Arc<str>,
+    pub batch: RecordBatch,
+}
+
+impl From<RecordBatch> for InMemory {
+    /// Rows that are in no bucket.
+    fn from(batch: RecordBatch) -> Self {
+        InMemory { bucket: "".into(), batch }
+    }
 }
 
 impl Snapshot {
     /// Rows in memory and segments.
     pub fn rows(&self) -> u64 {
-        let memory: usize = self.memory.iter().map(RecordBatch::num_rows).sum();
+        let memory: usize = self.memory.iter().map(|rows| rows.batch.num_rows()).sum();
         memory as u64 + self.segments.iter().map(|segment| segment.rows).sum::<u64>()
     }
 
-    /// A view of parts and segments.
-    pub(crate) fn of(parts: Vec<Part>, segments: Vec<Arc<SegmentInfo>>) -> Self {
+    /// A view of parts, with the buckets they are in, and segments.
+    pub(crate) fn of(parts: Vec<(Arc<str>, Part)>, segments: Vec<Arc<SegmentInfo>>) -> Self {
         let mut fields = Fields::default();
-        for part in &parts {
+        for (_, part) in &parts {
             for field in part.batch.schema_ref().fields() {
                 if let Some(kind) = kind_of_field(field).filter(|_| field.name() != REST) {
                     fields.add(field.name(), Kinds::of(kind));
@@ -45,7 +59,8 @@ impl Snapshot {
             fields.open |= segment.rest_open;
         }
         let (columns, rest_open) = fields.finish();
-        Snapshot { columns, rest_open, memory: parts.into_iter().map(|part| part.batch).collect(), segments }
+        let memory = parts.into_iter().map(|(bucket, part)| InMemory { bucket, batch: part.batch }).collect();
+        Snapshot { columns, rest_open, memory, segments }
     }
 }
 

@@ -4,6 +4,7 @@ mod layout;
 mod merge;
 mod names;
 mod part;
+mod sparse;
 
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use hashbrown::HashMap;
 pub(crate) use layout::{Layout, Places, Stretch, rest_with};
 pub(crate) use names::Names;
 pub(crate) use part::Part;
+pub(crate) use sparse::kept;
 
 use crate::rows::Lot;
 

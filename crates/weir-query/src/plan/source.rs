@@ -2,6 +2,7 @@
 
 use weir_event::{Fault, Record, Value};
 use weir_lang::ast::{Command, Node};
+use weir_store::InMemory;
 
 use super::args::{bad, items, name_of, param_items};
 use super::{Planner, Stream};
@@ -43,7 +44,12 @@ impl Planner {
             .collect();
         let request = Request {
             table: "records".into(),
-            snapshot: Snapshot { columns: wanted.clone(), open: false, memory, segments: Vec::new() },
+            snapshot: Snapshot {
+                columns: wanted.clone(),
+                open: false,
+                memory: memory.into_iter().map(InMemory::from).collect(),
+                segments: Vec::new(),
+            },
             columns: wanted,
             checks: Vec::new(),
             tenant: self.tenant.clone(),

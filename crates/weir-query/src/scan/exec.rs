@@ -85,7 +85,9 @@ impl Reader {
         while !self.request.totals.is_exhausted() && !self.sink.is_closed() {
             let open = match self.queue.next(&self.request)? {
                 None => break,
-                Some(Piece::Batch(batch)) => self.hand_out(self.checked(batch)?, &Origin::default())?,
+                Some(Piece::Batch(rows)) => {
+                    self.hand_out(self.checked(rows.batch)?, &Origin::of_memory(&rows.bucket))?
+                }
                 Some(Piece::Group(piece)) => self.read(piece)?,
             };
             if !open {

@@ -7,9 +7,9 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arrow::array::RecordBatch;
 use datafusion_common::Result;
 use parquet::arrow::arrow_reader::ArrowReaderMetadata;
+use weir_store::InMemory;
 
 use super::pruned::{Left, asks_index, left};
 use super::system::Origin;
@@ -24,7 +24,7 @@ pub(super) struct Queue {
 
 #[derive(Debug)]
 enum Unit {
-    Batch(RecordBatch),
+    Batch(InMemory),
     Segment(Segment),
     Group(Group),
 }
@@ -47,7 +47,7 @@ pub(super) struct Group {
 /// One piece of work.
 #[derive(Debug)]
 pub(super) enum Piece {
-    Batch(RecordBatch),
+    Batch(InMemory),
     Group(Group),
 }
 

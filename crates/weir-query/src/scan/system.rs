@@ -37,6 +37,11 @@ impl Origin {
         Origin { bucket: segment.bucket.clone(), segment: name.unwrap_or_default() }
     }
 
+    /// Rows of a bucket that are in no segment yet.
+    pub fn of_memory(bucket: &str) -> Origin {
+        Origin { bucket: bucket.to_owned(), segment: String::new() }
+    }
+
     /// The column of a field of the system over `rows` rows of this origin; `None` for any other name.
     pub fn column(&self, request: &Request, name: &str, rows: usize) -> Option<ArrayRef> {
         let text = match name {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use arrow::array::{ArrayBuilder, RecordBatch, StringBuilder};
+use arrow::array::{ArrayBuilder, ArrayRef, RecordBatch, StringArray, StringBuilder};
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use hashbrown::HashMap;
 use weir_event::{ArtifactKind, Batch, Cell, EventId, FieldId, Kind, Row, Timestamp, Value, kind_of, limits};
@@ -12,7 +12,7 @@ use super::column::{Taken, natural_kind, shrunk};
 use super::{Column, Lot, lots};
 use crate::column::{FIXED, REST, field};
 use crate::rest;
-use crate::table::{Names, Part};
+use crate::table::{self, Names, Part, rest_with};
 
 /// Rows of one chunk on their way to one table.
 #[derive(Clone, Debug)]
@@ -67,7 +67,6 @@ struct Open<'r> {
     /// Rows to come, at most.
     room: usize,
     rest: StringBuilder,
-    rest_values: usize,
     rest_row: String,
     names: Names,
     rows: usize,
@@ -112,7 +111,6 @@ impl Rows {
             fields,
             room: rows,
             rest: StringBuilder::with_capacity(0, 0),
-            rest_values: 0,
             rest_row: String::new(),
             names: Names::default(),
             rows: 0,
@@ -198,16 +196,27 @@ impl Rows {
         }
         let mut fields = Vec::with_capacity(open.columns.len() + 1);
         let mut arrays = Vec::with_capacity(open.columns.len() + 1);
+        let mut moved = Vec::new();
+        let values: Vec<usize> = open.columns[FIXED.len()..].iter().map(|column| column.values).collect();
+        let mut kept = [true; FIXED.len()].into_iter().chain(table::kept(&values, rows));
         for (index, (id, column)) in open.fields.iter().zip(open.columns).enumerate() {
-            if column.values > 0 || index < FIXED.len() {
-                fields.push((*id, column.kind));
-                arrays.push(column.finish(rows));
+            let is_kept = kept.next().unwrap_or(true);
+            match column.values > 0 || index < FIXED.len() {
+                true if is_kept => {
+                    fields.push((*id, column.kind));
+                    arrays.push(column.finish(rows));
+                }
+                true => {
+                    open.names.add(id.name());
+                    moved.push((field(id.name(), column.kind), column.finish(rows)));
+                }
+                false => {}
             }
         }
-        if open.rest_values > 0 {
-            fields.push((FieldId::known(REST), Kind::Text));
+        if !(open.rest.is_empty() && moved.is_empty()) {
             open.rest.append_nulls(rows - open.rest.len());
-            arrays.push(shrunk(open.rest.finish()));
+            fields.push((FieldId::known(REST), Kind::Text));
+            arrays.push(with_moved(open.rest.finish(), &moved)?);
         }
         let batch = RecordBatch::try_new(self.schema(fields), arrays).ok()?;
         Some(Part::new(batch, lot.clone(), open.names, open.times))
@@ -223,6 +232,15 @@ impl Rows {
         });
         made.clone()
     }
+}
+
+/// The rest with the values of columns that are not worth their room.
+fn with_moved(rest: StringArray, moved: &[(Field, ArrayRef)]) -> Option<ArrayRef> {
+    if moved.is_empty() {
+        return Some(shrunk(rest));
+    }
+    let moved: Vec<_> = moved.iter().map(|(field, column)| (field, column)).collect();
+    rest_with(Some(&(Arc::new(rest) as ArrayRef)), &moved)
 }
 
 impl Open<'_> {
@@ -256,7 +274,6 @@ impl Open<'_> {
             self.rest_row.push('}');
             self.rest.append_value(&self.rest_row);
             self.bytes += self.rest_row.len();
-            self.rest_values += 1;
             self.rest_row.clear();
         }
         self.rows += 1;

@@ -177,13 +177,14 @@ impl Generations {
             .map(|key| (key.tenant.clone(), key.table.clone()))
     }
 
-    /// Parts of a table that overlap `[from, to)`.
-    pub fn parts(&self, tenant: &str, table: &str, (from, to): (i64, i64)) -> Vec<Part> {
+    /// Parts of a table that overlap `[from, to)`, with their buckets.
+    pub fn parts(&self, tenant: &str, table: &str, (from, to): (i64, i64)) -> Vec<(Arc<str>, Part)> {
         let mut parts = Vec::new();
         for (key, memory) in self.all.iter().flat_map(|generation| &generation.tables) {
             if *key.tenant == *tenant && *key.table == *table {
                 let memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
-                parts.extend(memory.parts().filter(|part| part.times.0 < to && part.times.1 >= from).cloned());
+                let overlapping = memory.parts().filter(|part| part.times.0 < to && part.times.1 >= from);
+                parts.extend(overlapping.map(|part| (key.bucket.clone(), part.clone())));
             }
         }
         parts

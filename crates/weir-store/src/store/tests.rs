@@ -81,7 +81,7 @@ fn events(snapshot: &Snapshot) -> Vec<Record<'static>> {
     let mut read = |batch: &arrow::array::RecordBatch| {
         events.extend((0..batch.num_rows()).map(|row| record_at(batch, row).into_owned()));
     };
-    snapshot.memory.iter().for_each(&mut read);
+    snapshot.memory.iter().for_each(|rows| read(&rows.batch));
     for segment in &snapshot.segments {
         let file = std::fs::File::open(&segment.path).unwrap();
         let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReader::try_new(file, 1000).unwrap();
@@ -256,6 +256,31 @@ fn odd_times_do_not_make_thousands_of_files() {
     assert_eq!((mixed.max_time, mixed.rows), (Timestamp(i64::MAX), 2_002 - 47));
     let one_hour = store.snapshot("acme", "logs", Timestamp(NOON), Timestamp(NOON + 1));
     assert!(one_hour.segments.len() <= 2);
+}
+
+#[test]
+fn a_field_that_one_event_has_takes_no_room_in_the_others() {
+    const EVENTS: usize = 2_000;
+    for each_chunk in [EVENTS, 50] {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(folder.path());
+        let names: Vec<String> = (0..EVENTS).map(|number| format!("odd.{number}")).collect();
+        let fields: Vec<[(&str, Value<'_>); 1]> = names.iter().map(|name| [(&**name, Value::Long(7))]).collect();
+        for (at, fields) in fields.chunks(each_chunk).enumerate() {
+            let odd: Vec<Event<'_>> = fields.iter().map(|fields| ("odd", NOON, &fields[..])).collect();
+            put(&store, 1 + at as u64, rows(&odd));
+        }
+        let bytes = store.health().memory_bytes;
+        assert!(bytes < 1_000 * EVENTS, "{bytes} bytes for {EVENTS} events by {each_chunk}");
+        for _ in 0..2 {
+            let found = events(&view(&store));
+            assert_eq!(found.len(), EVENTS);
+            for (event, name) in found.iter().zip(&names) {
+                assert_eq!(event.get(name), Some(&Value::Long(7)), "{name} by {each_chunk}");
+            }
+            store.seal().unwrap();
+        }
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use arrow::datatypes::{Field, FieldRef, Schema, SchemaRef};
 use hashbrown::HashMap;
 use weir_event::{Kind, kind_of, limits};
 
-use super::{Names, Part};
+use super::{Names, Part, kept};
 use crate::column::{FIXED, REST, field, kind_of_field};
 use crate::{cell, rest};
 
@@ -29,6 +29,11 @@ impl Layout {
     /// A layout for columns given as name, kind and number of values: the most frequent kind of a name wins, a kind of the
     /// dictionary always; the rarest names beyond [`limits::SEGMENT_COLUMNS_MAX`] go to the rest.
     pub fn of<'s>(columns: impl Iterator<Item = (&'s str, Kind, usize)>) -> Self {
+        Self::of_rows(columns, None)
+    }
+
+    /// The same for so many rows in memory, where columns must also be worth their holes.
+    fn of_rows<'s>(columns: impl Iterator<Item = (&'s str, Kind, usize)>, rows: Option<usize>) -> Self {
         let mut seen: HashMap<&str, Vec<Seen>, foldhash::fast::RandomState> = HashMap::default();
         let mut order: Vec<&str> = Vec::new();
         for (name, kind, values) in columns.filter(|(name, ..)| !is_fixed(name)) {
@@ -55,10 +60,27 @@ impl Layout {
             chosen.sort_by_key(|&(_, _, values)| std::cmp::Reverse(values));
             chosen.drain(room..).for_each(|(name, ..)| moved.add(name));
         }
+        if let Some(rows) = rows {
+            let values: Vec<usize> = chosen.iter().map(|&(.., values)| values).collect();
+            let mut kept = kept(&values, rows).into_iter();
+            chosen.retain(|&(name, ..)| {
+                let keeps = kept.next().unwrap_or(true);
+                if !keeps {
+                    moved.add(name);
+                }
+                keeps
+            });
+        }
         let fixed = FIXED.into_iter().chain(chosen.iter().map(|&(name, kind, _)| (name, kind)));
         let mut fields: Vec<_> = fixed.map(|(name, kind)| field(name, kind)).collect();
         fields.push(field(REST, Kind::Text));
         Layout { schema: Arc::new(Schema::new(fields)), moved }
+    }
+
+    /// A layout for parts that become one in memory.
+    pub fn of_merged(parts: &[Part]) -> Self {
+        let rows = parts.iter().map(Part::rows).sum();
+        Self::of_rows(parts.iter().flat_map(|part| columns_of(&part.batch)), Some(rows))
     }
 
     /// A layout for whole parts.

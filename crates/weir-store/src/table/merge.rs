@@ -28,7 +28,7 @@ fn stack(parts: &[Part]) -> Option<RecordBatch> {
 
 /// Parts with different columns, and the names of the fields that this moves to the rest.
 fn adapted(parts: &[Part]) -> Option<(RecordBatch, Names)> {
-    let layout = Layout::of_parts(parts);
+    let layout = Layout::of_merged(parts);
     let places: Vec<Places> = parts.iter().map(|part| Places::of(&layout, part.batch.schema_ref())).collect();
     let column = |(index, field): (usize, &arrow::datatypes::FieldRef)| {
         let stretches = parts.iter().zip(&places).map(|(part, places)| {

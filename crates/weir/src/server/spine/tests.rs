@@ -47,7 +47,7 @@ fn submit(spine: &Spine, chunk: Chunk) {
 fn events(spine: &Spine) -> Vec<Record<'static>> {
     let snapshot = spine.store.snapshot("acme", "logs", ALL.0, ALL.1);
     let mut events = Vec::new();
-    for batch in &snapshot.memory {
+    for batch in snapshot.memory.iter().map(|rows| &rows.batch) {
         events.extend((0..batch.num_rows()).map(|row| record_at(batch, row).into_owned()));
     }
     events.sort_by_key(|event| event.get("weir.id").and_then(Value::as_str).map(str::to_owned));
