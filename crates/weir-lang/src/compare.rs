@@ -27,7 +27,7 @@ pub fn ordered(a: &Value, b: &Value) -> Option<Ordering> {
         (Value::Double(a), Value::Double(b)) => a.partial_cmp(b),
         (Value::Long(a), Value::Double(b)) => long_and_double(*a, *b),
         (Value::Double(a), Value::Long(b)) => long_and_double(*b, *a).map(Ordering::reverse),
-        (Value::Text(a), Value::Text(b)) => Some(text(a, b)),
+        (Value::Text(a), Value::Text(b)) => Some(a.cmp(b)),
         (Value::Timestamp(a), Value::Timestamp(b)) => Some(a.cmp(b)),
         (Value::Duration(a), Value::Duration(b)) => Some(a.cmp(b)),
         (Value::Ip(a), Value::Ip(b)) => Some(a.cmp(b)),
@@ -57,24 +57,6 @@ pub fn order_descending(a: &Value, b: &Value) -> Ordering {
     a.is_null().cmp(&b.is_null()).then_with(|| order(b, a))
 }
 
-/// The value that stands for all values that group with it: whole doubles become longs, negative zero becomes zero.
-pub fn group_key(value: Value<'_>) -> Value<'_> {
-    match value {
-        Value::Double(number) if number.fract() == 0.0 && (-9.2e18..9.2e18).contains(&number) => {
-            Value::Long(number as i64)
-        }
-        Value::Array(items) => Value::Array(items.into_iter().map(group_key).collect()),
-        Value::Record(record) => {
-            let mut key = Record::new();
-            for (name, value) in record {
-                key.push_new(name, group_key(value));
-            }
-            Value::Record(key)
-        }
-        value => value,
-    }
-}
-
 fn rank(value: &Value) -> u8 {
     match value {
         Value::Bool(_) => 0,
@@ -89,18 +71,6 @@ fn rank(value: &Value) -> u8 {
         Value::Array(_) => 9,
         Value::Record(_) => 10,
         Value::Null => 11,
-    }
-}
-
-/// By UTF-16 code unit, which differs from the order of bytes only between the surrogates and what lies above them.
-fn text(a: &str, b: &str) -> Ordering {
-    let at = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
-    match (a.as_bytes().get(at), b.as_bytes().get(at)) {
-        (Some(x), Some(y)) if *x >= 0xee && *y >= 0xee => {
-            // Both above U+E000: characters beyond U+FFFF begin with a surrogate, which is smaller.
-            (*y >= 0xf0).cmp(&(*x >= 0xf0)).then(x.cmp(y))
-        }
-        _ => a.as_bytes()[at..].cmp(&b.as_bytes()[at..]),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use weir_event::{Record, Value, limits};
 
-/// Reads one JSON value that fills `text` but for blanks. Whole numbers become longs, others doubles.
+/// Reads one JSON value that fills `text` but for blanks. Whole numbers become longs, others doubles; those that
+/// are too large for that are null.
 pub fn read(text: &str) -> Option<Value<'static>> {
     read_or_place(text).ok()
 }
@@ -125,7 +126,11 @@ impl Reader<'_> {
         self.at += end;
         match text.parse::<i64>() {
             Ok(number) => Some(Value::Long(number)),
-            Err(_) => text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::Double),
+            // A number that is too large is well written, and no reason to lose what stands beside it.
+            Err(_) => text
+                .parse::<f64>()
+                .ok()
+                .map(|number| if number.is_finite() { Value::Double(number) } else { Value::Null }),
         }
     }
 

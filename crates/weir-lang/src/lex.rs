@@ -225,6 +225,9 @@ impl<'t> Lexer<'t> {
                 _ => Err(self.source().bad_number("it is too large", span)),
             },
             (true, unit) => self.duration(digits, unit, span),
+            (false, unit) if units::fixed(unit).or(units::months(unit)).is_some() => {
+                Err(self.source().bad_number("a length of time is a whole number and a unit, such as `90m`", span))
+            }
             (false, unit) => Err(self.source().bad_unit(unit, span)),
         }
     }

@@ -32,8 +32,13 @@ fn binary(op: Binary, left: &Expr, right: &Expr, field: &dyn Fn(&str) -> Option<
     if !op.computes() {
         return Some(Type::Bool);
     }
-    if matches!(left.node, Node::Calendar(_)) || matches!(right.node, Node::Calendar(_)) {
-        return Some(Type::Timestamp);
+    let of_calendar = match (&left.node, &right.node) {
+        (_, Node::Calendar(_)) => Some(left),
+        (Node::Calendar(_), _) => Some(right),
+        _ => None,
+    };
+    if let Some(moved) = of_calendar {
+        return static_type(moved, field).filter(|ty| matches!(ty, Type::Timestamp | Type::Timeframe));
     }
     operation(op, static_type(left, field)?, static_type(right, field)?)
 }

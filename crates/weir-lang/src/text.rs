@@ -137,15 +137,18 @@ impl Phrase {
         {
             return known.found;
         }
-        let rest = text.get(from..)?;
-        let run = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        // A run is measured once, however often the search begins anew in it.
+        let run_end = match memory {
+            Some(known) if (known.from..=known.run_end).contains(&from) => known.run_end,
+            _ => text.get(from..)?.find(char::is_whitespace).map_or(text.len(), |run| from + run),
+        };
         let part = &self.parts[index];
         let last = index + 1 == self.parts.len();
-        let limit = text.len().min(from + run + part.len());
+        let limit = text.len().min(run_end + part.len());
         let mut start = from;
         let mut found = None;
         while let Some(at) = floor(text, limit).and_then(|limit| find(&text[..limit], part, start, self.case)) {
-            if at > from + run {
+            if at > run_end {
                 break;
             }
             if !last || self.ends_well(text, at + part.len()) {
@@ -154,7 +157,7 @@ impl Phrase {
             }
             start = at + text[at..].chars().next().map_or(1, char::len_utf8);
         }
-        *memory = Some(Stretch { from, until: found.unwrap_or(from + run), found });
+        *memory = Some(Stretch { from, until: found.unwrap_or(run_end), found, run_end });
         found
     }
 }
@@ -165,6 +168,8 @@ struct Stretch {
     from: usize,
     until: usize,
     found: Option<usize>,
+    /// Where the run without blanks ends that all three are in.
+    run_end: usize,
 }
 
 fn floor(text: &str, mut at: usize) -> Option<usize> {

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use arrow::array::{RecordBatch, RecordBatchOptions};
+use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions, UInt64Array};
+use arrow::compute::take;
+use arrow::datatypes::SchemaRef;
 use datafusion_common::Result;
 use weir_event::{Record, Value};
 
@@ -75,6 +77,17 @@ pub fn batch_of(records: &[Record<'_>], columns: &[Column]) -> Result<RecordBatc
         builders.iter_mut().zip(&row).for_each(|(builder, value)| builder.push(value));
     }
     let arrays = builders.iter_mut().map(CellsBuilder::finish).collect();
-    let options = RecordBatchOptions::new().with_row_count(Some(records.len()));
-    Ok(RecordBatch::try_new_with_options(schema_of(columns), arrays, &options)?)
+    batch_with(schema_of(columns), arrays, records.len())
+}
+
+/// `arrays` as a batch of `rows` rows, which are records without fields where there are no arrays.
+pub fn batch_with(schema: SchemaRef, arrays: Vec<ArrayRef>, rows: usize) -> Result<RecordBatch> {
+    let options = RecordBatchOptions::new().with_row_count(Some(rows));
+    Ok(RecordBatch::try_new_with_options(schema, arrays, &options)?)
+}
+
+/// These rows of a batch.
+pub fn take_rows(batch: &RecordBatch, rows: &UInt64Array) -> Result<RecordBatch> {
+    let taken = batch.columns().iter().map(|array| take(array, rows, None)).collect::<std::result::Result<_, _>>()?;
+    batch_with(batch.schema(), taken, rows.len())
 }

@@ -4,6 +4,7 @@ mod agree;
 mod codecs;
 mod commands;
 mod compare;
+mod equal;
 mod hunts;
 mod memory;
 mod pruned;

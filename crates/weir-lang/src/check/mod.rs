@@ -43,17 +43,17 @@ pub(crate) fn call(expr: &Expr, source: Source) -> Result<(), Fault> {
     }
     terms::call(function, &bound, source)?;
     match (function.row, bound.get("pattern").or(bound.get("regex"))) {
-        (Row::Special(Special::Pattern(_)), Some(arg)) => pattern(arg, source),
-        (Row::Special(Special::Regex(does)), Some(arg)) => regex(arg, does, source),
+        (Row::Special(Special::Pattern(_)), Some(arg)) => pattern(function.name, arg, source),
+        (Row::Special(Special::Regex(does)), Some(arg)) => regex(function.name, arg, does, source),
         _ => Ok(()),
     }
 }
 
 /// A regular expression must be written out, so that it can be compiled once and checked now.
-fn regex(arg: &Arg, does: RegexUse, source: Source) -> Result<(), Fault> {
+fn regex(of: &str, arg: &Arg, does: RegexUse, source: Source) -> Result<(), Fault> {
     match literal_text(arg) {
         Some(text) => Regex::new(text, does).map(|_| ()).map_err(|why| source.bad_regex(&why, arg.span)),
-        None => Err(source.wrong_argument("the function", "regex", &format!("a {TEXT} in quotes"), arg.span)),
+        None => Err(source.wrong_argument(of, "regex", &format!("a {TEXT} in quotes"), arg.span)),
     }
 }
 
@@ -85,12 +85,12 @@ fn argument(function: &Function, name: &str, takes: Types, arg: &Arg, source: So
 }
 
 /// A pattern must be written out, so that it can be compiled once and checked now.
-fn pattern(arg: &Arg, source: Source) -> Result<(), Fault> {
+fn pattern(of: &str, arg: &Arg, source: Source) -> Result<(), Fault> {
     let Some(text) = literal_text(arg) else {
         if matches!(arg.expr(), Some(Expr { node: Node::Variable(_), .. })) {
             return Ok(());
         }
-        return Err(source.wrong_argument("the function", "pattern", &format!("a {TEXT} in quotes"), arg.span));
+        return Err(source.wrong_argument(of, "pattern", &format!("a {TEXT} in quotes"), arg.span));
     };
     match Pattern::compile(text, &PatternOptions { strict: source.strict, ..PatternOptions::default() }) {
         Ok(_) => Ok(()),
@@ -103,7 +103,7 @@ pub(crate) fn command(command: &Command, source: Source) -> Result<(), Fault> {
     if command.kind == CommandKind::Parse
         && let Some(arg) = command.items().get(1)
     {
-        pattern(arg, source)?;
+        pattern("parse", arg, source)?;
     }
     if command.kind.aggregates() || command.kind == CommandKind::Window {
         return over_records(command, source);

@@ -171,7 +171,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         says: "A record of the start and the end of the interval around the value.",
         examples: &[("range(27, 10)", "{\"start\":20,\"end\":30}")],
         row: Row::Plain(|args| {
-            let (start, end) = bin(args)?;
+            let (start, end) = bin(args).and_then(|(start, end)| Some((start, end?)))?;
             let mut record = Record::new();
             record.set("start", start);
             record.set("end", end);
@@ -255,7 +255,7 @@ fn round<'r>(args: &mut Args<'_, 'r>) -> Option<Value<'r>> {
 }
 
 /// The interval around a value: start and end.
-fn bin<'r>(args: &Args<'_, 'r>) -> Option<(Value<'r>, Value<'r>)> {
+fn bin<'r>(args: &Args<'_, 'r>) -> Option<(Value<'r>, Option<Value<'r>>)> {
     let (value, interval, at) = (args.value(0), args.value(1), args.value(2));
     let (start, step) = match (value, interval, at) {
         (Value::Long(value), Value::Long(step), Value::Null | Value::Long(_)) => {
@@ -287,10 +287,8 @@ fn bin<'r>(args: &Args<'_, 'r>) -> Option<(Value<'r>, Value<'r>)> {
         (Value::Timestamp(_) | Value::Duration(_), Value::Long(nanos)) => Value::Duration(Duration(*nanos)),
         (_, step) => step.clone().into_owned(),
     };
-    match arithmetic::add(&start, &step)? {
-        Value::Double(end) if !end.is_finite() => None,
-        end => Some((start, end)),
-    }
+    let end = arithmetic::add(&start, &step).filter(|end| !matches!(end, Value::Double(end) if !end.is_finite()));
+    Some((start, end))
 }
 
 fn nanos(value: &Value) -> Option<i64> {

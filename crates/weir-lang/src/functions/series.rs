@@ -59,7 +59,7 @@ pub fn delta<'r>(items: &[Value<'r>]) -> Value<'r> {
 
 /// Over the element and those before it, `size` in all; nulls do not count.
 pub fn moving<'r>(items: &[Value<'r>], size: i64, window: Window) -> Option<Value<'r>> {
-    let size = usize::try_from(size.min(WINDOW_MAX)).ok().filter(|size| *size > 0)?;
+    let size = usize::try_from(size).ok().filter(|_| (1..=WINDOW_MAX).contains(&size))?;
     let numbers = numbers(items)?;
     let of_window = |end: usize| {
         let given: Vec<f64> =

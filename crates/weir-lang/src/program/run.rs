@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use weir_event::limits::{ITERATION_BYTES_MAX, VALUE_BYTES_MAX};
-use weir_event::{Record, Value};
+use weir_event::{Record, Timeframe, Value};
 
 use super::bound::{ELEMENT_BYTES, bounded, left_after};
 use super::{Op, Program, Scratch, Slots};
@@ -166,11 +166,15 @@ impl<'r, 's> Run<'r, 's> {
     }
 
     fn months(&mut self, base: &'r Op, months: i64) -> Value<'r> {
-        let zone = &self.program.env.zone;
-        match self.eval(base) {
-            Value::Timestamp(at) => time::add_months(at, months, zone).map(Value::Timestamp).unwrap_or_default(),
-            _ => Value::Null,
-        }
+        let later = |at| time::add_months(at, months, &self.program.env.zone);
+        let moved = match self.eval(base) {
+            Value::Timestamp(at) => later(at).map(Value::Timestamp),
+            Value::Timeframe(frame) => {
+                later(frame.start).zip(later(frame.end)).map(|(start, end)| Value::Timeframe(Timeframe { start, end }))
+            }
+            _ => None,
+        };
+        moved.unwrap_or_default()
     }
 
     /// A duration counts from now.

@@ -14,7 +14,8 @@ pub fn encode(value: &Value<'_>, out: &mut Vec<u8>) {
     Encoder { exact: true, out }.top(value);
 }
 
-/// Appends the encoding of `value` as a key of groups and joins: equal values give equal bytes, so 1 and 1.0 are one key.
+/// Appends the encoding of `value` as a key of groups and joins: equal values give equal bytes, so 1 and 1.0 are one key, and so are
+/// records with the same members in another order.
 pub fn encode_key(value: &Value<'_>, out: &mut Vec<u8>) {
     Encoder { exact: false, out }.top(value);
 }
@@ -66,7 +67,11 @@ impl Encoder<'_> {
             }
             Value::Record(record) => {
                 self.out.push(RECORD);
-                for (name, member) in record.iter() {
+                let mut members: Vec<_> = record.iter().collect();
+                if !self.exact {
+                    members.sort_by_key(|(name, _)| *name);
+                }
+                for (name, member) in members {
                     self.escaped(MEMBER, name.as_bytes());
                     self.nested(member);
                 }

@@ -91,11 +91,11 @@ impl PartialEq for Bin {
 }
 
 impl Bin {
-    /// Where the bin of a time starts; null when it reaches beyond what can be said. Rows near in time share the `last` bin.
+    /// Where the bin of a time starts; null when that is before what can be said. Rows near in time share the `last` bin.
     fn start(&self, time: i64, last: &mut std::ops::Range<i64>) -> Option<i64> {
         if !last.contains(&time) {
             let start = time.checked_sub(time.rem_euclid(self.interval))?;
-            *last = start..start.checked_add(self.interval)?;
+            *last = start..start.saturating_add(self.interval);
         }
         Some(last.start)
     }

@@ -27,7 +27,15 @@ pub fn in_form(ready: Ready, form: Form) -> Ready {
     if ready.form == form { ready } else { turned(ready, Turn::Into(form), form) }
 }
 
-/// `ready` as the key of a group, a join or a set: equal values, equal keys.
+/// `ready` as what records are grouped by. The values stay what they are; which of them are equal, the groups find out.
+pub fn as_group(ready: Ready) -> Ready {
+    match ready.form {
+        Form::Texts | Form::Ips => in_form(ready, Form::Dynamic),
+        _ => ready,
+    }
+}
+
+/// `ready` as the key of a join or a set: equal values, equal keys.
 pub fn as_key(ready: Ready) -> Ready {
     match ready.form {
         Form::Double | Form::Dynamic | Form::Texts | Form::Ips => turned(ready, Turn::Key, Form::Dynamic),
@@ -39,9 +47,9 @@ pub fn as_key(ready: Ready) -> Ready {
 pub fn as_sortable(ready: Ready) -> Ready {
     match ready.form {
         Form::Word => in_form(ready, Form::Text),
-        Form::Ip | Form::IpWord | Form::Texts | Form::Ips | Form::Double => {
-            turned(ready, Turn::Into(Form::Dynamic), Form::Dynamic)
-        }
+        Form::Ip | Form::IpWord => in_form(ready, Form::Dynamic),
+        // 1 and 1.0 are equal, so what comes next decides.
+        Form::Texts | Form::Ips | Form::Double | Form::Dynamic => turned(ready, Turn::Key, Form::Dynamic),
         _ => ready,
     }
 }

@@ -21,7 +21,7 @@ use weir_lang::ast::{Expr, Node};
 use crate::Form;
 use crate::columns::{Column, find};
 
-pub use convert::{as_key, as_sortable, as_truth, in_form, null_of};
+pub use convert::{as_group, as_key, as_sortable, as_truth, in_form, null_of};
 pub use fold::folded;
 pub use leaf::{Leaf, physical};
 pub use present::{is_asked, witness};

@@ -7,14 +7,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arrow::array::{
-    Array, ArrayRef, ArrowPrimitiveType, AsArray, BinaryArray, BooleanArray, PrimitiveArray, StringArray,
+    Array, ArrayRef, ArrowPrimitiveType, AsArray, BinaryArray, BooleanArray, Float64Array, PrimitiveArray, StringArray,
 };
-use arrow::datatypes::{DurationNanosecondType, Int32Type, Int64Type, TimestampNanosecondType};
+use arrow::datatypes::{DurationNanosecondType, Float64Type, Int32Type, Int64Type, TimestampNanosecondType};
 use datafusion_common::{DataFusionError, Result};
 use foldhash::fast::RandomState;
 
 use super::interner::Interner;
-use crate::Form;
+use crate::{Form, dynamic};
 
 /// The values that have a code.
 #[derive(Debug)]
@@ -25,9 +25,41 @@ pub(super) struct Codes {
 
 #[derive(Debug, Default)]
 struct Known {
+    /// Texts, or values in the ordered encoding of a key.
     bytes: Interner,
+    /// The least of the equal values that occurred, where its encoding is not that of the key.
+    shown: HashMap<u32, Box<[u8]>, RandomState>,
     numbers: HashMap<i64, u32, RandomState>,
     list: Vec<i64>,
+}
+
+impl Known {
+    fn number(&mut self, number: i64) -> u32 {
+        *self.numbers.entry(number).or_insert_with(|| {
+            self.list.push(number);
+            self.list.len() as u32
+        })
+    }
+
+    /// The code of a value in the ordered encoding. 1 and 1.0 have one; whichever a worker meets first, the same one is shown.
+    fn value(&mut self, encoded: &[u8]) -> u32 {
+        let mut key = Vec::with_capacity(encoded.len());
+        dynamic::encode_key(&dynamic::decode(encoded), &mut key);
+        let before = self.bytes.len();
+        let number = self.bytes.number(&key);
+        let shown = self.shown.get(&number).map_or(&key[..], |shown| shown);
+        if self.bytes.len() > before || encoded < shown {
+            match encoded == key {
+                true => self.shown.remove(&number),
+                false => self.shown.insert(number, encoded.into()),
+            };
+        }
+        1 + number
+    }
+
+    fn shown(&self, number: u32) -> &[u8] {
+        self.shown.get(&number).map_or_else(|| self.bytes.get(number), |shown| shown)
+    }
 }
 
 /// What one worker knows of the codes.
@@ -58,7 +90,8 @@ impl Codes {
     /// Bytes held.
     pub fn size(&self) -> usize {
         let known = self.lock();
-        known.bytes.size() + known.list.capacity() * 24
+        let shown: usize = known.shown.values().map(|shown| shown.len() + 48).sum();
+        known.bytes.size() + known.list.capacity() * 24 + shown
     }
 
     /// The values of codes, as a column.
@@ -71,12 +104,19 @@ impl Codes {
             Form::Bool => Arc::new(codes.map(|code| (code > 0).then_some(code == 2)).collect::<BooleanArray>()),
             Form::Long => primitive::<Int64Type>(codes.map(number)),
             Form::Duration => primitive::<DurationNanosecondType>(codes.map(number)),
+            Form::Double => {
+                let doubles = codes.map(|code| number(code).map(|bits| f64::from_bits(bits as u64)));
+                Arc::new(doubles.collect::<Float64Array>())
+            }
             Form::Timestamp => {
                 let times: PrimitiveArray<TimestampNanosecondType> = codes.map(number).collect();
                 Arc::new(times.with_timezone("UTC"))
             }
             Form::Text | Form::Ip => Arc::new(codes.map(texts).collect::<StringArray>()),
-            _ => Arc::new(codes.map(bytes).collect::<BinaryArray>()),
+            _ => {
+                let shown = |code: u32| (code > 0).then(|| known.shown(code - 1));
+                Arc::new(codes.map(shown).collect::<BinaryArray>())
+            }
         })
     }
 }
@@ -111,6 +151,10 @@ impl Worker {
             Form::Long => self.numbers::<Int64Type>(array, codes)?,
             Form::Duration => self.numbers::<DurationNanosecondType>(array, codes)?,
             Form::Timestamp => self.numbers::<TimestampNanosecondType>(array, codes)?,
+            Form::Double => {
+                let doubles = array.as_primitive_opt::<Float64Type>().ok_or_else(|| other(array))?;
+                codes.extend(doubles.iter().map(|double| double.map_or(0, |double| self.number(bits(double)))));
+            }
             Form::Text | Form::Ip => match array.as_any_dictionary_opt() {
                 Some(_) => self.words(array, codes)?,
                 None => {
@@ -147,14 +191,7 @@ impl Worker {
         if let Some(&code) = self.numbers.get(&number) {
             return code;
         }
-        let code = {
-            let mut guard = self.shared.lock();
-            let known = &mut *guard;
-            *known.numbers.entry(number).or_insert_with(|| {
-                known.list.push(number);
-                known.list.len() as u32
-            })
-        };
+        let code = self.shared.lock().number(number);
         self.numbers.insert(number, code);
         code
     }
@@ -165,7 +202,11 @@ impl Worker {
         if self.codes.len() < self.texts.len() {
             let mut known = self.shared.lock();
             let new = self.codes.len() as u32..self.texts.len() as u32;
-            self.codes.extend(new.map(|number| 1 + known.bytes.number(self.texts.get(number))));
+            let is_text = matches!(self.shared.form, Form::Text | Form::Ip);
+            self.codes.extend(new.map(|number| match self.texts.get(number) {
+                text if is_text => 1 + known.bytes.number(text),
+                encoded => known.value(encoded),
+            }));
         }
         for code in &mut codes[from..] {
             *code = if *code == 0 { 0 } else { self.codes[*code as usize - 1] };
@@ -209,6 +250,12 @@ impl Worker {
             .map_or(0, |(values, of_entry)| values.get_array_memory_size() + of_entry.capacity() * size_of::<u32>());
         self.numbers.capacity() * 16 + self.texts.size() + self.codes.capacity() * 4 + dictionary
     }
+}
+
+/// Equal doubles have equal bits: both zeros are one, and so is everything that is no number.
+fn bits(double: f64) -> i64 {
+    let one = if double.is_nan() { f64::NAN } else { double + 0.0 };
+    one.to_bits() as i64
 }
 
 /// A column of another type than its form says: a fault of ours.

@@ -109,7 +109,10 @@ fn numbered(mut input: Stream) -> Stream {
 
 /// The first `rows` rows. A sort below, maybe under operators that keep rows and their order, then only keeps that many.
 pub fn limited(input: Stream, rows: usize) -> Stream {
-    if let Some(plan) = sorted_only(&input.plan, rows) {
+    // Of nothing there is no first in order.
+    if rows > 0
+        && let Some(plan) = sorted_only(&input.plan, rows)
+    {
         return Stream { plan, columns: input.columns };
     }
     let many = partitions(&input.plan) > 1;

@@ -13,6 +13,7 @@ use super::{Planner, Stream};
 use crate::cells::{Cells, CellsBuilder};
 use crate::columns::{Column, find, schema_of};
 use crate::expr::{Ready, compile};
+use crate::gather::batch_with;
 use crate::steps::{Expand, Summary, gathered, spread};
 use crate::{Form, fault, json};
 
@@ -167,7 +168,7 @@ impl Planner {
                 }
                 arrays[at] = Some(column.finish());
             }
-            RecordBatch::try_new(schema.clone(), arrays.into_iter().flatten().collect()).map_err(fault::storage)
+            batch_with(schema.clone(), arrays.into_iter().flatten().collect(), batch.num_rows()).map_err(fault::storage)
         };
         let batches = batches.iter().zip(&found).map(widen).collect::<Result<Vec<_>, Fault>>()?;
         self.batches(batches, columns)

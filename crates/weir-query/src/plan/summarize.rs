@@ -10,7 +10,7 @@ use super::{Planner, Stream};
 use crate::Form;
 use crate::aggregate::Aggregate;
 use crate::columns::Column;
-use crate::expr::{Ready, as_key, as_truth, column_at, compile, in_form};
+use crate::expr::{Ready, as_group, as_key, as_truth, column_at, compile, in_form};
 use crate::group::{Part, group};
 
 /// A group key.
@@ -42,7 +42,7 @@ impl Planner {
 
     pub(super) fn keys(&self, by: &[Named], input: &Stream) -> Result<Vec<Key>, Fault> {
         let key = |(index, named): (usize, &Named)| {
-            let ready = as_key(compile(&named.expr, &input.columns, &self.moment)?);
+            let ready = as_group(compile(&named.expr, &input.columns, &self.moment)?);
             Ok(Key { name: format!("#by{index}"), ready })
         };
         by.iter().enumerate().map(key).collect()
@@ -64,6 +64,15 @@ impl Planner {
                 }
             }
             replace_keys(&mut named.expr, by);
+            if found.len() > before
+                && let Some(field) = named.expr.fields().into_iter().find(|field| !field.starts_with('#'))
+            {
+                return Err(bad(
+                    command,
+                    format!("`{field}` stands beside an aggregation and is neither one nor a group"),
+                )
+                .hint("wrap it in takeAny(...), or add it to `by:`"));
+            }
             outputs.push(named);
         }
         Ok((outputs, found))

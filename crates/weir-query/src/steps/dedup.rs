@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use arrow::array::{RecordBatch, UInt64Array};
-use arrow::compute::take_record_batch;
 use datafusion_common::Result;
 use datafusion_execution::TaskContext;
 use datafusion_execution::memory_pool::{MemoryConsumer, MemoryReservation};
 
 use super::{Step, Work, keys};
 use crate::expr::Ready;
+use crate::gather::take_rows;
 
 #[derive(Debug)]
 pub struct Dedup {
@@ -55,6 +55,6 @@ impl Step for Seen {
             }
         })?;
         self.memory.try_resize(self.bytes)?;
-        Ok(if kept.is_empty() { Vec::new() } else { vec![take_record_batch(&batch, &UInt64Array::from(kept))?] })
+        Ok(if kept.is_empty() { Vec::new() } else { vec![take_rows(&batch, &UInt64Array::from(kept))?] })
     }
 }

@@ -13,6 +13,7 @@ use crate::Form;
 use crate::cells::{Cells, CellsBuilder, nulls};
 use crate::columns::{Column, schema_of};
 use crate::expr::{Ready, column_at};
+use crate::gather::batch_with;
 
 /// Rows of one batch that a join makes. Each row may pair with all of the other side, so pairs are made batch by batch.
 const ROWS_MAX: usize = 8_192;
@@ -120,7 +121,7 @@ impl Step for Joining {
         if let JoinKind::Nested { members, .. } | JoinKind::FirstRecord { members, .. } = &self.kind {
             let nested = self.nested(&batch, members)?;
             let arrays = batch.columns().iter().cloned().chain([nested]).collect();
-            return Ok(vec![RecordBatch::try_new(schema_of(&self.after), arrays)?]);
+            return Ok(vec![batch_with(schema_of(&self.after), arrays, batch.num_rows())?]);
         }
         let (is_inner, by_key) = (matches!(self.kind, JoinKind::Inner), &self.side.by_key);
         let mut rows = Vec::with_capacity(batch.num_rows());
@@ -149,7 +150,7 @@ impl Step for Joining {
             arrays.push(take(array, &right, None)?);
         }
         self.waiting = Some(waiting);
-        Ok(Some(RecordBatch::try_new(schema_of(&self.after), arrays)?))
+        Ok(Some(batch_with(schema_of(&self.after), arrays, left.len())?))
     }
 
     /// The right rows that nothing matched.
@@ -165,7 +166,7 @@ impl Step for Joining {
         for array in &self.side.arrays {
             arrays.push(take(array, &rows, None)?);
         }
-        Ok(vec![RecordBatch::try_new(schema_of(&self.after), arrays)?])
+        Ok(vec![batch_with(schema_of(&self.after), arrays, rows.len())?])
     }
 }
 

@@ -15,6 +15,7 @@ use crate::Form;
 use crate::cells::{Cells, CellsBuilder};
 use crate::columns::{Column, schema_of};
 use crate::expr::Ready;
+use crate::gather::batch_with;
 
 #[derive(Debug)]
 pub struct Parse {
@@ -81,7 +82,7 @@ impl Step for Parsing {
         for (&target, array) in self.targets.iter().chain(&self.status).zip(parsed) {
             arrays[target] = Some(array);
         }
-        Ok(vec![RecordBatch::try_new(self.schema.clone(), arrays.into_iter().flatten().collect())?])
+        Ok(vec![batch_with(self.schema.clone(), arrays.into_iter().flatten().collect(), batch.num_rows())?])
     }
 }
 

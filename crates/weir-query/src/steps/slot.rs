@@ -1,7 +1,6 @@
 //! The slot of time that a row falls into.
 
 use arrow::array::{Int64Array, RecordBatch, UInt64Array};
-use arrow::compute::take_record_batch;
 use datafusion_common::Result;
 use datafusion_execution::TaskContext;
 use weir_event::Value;
@@ -9,6 +8,7 @@ use weir_event::Value;
 use super::{Step, Work, keys};
 use crate::cells::Cells;
 use crate::expr::Ready;
+use crate::gather::take_rows;
 
 /// Equal slots of time, in nanoseconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -78,7 +78,7 @@ impl Step for SlotOf {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        let taken = take_record_batch(&batch, &UInt64Array::from(rows))?;
+        let taken = take_rows(&batch, &UInt64Array::from(rows))?;
         let mut arrays = taken.columns().to_vec();
         arrays[self.slot] = std::sync::Arc::new(Int64Array::from(slots));
         Ok(vec![RecordBatch::try_new(taken.schema(), arrays)?])

@@ -38,13 +38,20 @@ impl Work for Summary {
 
 struct Counting {
     summary: Summary,
-    counts: Vec<HashMap<Vec<u8>, i64>>,
+    /// Of each field, by key.
+    counts: Vec<HashMap<Vec<u8>, Count>>,
     memory: MemoryReservation,
+}
+
+struct Count {
+    count: i64,
+    /// The least of the values that are one key: 1 and 1.0 are, and 1 is told.
+    shown: Vec<u8>,
 }
 
 impl Step for Counting {
     fn push(&mut self, batch: RecordBatch) -> Result<Vec<RecordBatch>> {
-        let mut key = Vec::new();
+        let (mut key, mut exact) = (Vec::new(), Vec::new());
         for ((_, ready), counts) in self.summary.fields.iter().zip(&mut self.counts) {
             let array = keys::column(ready, &batch)?;
             let cells = Cells::new(ready.form, &array);
@@ -54,12 +61,19 @@ impl Step for Counting {
                     continue;
                 }
                 key.clear();
+                exact.clear();
                 dynamic::encode_key(&value, &mut key);
+                dynamic::encode(&value, &mut exact);
                 match counts.get_mut(&key) {
-                    Some(count) => *count += 1,
+                    Some(known) => {
+                        known.count += 1;
+                        if exact < known.shown {
+                            known.shown.clone_from(&exact);
+                        }
+                    }
                     None => {
-                        self.memory.try_grow(key.len() + 64)?;
-                        counts.insert(key.clone(), 1);
+                        self.memory.try_grow(2 * key.len() + 96)?;
+                        counts.insert(key.clone(), Count { count: 1, shown: exact.clone() });
                     }
                 }
             }
@@ -71,13 +85,12 @@ impl Step for Counting {
         let mut records = Vec::new();
         let each = self.summary.each_stands_for;
         for ((name, _), counts) in self.summary.fields.iter().zip(&self.counts) {
-            let count: i64 = counts.values().sum();
-            let mut top: Vec<(&Vec<u8>, i64)> = counts.iter().map(|(key, &count)| (key, count)).collect();
-            top.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-            let values = top.into_iter().take(self.summary.top).map(|(key, count)| {
-                Value::Record(
-                    [("value", dynamic::decode(key)), ("count", Value::Long(count * each))].into_iter().collect(),
-                )
+            let count: i64 = counts.values().map(|known| known.count).sum();
+            let mut top: Vec<&Count> = counts.values().collect();
+            top.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.shown.cmp(&b.shown)));
+            let values = top.into_iter().take(self.summary.top).map(|known| {
+                let members = [("value", dynamic::decode(&known.shown)), ("count", Value::Long(known.count * each))];
+                Value::Record(members.into_iter().collect())
             });
             let members = [
                 ("field", Value::text(name)),

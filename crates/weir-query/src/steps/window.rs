@@ -142,7 +142,7 @@ impl Step for Holding {
 fn sort_key(value: &Value<'_>) -> Option<Box<[u8]>> {
     let mut key = Vec::new();
     (!value.is_null()).then(|| {
-        dynamic::encode(value, &mut key);
+        dynamic::encode_key(value, &mut key);
         key.into()
     })
 }

@@ -7,7 +7,7 @@ use super::{NOW, engine, records, records_of};
 use crate::{FileTables, RunOptions};
 
 #[track_caller]
-fn check(query: &str, expected: Expect) {
+pub(super) fn check(query: &str, expected: Expect) {
     let mut text = String::new();
     match records(&engine(FileTables::default()), query) {
         Ok(records) => {
