@@ -101,6 +101,22 @@ fn starts_with(bytes: &[u8], text: &[u8]) -> bool {
     }
 }
 
+/// What searches have shown about the text. It is kept from one place of a scan, or repetition of a body, to the next: else each would
+/// search the rest of a long line again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known {
+    /// The line that was looked at last: from, to its line feed or the end.
+    line: (usize, usize),
+    /// The last long search for the mark of a lazy matcher.
+    search: lazy::Search,
+}
+
+impl Known {
+    pub(crate) fn nothing() -> Self {
+        Known { line: (1, 0), search: lazy::Search::NONE }
+    }
+}
+
 /// One text with the slots of the frame that is filled.
 pub(crate) struct Run<'r, 't> {
     pub program: &'r Program,
@@ -111,13 +127,12 @@ pub(crate) struct Run<'r, 't> {
     pub budget: &'r mut Budget,
     /// A continuation is tested: values are neither made nor kept.
     pub probing: bool,
-    /// The line that was looked at last: from, to its line feed or the end.
-    pub line: (usize, usize),
+    pub known: Known,
 }
 
 impl<'r, 't> Run<'r, 't> {
     pub(crate) fn new(program: &'r Program, text: &'t str, slots: &'r mut [Value<'t>], budget: &'r mut Budget) -> Self {
-        Run { program, text, end: text.len(), slots, budget, probing: false, line: (1, 0) }
+        Run { program, text, end: text.len(), slots, budget, probing: false, known: Known::nothing() }
     }
 
     pub(crate) fn bytes(&self) -> &'t [u8] {

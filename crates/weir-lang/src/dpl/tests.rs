@@ -1,6 +1,7 @@
 mod cases;
 mod diagnostics;
 mod hostile;
+mod long;
 mod print;
 mod spec;
 mod speed;

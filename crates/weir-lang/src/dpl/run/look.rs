@@ -19,13 +19,13 @@ impl<'t> Run<'_, 't> {
     fn behind(&mut self, inner: NodeId, at: usize) -> bool {
         let least = at.saturating_sub(BEHIND_BYTES_MAX);
         let end = std::mem::replace(&mut self.end, at);
-        let line = self.line;
+        let known = self.known;
         let starts = (least..=at).rev();
         let text = self.text;
         let found =
             starts.filter(|&start| text.is_char_boundary(start)).any(|start| self.element(inner, start) == Some(at));
         self.end = end;
-        self.line = line;
+        self.known = known;
         found
     }
 }
