@@ -38,7 +38,7 @@ pub(super) fn parse<'t>(pattern: &Pattern, input: &'t str, out: &mut [Value<'t>]
     if !can_start(pattern, input) {
         return (None, false);
     }
-    let mut pass = Pass::new(input);
+    let mut pass = Pass::new(pattern, input);
     let end = at_place(pattern, input, 0, &mut pass, out);
     if end.is_none() {
         empty(out);
@@ -53,8 +53,8 @@ struct Pass {
 }
 
 impl Pass {
-    fn new(input: &str) -> Pass {
-        Pass { budget: Budget::new(input.len()), known: Known::nothing() }
+    fn new(pattern: &Pattern, input: &str) -> Pass {
+        Pass { budget: Budget::new(pattern.program(), input.len()), known: Known::nothing() }
     }
 }
 
@@ -118,7 +118,7 @@ impl Matcher {
     /// Whether the pattern matches the whole of `input`.
     pub fn matches(&mut self, input: &str) -> bool {
         let mut out = vec![Value::Null; self.pattern.exports().len()];
-        self.at(input, 0, &mut Pass::new(input), &mut out) == Some(input.len())
+        self.at(input, 0, &mut Pass::new(&self.pattern, input), &mut out) == Some(input.len())
     }
 
     /// Whether the pattern matches anywhere in `input`.
@@ -198,7 +198,7 @@ impl Matcher {
     /// Tries at every character and goes on behind each match; a match that takes nothing goes on at the next character. The
     /// budget is one for the whole text.
     fn scan<'t>(&mut self, input: &'t str, mut each: impl FnMut(Found, &mut [Value<'t>]) -> Scan) {
-        let mut pass = Pass::new(input);
+        let mut pass = Pass::new(&self.pattern, input);
         let mut out = vec![Value::Null; self.pattern.exports().len()];
         let mut at = 0;
         self.gave_up = false;

@@ -24,7 +24,7 @@ use weir_event::Value;
 
 use super::program::{Node, NodeId, Op, Program, Stop};
 
-/// Steps every run has, and further ones for each byte of the text. An element tried is a step; so are 64 bytes searched.
+/// Steps every run has, and further ones for each byte of the text, more for a pattern with look-behind. An element tried is a step; so are 64 bytes searched.
 const STEPS_BASE: u64 = 20_000;
 const STEPS_PER_BYTE: u64 = 32;
 /// Elements inside one another at run time; lazy matchers in a row look through each other.
@@ -43,8 +43,8 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    pub(crate) fn new(bytes: usize) -> Budget {
-        let steps = STEPS_BASE + STEPS_PER_BYTE * bytes as u64;
+    pub(crate) fn new(program: &Program, bytes: usize) -> Budget {
+        let steps = STEPS_BASE + (STEPS_PER_BYTE + program.steps_per_byte) * bytes as u64;
         Budget { steps, depth: 0, spent: false, furthest: None, tracing: false }
     }
 
@@ -277,7 +277,7 @@ impl<'r, 't> Run<'r, 't> {
             Op::Eos => self.position(at == self.text.len(), at),
             Op::Mos => self.position(at > 0 && at < self.text.len(), at),
             Op::Enum { keys, fold } => words::key(&self.text[..self.end], at, keys, *fold),
-            Op::Look { behind, negative, inner } => self.look(*behind, *negative, *inner, at),
+            Op::Look { behind, negative, inner } => self.look(behind.as_deref(), *negative, *inner, at),
             Op::Group { items } => {
                 let end = self.sequence(items, at)?;
                 self.hit(at, end)

@@ -1,3 +1,4 @@
+mod behind;
 mod cases;
 mod diagnostics;
 mod hostile;
