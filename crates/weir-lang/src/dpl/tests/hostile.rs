@@ -83,6 +83,17 @@ fn runs_that_would_not_end_give_up() {
 }
 
 #[test]
+fn a_run_that_gives_up_is_an_error_and_no_half_answer() {
+    let input = "a".repeat(4_000);
+    let answer = |mode: &str, pattern: &str| run_mode(mode, pattern, &input, "", &PatternOptions::default());
+    for mode in ["parse", "parseAll", "matches", "replace", "split"] {
+        assert!(answer(mode, "'a'").is_ok(), "{mode}");
+        let fault = answer(mode, "LD (LD (LD (LD (LD 'z'))))").expect_err(mode);
+        assert_eq!(fault.id(), "DPL-016", "{mode}");
+    }
+}
+
+#[test]
 fn random_patterns_and_inputs_never_panic() {
     let rounds = if std::env::var_os("WEIR_SLOW").is_some() { 200_000 } else { 20_000 };
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
