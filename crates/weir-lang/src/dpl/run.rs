@@ -170,8 +170,9 @@ impl<'r, 't> Run<'r, 't> {
                 let (end, count) = set.run(&self.text[..self.end], at, *max);
                 (count >= *min).then(|| self.keep_text(node, at, end))
             }
-            Op::Int { hex, least, most } => number::integer(self.bytes(), at, *hex, (*least, *most))
-                .map(|(end, number)| self.keep(node, end, Value::Long(number))),
+            Op::Int { hex, least, most } => {
+                self.integer(at, *hex, (*least, *most)).map(|(end, number)| self.keep(node, end, Value::Long(number)))
+            }
             Op::Ip { v4, v6 } => {
                 address::read(self.bytes(), at, *v4, *v6).map(|(end, ip)| self.keep(node, end, Value::Ip(ip)))
             }
@@ -259,9 +260,12 @@ impl<'r, 't> Run<'r, 't> {
             }
             Op::Quoted { quote, doubled, min, max } => self.quoted(*quote, *doubled, (*min, *max), at, wanted),
             Op::Text { min, max, whole } => self.string(*min, *max, *whole, at, wanted),
-            Op::Int { hex, least, most } => number::integer(self.bytes(), at, *hex, (*least, *most))
-                .map(|(end, number)| Hit { end, value: Value::Long(number) }),
-            Op::Double { point, least, most } => number::double(self.text, self.bytes(), at, *point, (*least, *most)),
+            Op::Int { hex, least, most } => {
+                self.integer(at, *hex, (*least, *most)).map(|(end, number)| Hit { end, value: Value::Long(number) })
+            }
+            Op::Double { point, least, most } => {
+                self.double(at, *point, (*least, *most)).map(|(end, number)| Hit { end, value: Value::Double(number) })
+            }
             Op::Bool => words::boolean(self.bytes(), at),
             Op::Time(format) => {
                 let (end, stamp) = format.read(&self.text[..self.end], at)?;

@@ -112,3 +112,20 @@ fn every_place_behind_a_mark_is_found_all_over_a_text() {
         check_all(pattern, &text.repeat(65_536 / text.len()), 65_536 / text.len());
     }
 }
+
+#[test]
+fn a_number_that_cannot_be_one_is_not_read_at_each_of_its_digits() {
+    let nines = "9".repeat(100_000);
+    check_all("LONG", &nines, 1);
+    check_all("INT:i", &nines, 1);
+    check_all("HEXINT:h", &"f".repeat(100_000), 1);
+    check_all("HEXLONG:h '!'", &"f".repeat(100_000), 0);
+    check_all("DOUBLE:d 'x'", &nines[..20_000], 0);
+    check_all("CDOUBLE:d 'x'", &format!("{0}, {0}0", &nines[..1_000]), 0);
+    check_all("INT '!'", &"0".repeat(100_000), 0);
+    check_all("DOUBLE '!'", &"0".repeat(20_000), 0);
+    check_all("INT:i '!'", &format!("{}1!", "0".repeat(300)), 1);
+    check_all("DOUBLE:d", &format!("0.{}1 1e{}1", "0".repeat(1_000), "0".repeat(1_000)), 2);
+    check_none("INT:i", &nines);
+    check_none("INT:i", &format!("{}1", "0".repeat(300)));
+}
