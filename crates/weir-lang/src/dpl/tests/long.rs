@@ -129,3 +129,13 @@ fn a_number_that_cannot_be_one_is_not_read_at_each_of_its_digits() {
     check_none("INT:i", &nines);
     check_none("INT:i", &format!("{}1", "0".repeat(300)));
 }
+
+#[test]
+fn letters_that_are_no_zone_are_not_read_at_each_of_them() {
+    let letters = "x".repeat(100_000);
+    check_all("TIMESTAMP('z s'):t '!'", &letters, 0);
+    check_all("TIMESTAMP('z')", &letters, 0);
+    check_all("TIMESTAMP('z')", &"a/".repeat(10_000), 0);
+    check_all("TIMESTAMP('s z'):t", &format!("12 Central European Summer Time{letters}"), 1);
+    check_all("TIMESTAMP('s z'):t", "12 America/Argentina/ComodRivadavia", 1);
+}
