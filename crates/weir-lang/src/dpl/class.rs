@@ -56,6 +56,11 @@ impl CharSet {
         only
     }
 
+    /// Bytes of the longest character of the set, at most.
+    pub(crate) fn character_bytes_max(&self) -> usize {
+        if self.first_bytes()[0x80..].contains(&true) { 4 } else { 1 }
+    }
+
     /// Whether the set has a range, is negated, or has many characters: what is mostly meant as a run.
     pub(crate) fn is_wide(&self) -> bool {
         self.negated || self.some || self.table.iter().filter(|has| **has).count() >= 10

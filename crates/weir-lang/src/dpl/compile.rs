@@ -1,5 +1,6 @@
 //! The tree to a program: slots for names, continuations for lazy matchers, prefilters.
 
+mod behind;
 pub(crate) mod first;
 mod named;
 
@@ -9,7 +10,7 @@ use weir_event::{Fault, limits};
 use super::exports::{self, Export, children, is_flat};
 use super::fault::Source;
 use super::names::COUNT_MAX;
-use super::program::{Cont, ContId, First, Following, Frame, Node, NodeId, Op, Program, Skip, Stop};
+use super::program::{Behind, Cont, ContId, First, Following, Frame, Node, NodeId, Op, Program, Skip, Stop};
 use super::tree::{Expr, ParamValue, What};
 use super::{Lint, PatternOptions};
 
@@ -149,8 +150,10 @@ impl Lowering<'_> {
             What::Literal(text) => Op::Literal { text: text.as_str().into(), min, max, valued: true },
             What::Class(set, _) => Op::Class { set: set.clone(), min, max },
             What::Look { behind, negative, inner } => {
+                let before = self.program.nodes.len();
                 let inner = self.expr(inner, Around { names: around.names, follow: None })?;
-                Op::Look { behind: *behind, negative: *negative, inner }
+                let elements = self.program.nodes.len() - before;
+                Op::Look { behind: behind.then(|| self.behind(inner, elements)), negative: *negative, inner }
             }
             What::Sequence(exprs) => self.group(expr, exprs, around)?,
             What::Choice(branches) => {
@@ -164,6 +167,13 @@ impl Lowering<'_> {
             What::Named { info, body } => self.named(expr, info.id, body, around)?,
         };
         Ok(self.node(expr, op, around))
+    }
+
+    /// A look-behind for `inner`, which has so many elements.
+    fn behind(&mut self, inner: NodeId, elements: usize) -> Box<Behind> {
+        let behind = behind::of(&self.program, inner);
+        self.program.steps_per_byte = behind::steps(self.program.steps_per_byte, &behind, elements);
+        Box::new(behind)
     }
 
     fn node(&mut self, expr: &Expr, op: Op, around: Around) -> NodeId {

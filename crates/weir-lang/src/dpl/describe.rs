@@ -43,7 +43,7 @@ fn within(program: &Program, node: &Node, depth: usize) -> String {
             format!("one of the keys {}", keys.join(", "))
         }
         Op::Look { behind, negative, inner } => {
-            let place = if *behind { "before" } else { "behind" };
+            let place = if behind.is_some() { "before" } else { "behind" };
             let not = if *negative { "not " } else { "" };
             format!("{not}{} {place} the cursor", within(program, program.node(*inner), depth))
         }

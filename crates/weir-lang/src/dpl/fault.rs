@@ -128,6 +128,15 @@ pub(crate) fn unknown_mode(mode: &str) -> Fault {
         .hint("the modes are parse, parseAll, matches, replace, split and compile")
 }
 
+/// A text that needs more steps than a run may take: what was found before is not the answer.
+pub(crate) fn gave_up(bytes: usize) -> Fault {
+    Fault::new("DPL-016", FaultKind::Limit, format!("the pattern gave up on a text of {bytes} bytes"))
+        .because("it needs more steps than a text of that length is given")
+        .hint(
+            "cut the text into lines first, or let the pattern look at less: a mark in quotes instead of LD within LD",
+        )
+}
+
 struct Place<'a> {
     line: usize,
     column: usize,

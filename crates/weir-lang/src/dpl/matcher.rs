@@ -3,7 +3,7 @@
 use weir_event::limits::VALUE_BYTES_MAX;
 use weir_event::{Record, Value};
 
-use super::run::{Budget, Run, empty};
+use super::run::{Budget, Known, Run, empty};
 use super::{Pattern, Status, Trace};
 
 /// Uses a pattern; one per thread.
@@ -38,12 +38,24 @@ pub(super) fn parse<'t>(pattern: &Pattern, input: &'t str, out: &mut [Value<'t>]
     if !can_start(pattern, input) {
         return (None, false);
     }
-    let mut budget = Budget::new(input.len());
-    let end = at_place(pattern, input, 0, &mut budget, out);
+    let mut pass = Pass::new(pattern, input);
+    let end = at_place(pattern, input, 0, &mut pass, out);
     if end.is_none() {
         empty(out);
     }
-    (end, budget.spent)
+    (end, pass.budget.spent)
+}
+
+/// What the places at which a pattern is tried on one text share.
+struct Pass {
+    budget: Budget,
+    known: Known,
+}
+
+impl Pass {
+    fn new(pattern: &Pattern, input: &str) -> Pass {
+        Pass { budget: Budget::new(pattern.program(), input.len()), known: Known::nothing() }
+    }
 }
 
 /// False when `input` does not begin as every match does.
@@ -58,16 +70,13 @@ fn can_start(pattern: &Pattern, input: &str) -> bool {
 }
 
 /// Matches at one place; `None` also when the budget is spent.
-fn at_place<'t>(
-    pattern: &Pattern,
-    input: &'t str,
-    at: usize,
-    budget: &mut Budget,
-    out: &mut [Value<'t>],
-) -> Option<usize> {
+fn at_place<'t>(pattern: &Pattern, input: &'t str, at: usize, pass: &mut Pass, out: &mut [Value<'t>]) -> Option<usize> {
     let program = pattern.program();
-    let end = Run::new(program, input, out, budget).sequence(&program.root, at);
-    end.filter(|_| !budget.spent)
+    let mut run = Run::new(program, input, out, &mut pass.budget);
+    run.known = pass.known;
+    let end = run.sequence(&program.root, at);
+    pass.known = run.known;
+    end.filter(|_| !pass.budget.spent)
 }
 
 impl Matcher {
@@ -109,7 +118,7 @@ impl Matcher {
     /// Whether the pattern matches the whole of `input`.
     pub fn matches(&mut self, input: &str) -> bool {
         let mut out = vec![Value::Null; self.pattern.exports().len()];
-        self.at(input, 0, &mut Budget::new(input.len()), &mut out) == Some(input.len())
+        self.at(input, 0, &mut Pass::new(&self.pattern, input), &mut out) == Some(input.len())
     }
 
     /// Whether the pattern matches anywhere in `input`.
@@ -180,23 +189,23 @@ impl Matcher {
         names.zip(out.iter_mut().map(std::mem::take)).collect()
     }
 
-    fn at<'t>(&mut self, input: &'t str, at: usize, budget: &mut Budget, out: &mut [Value<'t>]) -> Option<usize> {
-        let end = at_place(&self.pattern, input, at, budget, out);
-        self.gave_up = budget.spent;
+    fn at<'t>(&mut self, input: &'t str, at: usize, pass: &mut Pass, out: &mut [Value<'t>]) -> Option<usize> {
+        let end = at_place(&self.pattern, input, at, pass, out);
+        self.gave_up = pass.budget.spent;
         end
     }
 
     /// Tries at every character and goes on behind each match; a match that takes nothing goes on at the next character. The
     /// budget is one for the whole text.
     fn scan<'t>(&mut self, input: &'t str, mut each: impl FnMut(Found, &mut [Value<'t>]) -> Scan) {
-        let mut budget = Budget::new(input.len());
+        let mut pass = Pass::new(&self.pattern, input);
         let mut out = vec![Value::Null; self.pattern.exports().len()];
         let mut at = 0;
         self.gave_up = false;
         while let Some(start) = self.next_start(input, at) {
             empty(&mut out);
-            let end = self.at(input, start, &mut budget, &mut out);
-            if budget.spent {
+            let end = self.at(input, start, &mut pass, &mut out);
+            if self.gave_up {
                 return;
             }
             if let Some(end) = end

@@ -119,7 +119,7 @@ impl Pattern {
     /// Compiles a pattern.
     ///
     /// # Errors
-    /// A fault `DPL-001` to `DPL-015` with line, column, a caret under the place and mostly a hint.
+    /// A fault `DPL-001` to `DPL-012`, `DPL-014` or `DPL-015` with line, column, a caret under the place and mostly a hint.
     pub fn compile(text: &str, options: &PatternOptions) -> Result<Pattern, Fault> {
         Pattern::compile_behind(&Macros::default(), text, options)
     }

@@ -2,7 +2,7 @@
 
 use weir_event::{Fault, Record, Value};
 
-use super::fault::unknown_mode;
+use super::fault::{gave_up, unknown_mode};
 use super::{Lint, Pattern, PatternOptions};
 
 /// Compiles `pattern` and uses it on `input`; the members of the answer depend on `mode`:
@@ -10,7 +10,7 @@ use super::{Lint, Pattern, PatternOptions};
 /// gives `exports` and `warnings`.
 ///
 /// # Errors
-/// The pattern's fault, or `DPL-013` for another mode.
+/// The pattern's fault, `DPL-013` for another mode, or `DPL-016` when the budget is spent before there is an answer.
 pub fn run_mode(
     mode: &str,
     pattern: &str,
@@ -21,7 +21,7 @@ pub fn run_mode(
     let pattern = Pattern::compile(pattern, options)?;
     let mut matcher = pattern.matcher();
     let one = |name: &'static str, value: Value<'static>| [(name, value)].into_iter().collect::<Record>();
-    Ok(match mode {
+    let answer = match mode {
         "parse" => {
             let mut out = vec![Value::Null; pattern.exports().len()];
             let matched = matcher.parse(input, &mut out).is_some();
@@ -45,7 +45,8 @@ pub fn run_mode(
             answer
         }
         other => return Err(unknown_mode(other)),
-    })
+    };
+    if matcher.gave_up() { Err(gave_up(input.len())) } else { Ok(answer) }
 }
 
 /// The warnings about `pattern`, and in the modes that look all over a text, about what it finds in `input`.

@@ -108,7 +108,8 @@ pub(crate) enum Op {
         fold: bool,
     },
     Look {
-        behind: bool,
+        /// `None`: it looks ahead.
+        behind: Option<Box<Behind>>,
         negative: bool,
         inner: NodeId,
     },
@@ -164,6 +165,24 @@ pub(crate) struct Skip {
     pub max: usize,
     /// Bytes with which the optional elements before it can start.
     pub optional: Option<First>,
+}
+
+/// What a text that a look-behind finds must be.
+#[derive(Debug)]
+pub(crate) struct Behind {
+    /// Bytes.
+    pub least: usize,
+    pub most: usize,
+    /// Bytes it can start with; `None`: any, or it may be empty.
+    pub first: Option<Box<[bool; 256]>>,
+    pub ends: Ends,
+}
+
+#[derive(Debug)]
+pub(crate) enum Ends {
+    Any,
+    In(Box<[bool; 256]>),
+    With(Box<[u8]>),
 }
 
 /// Bytes to look for: those a continuation can start with, or a run ends at.
@@ -249,6 +268,8 @@ pub(crate) struct Program {
     /// Text every match starts with, when that is more than a byte.
     pub prefix: Option<Finder<'static>>,
     pub literals: Vec<String>,
+    /// Steps for each byte of a text beside those of every pattern.
+    pub steps_per_byte: u64,
 }
 
 impl Program {

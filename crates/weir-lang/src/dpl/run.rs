@@ -24,7 +24,7 @@ use weir_event::Value;
 
 use super::program::{Node, NodeId, Op, Program, Stop};
 
-/// Steps every run has, and further ones for each byte of the text. An element tried is a step; so are 64 bytes searched.
+/// Steps every run has, and further ones for each byte of the text, more for a pattern with look-behind. An element tried is a step; so are 64 bytes searched.
 const STEPS_BASE: u64 = 20_000;
 const STEPS_PER_BYTE: u64 = 32;
 /// Elements inside one another at run time; lazy matchers in a row look through each other.
@@ -43,8 +43,8 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    pub(crate) fn new(bytes: usize) -> Budget {
-        let steps = STEPS_BASE + STEPS_PER_BYTE * bytes as u64;
+    pub(crate) fn new(program: &Program, bytes: usize) -> Budget {
+        let steps = STEPS_BASE + (STEPS_PER_BYTE + program.steps_per_byte) * bytes as u64;
         Budget { steps, depth: 0, spent: false, furthest: None, tracing: false }
     }
 
@@ -101,6 +101,22 @@ fn starts_with(bytes: &[u8], text: &[u8]) -> bool {
     }
 }
 
+/// What searches have shown about the text. It is kept from one place of a scan, or repetition of a body, to the next: else each would
+/// search the rest of a long line again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known {
+    /// The line that was looked at last: from, to its line feed or the end.
+    line: (usize, usize),
+    /// The last long search for the mark of a lazy matcher.
+    search: lazy::Search,
+}
+
+impl Known {
+    pub(crate) fn nothing() -> Self {
+        Known { line: (1, 0), search: lazy::Search::NONE }
+    }
+}
+
 /// One text with the slots of the frame that is filled.
 pub(crate) struct Run<'r, 't> {
     pub program: &'r Program,
@@ -111,13 +127,12 @@ pub(crate) struct Run<'r, 't> {
     pub budget: &'r mut Budget,
     /// A continuation is tested: values are neither made nor kept.
     pub probing: bool,
-    /// The line that was looked at last: from, to its line feed or the end.
-    pub line: (usize, usize),
+    pub known: Known,
 }
 
 impl<'r, 't> Run<'r, 't> {
     pub(crate) fn new(program: &'r Program, text: &'t str, slots: &'r mut [Value<'t>], budget: &'r mut Budget) -> Self {
-        Run { program, text, end: text.len(), slots, budget, probing: false, line: (1, 0) }
+        Run { program, text, end: text.len(), slots, budget, probing: false, known: Known::nothing() }
     }
 
     pub(crate) fn bytes(&self) -> &'t [u8] {
@@ -155,8 +170,9 @@ impl<'r, 't> Run<'r, 't> {
                 let (end, count) = set.run(&self.text[..self.end], at, *max);
                 (count >= *min).then(|| self.keep_text(node, at, end))
             }
-            Op::Int { hex, least, most } => number::integer(self.bytes(), at, *hex, (*least, *most))
-                .map(|(end, number)| self.keep(node, end, Value::Long(number))),
+            Op::Int { hex, least, most } => {
+                self.integer(at, *hex, (*least, *most)).map(|(end, number)| self.keep(node, end, Value::Long(number)))
+            }
             Op::Ip { v4, v6 } => {
                 address::read(self.bytes(), at, *v4, *v6).map(|(end, ip)| self.keep(node, end, Value::Ip(ip)))
             }
@@ -244,9 +260,12 @@ impl<'r, 't> Run<'r, 't> {
             }
             Op::Quoted { quote, doubled, min, max } => self.quoted(*quote, *doubled, (*min, *max), at, wanted),
             Op::Text { min, max, whole } => self.string(*min, *max, *whole, at, wanted),
-            Op::Int { hex, least, most } => number::integer(self.bytes(), at, *hex, (*least, *most))
-                .map(|(end, number)| Hit { end, value: Value::Long(number) }),
-            Op::Double { point, least, most } => number::double(self.text, self.bytes(), at, *point, (*least, *most)),
+            Op::Int { hex, least, most } => {
+                self.integer(at, *hex, (*least, *most)).map(|(end, number)| Hit { end, value: Value::Long(number) })
+            }
+            Op::Double { point, least, most } => {
+                self.double(at, *point, (*least, *most)).map(|(end, number)| Hit { end, value: Value::Double(number) })
+            }
             Op::Bool => words::boolean(self.bytes(), at),
             Op::Time(format) => {
                 let (end, stamp) = format.read(&self.text[..self.end], at)?;
@@ -262,7 +281,7 @@ impl<'r, 't> Run<'r, 't> {
             Op::Eos => self.position(at == self.text.len(), at),
             Op::Mos => self.position(at > 0 && at < self.text.len(), at),
             Op::Enum { keys, fold } => words::key(&self.text[..self.end], at, keys, *fold),
-            Op::Look { behind, negative, inner } => self.look(*behind, *negative, *inner, at),
+            Op::Look { behind, negative, inner } => self.look(behind.as_deref(), *negative, *inner, at),
             Op::Group { items } => {
                 let end = self.sequence(items, at)?;
                 self.hit(at, end)

@@ -1,6 +1,8 @@
+mod behind;
 mod cases;
 mod diagnostics;
 mod hostile;
+mod long;
 mod print;
 mod spec;
 mod speed;

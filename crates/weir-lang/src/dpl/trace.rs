@@ -88,7 +88,7 @@ pub(super) fn trace(pattern: &Pattern, input: &str) -> Trace {
 }
 
 fn stop(pattern: &Pattern, input: &str) -> Stopped {
-    let mut budget = Budget::new(input.len());
+    let mut budget = Budget::new(pattern.program(), input.len());
     budget.tracing = true;
     let mut out = vec![Value::Null; pattern.exports().len()];
     let mut run = Run::new(pattern.program(), input, &mut out, &mut budget);
@@ -134,7 +134,7 @@ fn first_mark(pattern: &Pattern, input: &str, stopped: &Stopped) -> Option<Strin
         return None;
     }
     let written = |id: NodeId| pattern.text().get(program.node(id).span.clone()).unwrap_or_default();
-    let mut budget = Budget::new(input.len());
+    let mut budget = Budget::new(program, input.len());
     let mut out = vec![Value::Null; pattern.exports().len()];
     let mut run = Run::new(program, input, &mut out, &mut budget);
     let mut places = (stopped.ends[index - 2]..=input.len()).filter(|&at| input.is_char_boundary(at));

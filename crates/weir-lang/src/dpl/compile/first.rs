@@ -5,11 +5,10 @@ use super::super::run::extension;
 
 pub(crate) type Bytes = [bool; 256];
 
-/// Of a sequence; `None` when any byte can start it or it can be empty.
+/// Of a sequence; `None` when any byte can start it or it can be empty. Elements that take nothing leave it to those behind them.
 pub(super) fn of_sequence(program: &Program, ids: &[NodeId]) -> Option<Bytes> {
     let mut all = [false; 256];
-    for &id in ids {
-        let node = program.node(id);
+    for node in ids.iter().map(|&id| program.node(id)).filter(|node| !node.zero_width) {
         merge(&mut all, &of_node(program, node)?);
         if !node.skippable {
             return Some(all);
@@ -18,18 +17,24 @@ pub(super) fn of_sequence(program: &Program, ids: &[NodeId]) -> Option<Bytes> {
     None
 }
 
-/// Of a continuation; its optional elements count.
+/// Of a continuation; its optional elements count. `None` also when only elements that take nothing are required.
 pub(super) fn of_cont(program: &Program, cont: ContId) -> Option<Bytes> {
     let mut all = [false; 256];
+    let mut only_looks = false;
     let mut link = Some(cont);
     while let Some(id) = link {
         let cont = program.cont(id);
-        if let Following::Element(id) = cont.what {
-            merge(&mut all, &of_node(program, program.node(id))?);
-        }
         link = cont.next;
+        let Following::Element(id) = cont.what else { continue };
+        match program.node(id) {
+            node if node.zero_width => only_looks = true,
+            node => {
+                merge(&mut all, &of_node(program, node)?);
+                only_looks &= node.skippable;
+            }
+        }
     }
-    Some(all)
+    (!only_looks).then_some(all)
 }
 
 /// Adds the bytes one element can start with; `None` when that can be any.
@@ -38,7 +43,7 @@ pub(super) fn add_node(program: &Program, id: NodeId, all: &mut Bytes) -> Option
     Some(())
 }
 
-fn merge(all: &mut Bytes, more: &Bytes) {
+pub(super) fn merge(all: &mut Bytes, more: &Bytes) {
     all.iter_mut().zip(more).for_each(|(have, new)| *have |= new);
 }
 

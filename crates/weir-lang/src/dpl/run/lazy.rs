@@ -5,6 +5,28 @@ use memchr::memchr;
 use super::super::program::{ContId, First, Following, Skip, Stop};
 use super::{Run, starts_with};
 
+/// Bytes from which on a search is worth to be remembered.
+const LONG_SEARCH_BYTES: usize = 1024;
+
+/// A search for the mark of a lazy matcher: from `from` on, none begins before `to`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Search {
+    /// Tells it from the searches of other matchers.
+    stop: *const Stop,
+    from: usize,
+    to: usize,
+}
+
+impl Search {
+    pub(super) const NONE: Self = Search { stop: std::ptr::null(), from: 0, to: 0 };
+
+    /// Where a search for `stop` from `from` on goes on.
+    #[cold]
+    fn resume(&self, stop: &Stop, from: usize) -> usize {
+        if std::ptr::eq(self.stop, stop) && self.from <= from { self.to } else { from }
+    }
+}
+
 impl Run<'_, '_> {
     /// The end of the lazy text that starts at `at`; `lines`: it may hold line feeds.
     pub(super) fn lazy(&mut self, lines: bool, (min, max): (usize, usize), stop: &Stop, at: usize) -> Option<usize> {
@@ -17,21 +39,16 @@ impl Run<'_, '_> {
             Stop::End => (limit == self.end).then_some(limit)?,
             Stop::Byte(byte) => {
                 let until = self.end.min(window + 1);
-                let found = memchr(*byte, &self.bytes()[from..until]);
-                self.budget.search(found.unwrap_or(until - from))?;
-                from + found?
+                self.mark(stop, (from, until), 1, |bytes| memchr(*byte, bytes))?
             }
             Stop::Short { bytes, rare } => {
                 let until = self.end.min(window + bytes.len());
-                let found = find_short(&self.bytes()[from..until], bytes, *rare);
-                self.budget.search(found.unwrap_or(until - from))?;
-                from + found.filter(|found| from + found <= window)?
+                self.mark(stop, (from, until), bytes.len(), |text| find_short(text, bytes, *rare))?
             }
             Stop::Literal(finder) => {
-                let until = self.end.min(window + finder.needle().len());
-                let found = finder.find(&self.bytes()[from..until]);
-                self.budget.search(found.unwrap_or(until - from))?;
-                from + found.filter(|found| from + found <= window)?
+                let length = finder.needle().len();
+                let until = self.end.min(window + length);
+                self.mark(stop, (from, until), length, |bytes| finder.find(bytes))?
             }
             Stop::Probe { cont, first, required, skip } => {
                 match self.probe_from(*cont, first.as_ref(), *required, skip.as_ref(), (from, window)) {
@@ -42,6 +59,27 @@ impl Run<'_, '_> {
             }
         };
         (end - at <= max || self.text[at..end].chars().count() <= max).then_some(end)
+    }
+
+    /// The first mark of `length` bytes in `from..until`.
+    #[inline]
+    fn mark(
+        &mut self,
+        stop: &Stop,
+        (from, until): (usize, usize),
+        length: usize,
+        find: impl Fn(&[u8]) -> Option<usize>,
+    ) -> Option<usize> {
+        let known = &self.known.search;
+        let start = if from < known.to { known.resume(stop, from).min(until) } else { from };
+        let found = find(&self.bytes()[start..until]);
+        let searched = found.unwrap_or(until - start);
+        self.budget.search(searched)?;
+        if searched >= LONG_SEARCH_BYTES {
+            let to = found.map_or((until + 1).saturating_sub(length), |found| start + found);
+            self.known.search = Search { stop, from, to };
+        }
+        found.map(|found| start + found)
     }
 
     /// The first place in `from..=window` where the continuation matches.
@@ -118,12 +156,14 @@ impl Run<'_, '_> {
 
     /// The next line feed at or behind `at`, or the end. `None` when the budget is spent.
     fn line_end(&mut self, at: usize) -> Option<usize> {
-        if !(self.line.0 <= at && at <= self.line.1) {
-            let found = memchr(b'\n', &self.text.as_bytes()[at..]).map_or(self.text.len(), |found| at + found);
-            self.budget.search(found - at)?;
-            self.line = (at, found);
+        let (from, to) = self.known.line;
+        if from <= at && at <= to {
+            return Some(to.min(self.end));
         }
-        Some(self.line.1.min(self.end))
+        let found = memchr(b'\n', self.bytes().get(at..)?).map_or(self.end, |found| at + found);
+        self.budget.search(found - at)?;
+        self.known.line = (at, found);
+        Some(found)
     }
 
     /// The place `count` characters behind `at`; `None` when there are fewer before `limit`.

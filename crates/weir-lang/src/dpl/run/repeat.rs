@@ -18,9 +18,11 @@ impl<'t> Run<'_, 't> {
             slots,
             budget: &mut *self.budget,
             probing: self.probing,
-            line: self.line,
+            known: self.known,
         };
-        run.sequence(&frame.items, at)
+        let end = run.sequence(&frame.items, at);
+        self.known = run.known;
+        end
     }
 
     pub(super) fn structure(&mut self, frame: &Frame, at: usize, wanted: bool) -> Option<Hit<'t>> {

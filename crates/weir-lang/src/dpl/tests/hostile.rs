@@ -57,6 +57,9 @@ fn runs_that_would_not_end_give_up() {
         (format!("{}'z'{}", "(LD* ".repeat(50), ")".repeat(50)), "a".repeat(500)),
         ("LD (LD (LD (LD (LD 'z'))))".to_owned(), "a".repeat(4_000)),
         ("LD <<(DATA 'b' DATA) 'z'".to_owned(), "ab".repeat(5_000)),
+        (format!("DATA {}'z'{} 'z'", "<<(DATA ".repeat(20), ")".repeat(20)), "az".repeat(5_000)),
+        (format!("DATA <<({}) 'z'", "(DATA 'b' | DATA 'c') ".repeat(50)), "abc".repeat(5_000)),
+        ("DATA <<(KVP{LD:key '=' LD:value ' '?}:x LD '=') 'z'".to_owned(), "a=".repeat(20_000)),
         ("DATA JSON:x 'z'".to_owned(), "{\"a\":".repeat(10_000)),
         ("DATA XML:x 'z'".to_owned(), "<a>".repeat(5_000)),
         ("DATA XML:x 'z'".to_owned(), "<a><!--".repeat(5_000)),
@@ -76,6 +79,17 @@ fn runs_that_would_not_end_give_up() {
     ] {
         let pattern = compile(&pattern).expect("compiles");
         exercise(&pattern, &input);
+    }
+}
+
+#[test]
+fn a_run_that_gives_up_is_an_error_and_no_half_answer() {
+    let input = "a".repeat(4_000);
+    let answer = |mode: &str, pattern: &str| run_mode(mode, pattern, &input, "", &PatternOptions::default());
+    for mode in ["parse", "parseAll", "matches", "replace", "split"] {
+        assert!(answer(mode, "'a'").is_ok(), "{mode}");
+        let fault = answer(mode, "LD (LD (LD (LD (LD 'z'))))").expect_err(mode);
+        assert_eq!(fault.id(), "DPL-016", "{mode}");
     }
 }
 

@@ -130,8 +130,12 @@ pub(crate) fn find(name: &str) -> Option<Zone> {
     }
 }
 
+/// Bytes a zone's name is looked for in: the longest of the time zone database has half of them.
+const NAME_BYTES_MAX: usize = 64;
+
 /// Reads a zone at the start of `text`: its length and the zone.
 pub(super) fn read(text: &str) -> Option<(usize, Zone)> {
+    let text = &text[..text.floor_char_boundary(NAME_BYTES_MAX)];
     if text.starts_with(['+', '-']) {
         return offset(text);
     }
@@ -141,7 +145,7 @@ pub(super) fn read(text: &str) -> Option<(usize, Zone)> {
         return Some((1, Zone::UTC));
     }
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '/' | '-' | '+');
-    let whole = text.find(|c| !is_name(c)).unwrap_or(text.len()).min(64);
+    let whole = text.find(|c| !is_name(c)).unwrap_or(text.len());
     let letters = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
     if text[..whole].contains('/') {
         return Zone::named(&text[..whole]).map(|zone| (whole, zone));
