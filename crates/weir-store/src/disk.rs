@@ -51,8 +51,14 @@ impl Disk for OsDisk {
     }
 
     fn free_bytes(&self, folder: &Path) -> u64 {
-        rustix::fs::statvfs(folder).map_or(u64::MAX, |stat| stat.f_bavail.saturating_mul(stat.f_frsize))
+        free_bytes(folder).unwrap_or(u64::MAX)
     }
+}
+
+/// Bytes that may still be written where `place` is.
+pub(crate) fn free_bytes(place: &Path) -> io::Result<u64> {
+    let stat = rustix::fs::statvfs(place)?;
+    Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
 }
 
 impl DiskFile for OsFile {

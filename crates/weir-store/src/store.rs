@@ -201,6 +201,17 @@ impl Store {
         tables
     }
 
+    /// Tenants that have events, or had some, sorted.
+    pub fn owners(&self) -> Result<Vec<Arc<str>>, Fault> {
+        let mut owners = self.inner.state.owners()?;
+        let live = self.inner.lock();
+        owners.extend(live.segments.keys().cloned().chain(live.generations.tables()).map(|(owner, _)| owner));
+        drop(live);
+        owners.sort();
+        owners.dedup();
+        Ok(owners)
+    }
+
     /// All positions up to this one are in segments; the log may forget them. Replay begins after it.
     pub fn sealed_through(&self) -> u64 {
         self.inner.lock().health.sealed_through

@@ -5,6 +5,13 @@
 //! Never does: files, and knowing what a key means.
 #![forbid(unsafe_code)]
 
+mod passage;
+#[cfg(test)]
+mod tests;
+
+pub use passage::Passage;
+
+use passage::Written;
 use saphyr::{LoadableYamlNode, MarkedYamlOwned, ScalarOwned, YamlDataOwned};
 use weir_event::{Duration, Fault, FaultKind, limits, nearest};
 
@@ -13,6 +20,8 @@ use weir_event::{Duration, Fault, FaultKind, limits, nearest};
 pub struct Node {
     pub at: Place,
     pub data: Data,
+    /// Where its text begins; of no meaning for anything else.
+    pub written: Written,
 }
 
 /// `file:line`, and under which ids complaints about it are made.
@@ -61,7 +70,8 @@ impl Node {
         }
         let start = Place { file: file.into(), line: 1, ids };
         let documents = MarkedYamlOwned::load_from_str(text).map_err(|error| not_yaml(&start, &error))?;
-        documents.into_iter().map(|document| convert(&start, document, 0)).collect()
+        let file = File { start, lines: text.lines().collect() };
+        documents.into_iter().map(|document| convert(&file, document, 0)).collect()
     }
 
     pub fn kind(&self) -> &'static str {
@@ -114,6 +124,11 @@ impl Node {
         }
     }
 
+    /// A text in which something may be wrong at one place.
+    pub fn passage(&self) -> Result<Passage, Fault> {
+        Ok(Passage { text: self.text()?, file: self.at.file.clone(), written: self.written })
+    }
+
     pub fn boolean(&self) -> Result<bool, Fault> {
         match self.data {
             Data::Bool(value) => Ok(value),
@@ -138,8 +153,19 @@ impl Node {
     }
 
     pub fn wrong(&self, wanted: &str) -> Fault {
-        Fault::new(self.at.ids.wrong_type, FaultKind::Config, format!("expected {wanted}, found {}", self.kind()))
+        Fault::new(self.at.ids.wrong_type, FaultKind::Config, format!("expected {wanted}, found {}", self.found()))
             .at(&self.at)
+            .hint(format!("write {wanted}"))
+    }
+
+    /// What stands there instead of what was expected; that something is empty may be all that is wrong with it.
+    fn found(&self) -> &'static str {
+        match &self.data {
+            Data::Text(text) if text.is_empty() => "empty text",
+            Data::List(nodes) if nodes.is_empty() => "an empty list",
+            Data::Map(members) if members.is_empty() => "an empty map",
+            _ => self.kind(),
+        }
     }
 }
 
@@ -181,8 +207,15 @@ fn not_yaml(start: &Place, error: &saphyr::ScanError) -> Fault {
     Fault::new(start.ids.not_yaml, FaultKind::Config, "the file is not valid YAML").at(place).because(error.info())
 }
 
-fn convert(start: &Place, node: MarkedYamlOwned, depth: usize) -> Result<Node, Fault> {
-    let at = Place { line: node.span.start.line(), ..start.clone() };
+/// The file that is being read.
+struct File<'t> {
+    start: Place,
+    lines: Vec<&'t str>,
+}
+
+fn convert(file: &File<'_>, node: MarkedYamlOwned, depth: usize) -> Result<Node, Fault> {
+    let begin = node.span.start;
+    let at = Place { line: begin.line(), ..file.start.clone() };
     if depth > limits::NESTING_MAX {
         return Err(Fault::new(at.ids.too_deep, FaultKind::Config, "the file nests too deep").at(&at));
     }
@@ -190,21 +223,25 @@ fn convert(start: &Place, node: MarkedYamlOwned, depth: usize) -> Result<Node, F
         YamlDataOwned::Value(scalar) => scalar_data(scalar),
         YamlDataOwned::Representation(text, ..) => Data::Text(text),
         YamlDataOwned::Sequence(nodes) => {
-            Data::List(nodes.into_iter().map(|node| convert(start, node, depth + 1)).collect::<Result<_, _>>()?)
+            Data::List(nodes.into_iter().map(|node| convert(file, node, depth + 1)).collect::<Result<_, _>>()?)
         }
         YamlDataOwned::Mapping(members) => {
             let member = |(key, value): (MarkedYamlOwned, MarkedYamlOwned)| {
-                let key = convert(start, key, depth + 1)?;
-                let mut value = convert(start, value, depth + 1)?;
+                let key = convert(file, key, depth + 1)?;
+                let mut value = convert(file, value, depth + 1)?;
                 value.at.line = key.at.line;
                 Ok((key.text()?, value))
             };
             Data::Map(members.into_iter().map(member).collect::<Result<_, Fault>>()?)
         }
-        YamlDataOwned::Tagged(_, inner) => return convert(start, *inner, depth + 1),
+        YamlDataOwned::Tagged(_, inner) => return convert(file, *inner, depth + 1),
         YamlDataOwned::Alias(_) | YamlDataOwned::BadValue => Data::Null,
     };
-    Ok(Node { at, data })
+    let written = match &data {
+        Data::Text(text) => Written::find(text, begin.line(), begin.col(), &file.lines),
+        _ => Written::default(),
+    };
+    Ok(Node { at, data, written })
 }
 
 fn scalar_data(scalar: ScalarOwned) -> Data {

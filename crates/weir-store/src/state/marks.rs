@@ -1,5 +1,7 @@
 //! Small facts by name: high-water marks, tenants, sources seen.
 
+use std::sync::Arc;
+
 use rusqlite::{OptionalExtension, params};
 use weir_event::{Fault, Timestamp};
 
@@ -52,6 +54,15 @@ impl State {
         self.with(|connection| {
             connection.execute("INSERT OR IGNORE INTO tenants VALUES (?1, ?2)", params![name, created.0])?;
             Ok(())
+        })
+    }
+
+    /// Tenants of all sources there ever were, as of the last seal.
+    pub fn owners(&self) -> Result<Vec<Arc<str>>, Fault> {
+        self.with(|connection| {
+            let mut statement = connection.prepare_cached("SELECT DISTINCT tenant FROM sources")?;
+            let names = statement.query_map([], |row| Ok(row.get::<_, String>(0)?.into()))?;
+            names.collect()
         })
     }
 

@@ -97,9 +97,10 @@ impl Tokens {
         list
     }
 
-    pub fn revoke(&self, id: &str, now: Timestamp) -> Result<Arc<Token>, Fault> {
+    /// Makes a token useless. One that `may` says no of is not there.
+    pub fn revoke(&self, id: &str, now: Timestamp, may: impl FnOnce(&Token) -> bool) -> Result<Arc<Token>, Fault> {
         let mut tokens = self.by_id.write().unwrap_or_else(PoisonError::into_inner);
-        let token = tokens.get_mut(id).ok_or_else(|| no_token(id))?;
+        let token = tokens.get_mut(id).filter(|token| may(token)).ok_or_else(|| no_token(id))?;
         Arc::make_mut(token).revoked_at.get_or_insert(now);
         Ok(token.clone())
     }

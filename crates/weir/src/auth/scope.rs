@@ -14,7 +14,7 @@ pub enum Scope {
     Query = 2,
     /// See and run rules.
     Rules = 4,
-    /// Make, list and revoke tokens; see metrics of all tenants.
+    /// Make, list and revoke tokens, let pullers start over; see metrics. The first tenant's reach all tenants.
     Admin = 8,
 }
 
@@ -48,19 +48,29 @@ impl Scopes {
         Scope::ALL.into_iter().filter(move |scope| self.has(*scope)).map(Scope::name)
     }
 
+    /// Those of a token that is to be made, which may do something.
+    pub fn wanted(text: &str) -> Result<Scopes, Fault> {
+        let scopes = Scopes::read(text)?;
+        if scopes == Scopes::default() {
+            return Err(Fault::new("AUTH-008", FaultKind::Usage, "a token needs at least one scope").hint(known()));
+        }
+        Ok(scopes)
+    }
+
     /// Reads `ingest,query`.
     pub fn read(text: &str) -> Result<Scopes, Fault> {
         text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(read_scope).collect()
     }
 }
 
+fn known() -> String {
+    format!("scopes: {}", Scope::ALL.map(Scope::name).join(", "))
+}
+
 fn read_scope(word: &str) -> Result<Scope, Fault> {
-    let names = || Scope::ALL.into_iter().map(Scope::name);
     Scope::ALL.into_iter().find(|scope| scope.name() == word).ok_or_else(|| {
-        let hint = match nearest(word, names()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("scopes: {}", names().collect::<Vec<_>>().join(", ")),
-        };
+        let near = nearest(word, Scope::ALL.into_iter().map(Scope::name));
+        let hint = near.map_or_else(known, |near| format!("did you mean `{near}`?"));
         Fault::new("AUTH-007", FaultKind::Usage, format!("unknown scope `{word}`")).hint(hint)
     })
 }

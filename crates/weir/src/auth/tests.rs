@@ -24,9 +24,11 @@ fn a_revoked_token_is_refused() {
     let tokens = Tokens::default();
     let (token, secret) = token("admin");
     tokens.put(token.clone());
-    tokens.revoke(&token.id, Timestamp(2)).unwrap();
+    assert_eq!(tokens.revoke(&token.id, Timestamp(2), |_| false).unwrap_err().id(), "AUTH-004");
+    assert!(tokens.find(secret.reveal()).is_ok(), "who may not has changed nothing");
+    tokens.revoke(&token.id, Timestamp(2), |_| true).unwrap();
     assert_eq!(tokens.find(secret.reveal()).unwrap_err().id(), "AUTH-002");
-    assert_eq!(tokens.revoke("nobody", Timestamp(2)).unwrap_err().id(), "AUTH-004");
+    assert_eq!(tokens.revoke("nobody", Timestamp(2), |_| true).unwrap_err().id(), "AUTH-004");
 }
 
 #[test]
@@ -35,4 +37,7 @@ fn a_missing_scope_is_named() {
     assert!(token.need(Scope::Ingest).is_ok());
     assert_eq!(token.need(Scope::Query).unwrap_err().says(), "the token lacks the scope `query`");
     assert_eq!(Scopes::read("qurey").unwrap_err().fix(), "did you mean `query`?");
+    for (scopes, id) in [("", "AUTH-008"), (" , ", "AUTH-008"), ("ingest,x", "AUTH-007")] {
+        assert_eq!(Scopes::wanted(scopes).unwrap_err().id(), id, "{scopes}");
+    }
 }

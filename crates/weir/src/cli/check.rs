@@ -53,9 +53,8 @@ pub fn run(args: Args) -> Result<Exit, Fault> {
 fn compile(config: &Config, faults: &mut Vec<Fault>) -> Result<(), Fault> {
     let engine = Local::nothing()?;
     for rule in &config.rules {
-        if let Err(fault) = engine.compiles(&rule.query) {
-            let place = format!("{}, {}", rule.at, fault.place());
-            faults.push(fault.at(place));
+        if let Err(fault) = engine.compiles(&rule.query.text) {
+            faults.push(config::placed(&rule.query, fault));
         }
     }
     faults.extend(pull::jobs(config, None, SystemClock.now()).1);

@@ -7,7 +7,7 @@ use serde_json::json;
 use weir_event::{Disk, Fault};
 use weir_store::{OsDisk, Report};
 
-use super::{Exit, usage_fault};
+use super::{Exit, need_data};
 use crate::say;
 use crate::server::HOLD_PREFIX;
 
@@ -23,10 +23,7 @@ pub struct Args {
 
 /// Verifies every checksum, the catalogue against the files, and the state database. Changes nothing.
 pub fn run(args: Args) -> Result<Exit, Fault> {
-    if !args.data.is_dir() {
-        let hint = "name the directory that `weir run --data` uses";
-        return Err(usage_fault(format!("`{}` is no data directory", args.data.display()), hint));
-    }
+    need_data(&args.data)?;
     let disk: Arc<dyn Disk> = Arc::new(OsDisk);
     let report = weir_store::verify(&disk, &args.data, &args.data.join("log"))?;
     let outputs = outputs(&report);

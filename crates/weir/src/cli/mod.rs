@@ -22,6 +22,7 @@ mod tail;
 mod test;
 mod token;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -126,6 +127,15 @@ pub fn io_fault(place: impl std::fmt::Display, error: &std::io::Error) -> Fault 
     Fault::new("CLI-001", FaultKind::Storage, format!("cannot use `{place}`"))
         .because(error)
         .hint("check that the path exists and that you may read or write it")
+}
+
+/// Refuses a folder that no weir has written to, before this one writes anything to it.
+pub fn need_data(folder: &Path) -> Result<(), Fault> {
+    if folder.join("log").is_dir() {
+        return Ok(());
+    }
+    let hint = "name the directory that `weir run --data` uses";
+    Err(usage_fault(format!("`{}` is no data directory", folder.display()), hint))
 }
 
 /// A fault of how a verb was called.

@@ -215,7 +215,7 @@ fn target(args: &Args) -> Result<Target, Fault> {
         return Ok(Target::Local(Box::new(local::Local::files(&args.input)?)));
     }
     if let Some(folder) = &args.data {
-        return Ok(Target::Local(Box::new(local::Local::data(folder)?)));
+        return Ok(Target::Local(Box::new(local::Local::data(folder, &args.tenant)?)));
     }
     let here = if args.server.is_named() { None } else { Some(Box::new(local::Local::nothing()?)) };
     Ok(Target::Server { server: args.server.clone(), here })

@@ -50,7 +50,7 @@ enum What {
 pub fn run(args: Args) -> Result<Exit, Fault> {
     match args.what {
         What::Create { name, scope, tenant, server } => {
-            let scopes = Scopes::read(&scope)?;
+            let scopes = Scopes::wanted(&scope)?;
             let body = json!({"name": name, "tenant": tenant, "scopes": scopes.names().collect::<Vec<_>>()});
             let made = server.json(&Request { method: "POST", path: "/v1/tokens", body: Some(body.to_string()) })?;
             say::words(format_args!("token {} for {}, shown once:", made["id"], made["tenant"]));

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use weir_event::{Fault, FaultKind, Value};
-use weir_yaml::{Data, Node};
-
-use crate::listen::Tls;
+use weir_yaml::{Data, Map, Node};
 
 use super::IDS;
+use super::check::check;
 use super::import;
+use super::once::{self, Firsts, Once};
 use super::puller;
 use super::source::{address, tls_files};
 use super::{Bucket, Config, LeaseTerms, Limits, Output, Route, Rule, Source, Tenant, is_name};
@@ -59,10 +59,7 @@ pub fn read(folder: Option<&Path>) -> (Config, Vec<Fault>) {
         Err(fault) => faults.push(fault),
     }
     if let Some(folder) = folder {
-        for (path, text) in files(folder, "rules", &[".yaml", ".yml"], &mut faults) {
-            config.number ^= hash(text.as_bytes());
-            read_rules(&path, &text, &mut config.rules).unwrap_or_else(|fault| faults.push(fault));
-        }
+        read_own_rules(folder, &mut config, &mut faults);
         let files = files(folder, "packs", &[".yaml", ".yml"], &mut faults);
         let of_puller = |path: &str| path.ends_with("puller.yaml") || path.ends_with("import.yaml");
         (config.manifests, config.packs) = files.into_iter().partition(|(path, _)| of_puller(path));
@@ -91,19 +88,29 @@ fn builtin_rules() -> Result<Vec<Arc<Rule>>, Fault> {
     let mut rules = Vec::new();
     for path in RuleFiles::iter().filter(|path| path.ends_with(".yaml")) {
         let Some(file) = RuleFiles::get(&path) else { continue };
-        read_rules(&format!("rules/{path}"), &String::from_utf8_lossy(&file.data), &mut rules)?;
+        rules.extend(read_rules(&format!("rules/{path}"), &String::from_utf8_lossy(&file.data))?);
     }
     Ok(rules)
 }
 
-/// A later rule of the same id replaces an earlier one, so that a directory can change or switch off a built-in rule.
-fn read_rules(path: &str, text: &str, rules: &mut Vec<Arc<Rule>>) -> Result<(), Fault> {
-    for node in Node::read(path, text, &IDS)? {
-        let rule = Arc::new(Rule::read(&node)?);
-        rules.retain(|have| have.id != rule.id);
-        rules.push(rule);
+fn read_rules(path: &str, text: &str) -> Result<Vec<Arc<Rule>>, Fault> {
+    Node::read(path, text, &IDS)?.iter().map(|node| Ok(Arc::new(Rule::read(node)?))).collect()
+}
+
+/// A rule of a directory replaces the built-in one of its id, so that a directory can change it or switch it off.
+fn read_own_rules(folder: &Path, config: &mut Config, faults: &mut Vec<Fault>) {
+    let mut firsts = Firsts::default();
+    let mut own = Vec::new();
+    for (path, text) in files(folder, "rules", &[".yaml", ".yml"], faults) {
+        config.number ^= hash(text.as_bytes());
+        match read_rules(&path, &text) {
+            Ok(rules) => own.extend(rules),
+            Err(fault) => faults.push(fault),
+        }
     }
-    Ok(())
+    faults.extend(own.iter().filter_map(|rule| firsts.note(once::RULE, &*rule.id, &rule.at)));
+    config.rules.retain(|rule| own.iter().all(|new| new.id != rule.id));
+    config.rules.extend(own);
 }
 
 fn read_folder(folder: &Path, config: &mut Config, faults: &mut Vec<Fault>) -> Result<(), Fault> {
@@ -111,69 +118,139 @@ fn read_folder(folder: &Path, config: &mut Config, faults: &mut Vec<Fault>) -> R
     let mut paths: Vec<PathBuf> = listing.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.retain(|path| path.is_file() && path.extension().is_some_and(|end| end == "yaml" || end == "yml"));
     paths.sort();
+    let mut reading = Reading { config, faults, firsts: Firsts::default(), buckets: Vec::new(), lists: Vec::new() };
     for path in paths.iter().take(FILES_MAX) {
         let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
-        config.number ^= hash(text.as_bytes());
+        reading.config.number ^= hash(text.as_bytes());
         for node in Node::read(&path.display().to_string(), &text, &IDS)? {
-            read_document(&node, config, faults)?;
+            reading.document(&node)?;
         }
     }
+    reading.replace_buckets();
     Ok(())
 }
 
-fn read_document(node: &Node, config: &mut Config, faults: &mut Vec<Fault>) -> Result<(), Fault> {
-    if matches!(node.data, Data::Null) {
-        return Ok(());
+/// The files of a directory on their way into a configuration. Their lists are put one behind the other; any other setting is in one of them.
+struct Reading<'c> {
+    config: &'c mut Config,
+    faults: &'c mut Vec<Fault>,
+    firsts: Firsts,
+    /// Those that files list.
+    buckets: Vec<Bucket>,
+    /// Lists that a file has begun, so that what holds without one is gone.
+    lists: Vec<&'static str>,
+}
+
+impl Reading<'_> {
+    fn document(&mut self, node: &Node) -> Result<(), Fault> {
+        if matches!(node.data, Data::Null) {
+            return Ok(());
+        }
+        if import::is_meant(node) {
+            let own = self.config.manifests.iter().filter(|(path, _)| path.ends_with("import.yaml"));
+            let own: Vec<_> = own.cloned().collect();
+            self.config.pullers.extend(import::read(node, &own, self.faults, &mut self.config.notes));
+            return Ok(());
+        }
+        let map = node.map(&KEYS)?;
+        self.settings(&map)?;
+        self.lists(&map)
     }
-    if import::is_meant(node) {
-        let (own, notes) = (&config.manifests, &mut config.notes);
-        let own: Vec<_> = own.iter().filter(|(path, _)| path.ends_with("import.yaml")).cloned().collect();
-        config.pullers.extend(import::read(node, &own, faults, notes));
-        return Ok(());
+
+    /// A setting that one file may have.
+    fn setting<'n>(&mut self, map: &Map<'n>, key: &str) -> Option<&'n Node> {
+        let node = map.get(key)?;
+        self.faults.extend(self.firsts.note(once::SETTING, key, &node.at));
+        Some(node)
     }
-    let map = node.map(&KEYS)?;
-    if let Some(data) = map.text("data")? {
-        config.data = PathBuf::from(data);
+
+    fn settings(&mut self, map: &Map<'_>) -> Result<(), Fault> {
+        if let Some(data) = self.setting(map, "data") {
+            self.config.data = PathBuf::from(data.text()?);
+        }
+        if let Some(http) = self.setting(map, "http") {
+            let http = http.map(&["listen", "tls"])?;
+            self.config.http = address(http.need("listen")?)?;
+            self.config.http_tls = http.get("tls").map(tls_files).transpose()?;
+        }
+        if let Some(open) = self.setting(map, "open_sources") {
+            self.config.open_sources = open.boolean()?;
+        }
+        if let Some(key_file) = self.setting(map, "key_file") {
+            self.config.key_file = Some(PathBuf::from(key_file.text()?));
+        }
+        if let Some(leases) = self.setting(map, "leases") {
+            self.config.leases = Some(LeaseTerms::read(leases)?);
+        }
+        if let Some(limits) = self.setting(map, "limits") {
+            self.config.limits = read_limits(limits)?;
+        }
+        Ok(())
     }
-    if let Some(http) = map.get("http") {
-        let http = http.map(&["listen", "tls"])?;
-        config.http = address(http.need("listen")?)?;
-        config.http_tls = http.get("tls").map(tls_files).transpose()?;
+
+    /// The elements of a list, which is put behind those of the files before; `named` says which are there twice.
+    fn list<T>(
+        &mut self,
+        map: &Map<'_>,
+        key: &str,
+        read: impl Fn(&Node) -> Result<T, Fault>,
+        named: impl Fn(&T) -> Vec<(Once, String)>,
+    ) -> Result<Option<Vec<T>>, Fault> {
+        let Some(list) = map.get(key) else { return Ok(None) };
+        let mut all = Vec::new();
+        for node in list.list() {
+            let one = read(node)?;
+            for (once, name) in named(&one) {
+                self.faults.extend(self.firsts.note(once, name, &node.at));
+            }
+            all.push(one);
+        }
+        Ok(Some(all))
     }
-    if let Some(open) = map.get("open_sources") {
-        config.open_sources = open.boolean()?;
+
+    /// True for the first file with that list.
+    fn begins(&mut self, key: &'static str) -> bool {
+        let is_first = !self.lists.contains(&key);
+        self.lists.push(key);
+        is_first
     }
-    if let Some(sources) = map.get("sources") {
-        config.sources = sources.list().iter().map(Source::read).collect::<Result<_, _>>()?;
+
+    fn lists(&mut self, map: &Map<'_>) -> Result<(), Fault> {
+        let source = |source: &Source| vec![(once::SOURCE, source.name.to_string())];
+        if let Some(sources) = self.list(map, "sources", Source::read, source)? {
+            if self.begins("sources") {
+                self.config.sources.clear();
+            }
+            self.config.sources.extend(sources);
+        }
+        if let Some(pullers) = map.get("pullers") {
+            self.config.pullers.extend(puller::read(pullers, self.faults));
+        }
+        let output = |output: &Output| vec![(once::OUTPUT, output.name.to_string())];
+        let outputs = self.list(map, "outputs", Output::read, output)?;
+        self.config.outputs.extend(outputs.into_iter().flatten());
+        let routes = self.list(map, "routes", Route::read, |_| Vec::new())?;
+        self.config.routes.extend(routes.into_iter().flatten());
+        let bucket = |bucket: &Bucket| vec![(once::BUCKET, bucket.name.to_string())];
+        let buckets = self.list(map, "buckets", Bucket::read, bucket)?;
+        self.buckets.extend(buckets.into_iter().flatten());
+        let tenant =
+            |tenant: &Tenant| vec![(once::TENANT, tenant.id.to_string()), (once::NUMBER, tenant.number.to_string())];
+        if let Some(tenants) = self.list(map, "tenants", read_tenant, tenant)? {
+            if self.begins("tenants") {
+                self.config.tenants.clear();
+            }
+            self.config.tenants.extend(tenants);
+        }
+        Ok(())
     }
-    if let Some(pullers) = map.get("pullers") {
-        config.pullers.extend(puller::read(pullers, faults));
+
+    /// Buckets of the files stand before the built-in ones, which they replace by their names.
+    fn replace_buckets(self) {
+        let own = self.buckets;
+        self.config.buckets.retain(|bucket| own.iter().all(|new| new.name != bucket.name));
+        self.config.buckets.splice(0..0, own);
     }
-    if let Some(key_file) = map.text("key_file")? {
-        config.key_file = Some(PathBuf::from(key_file));
-    }
-    if let Some(leases) = map.get("leases") {
-        config.leases = Some(LeaseTerms::read(leases)?);
-    }
-    if let Some(outputs) = map.get("outputs") {
-        config.outputs = outputs.list().iter().map(Output::read).collect::<Result<_, _>>()?;
-    }
-    if let Some(routes) = map.get("routes") {
-        config.routes = routes.list().iter().map(Route::read).collect::<Result<_, _>>()?;
-    }
-    if let Some(buckets) = map.get("buckets") {
-        let own: Vec<Bucket> = buckets.list().iter().map(Bucket::read).collect::<Result<_, _>>()?;
-        let replaced = |bucket: &Bucket| own.iter().any(|new| new.name == bucket.name);
-        let kept = std::mem::take(&mut config.buckets).into_iter().filter(|bucket| !replaced(bucket));
-        config.buckets = own.iter().cloned().chain(kept).collect();
-    }
-    if let Some(tenants) = map.get("tenants") {
-        config.tenants = tenants.list().iter().map(read_tenant).collect::<Result<_, _>>()?;
-    }
-    if let Some(limits) = map.get("limits") {
-        config.limits = read_limits(limits)?;
-    }
-    Ok(())
 }
 
 fn read_tenant(node: &Node) -> Result<Tenant, Fault> {
@@ -181,17 +258,31 @@ fn read_tenant(node: &Node) -> Result<Tenant, Fault> {
     Ok(Tenant { id: name(map.need("id")?)?, number: map.need("number")?.size()? })
 }
 
+/// With less, a limit lets nothing through.
+struct Least {
+    number: usize,
+    says: &'static str,
+}
+
+const ANY: Least = Least { number: 0, says: "a number of bytes" };
+const BODY: Least = Least { number: 1 << 10, says: "a number of bytes, at least 1Ki" };
+/// As much as one chunk may have.
+const QUEUE: Least = Least { number: weir_event::limits::CHUNK_BYTES_MAX, says: "a number of bytes, at least 1Mi" };
+const CONNECTIONS: Least = Least { number: 1, says: "a number of connections, at least 1" };
+
 fn read_limits(node: &Node) -> Result<Limits, Fault> {
     let map = node.map(&LIMIT_KEYS)?;
     let mut limits = Limits::default();
-    let size = |key: &str, standard: usize| -> Result<usize, Fault> {
-        map.get(key).map_or(Ok(standard), |node| Ok(usize::try_from(node.size()?).unwrap_or(usize::MAX)))
+    let size = |key: &str, standard: usize, least: Least| -> Result<usize, Fault> {
+        let Some(node) = map.get(key) else { return Ok(standard) };
+        let size = usize::try_from(node.size()?).unwrap_or(usize::MAX);
+        if size < least.number { Err(node.wrong(least.says)) } else { Ok(size) }
     };
-    limits.body_bytes = size("body_bytes", limits.body_bytes)?;
-    limits.inflated_bytes = size("inflated_bytes", limits.inflated_bytes)?;
-    limits.queue_bytes = size("queue_bytes", limits.queue_bytes)?;
-    limits.connections = size("connections", limits.connections)?;
-    limits.seal_bytes = size("seal_bytes", limits.seal_bytes)?;
+    limits.body_bytes = size("body_bytes", limits.body_bytes, BODY)?;
+    limits.inflated_bytes = size("inflated_bytes", limits.inflated_bytes, BODY)?;
+    limits.queue_bytes = size("queue_bytes", limits.queue_bytes, QUEUE)?;
+    limits.connections = size("connections", limits.connections, CONNECTIONS)?;
+    limits.seal_bytes = size("seal_bytes", limits.seal_bytes, ANY)?;
     if let Some(node) = map.get("seal_age") {
         limits.seal_age = node.duration()?;
     }
@@ -199,78 +290,6 @@ fn read_limits(node: &Node) -> Result<Limits, Fault> {
         limits.disk_reserve_bytes = node.size()?;
     }
     Ok(limits)
-}
-
-/// What only the whole can tell: names used twice, tenants and buckets that do not exist.
-fn check(config: &Config, faults: &mut Vec<Fault>) {
-    if config.tenants.is_empty() {
-        let fault = Fault::new("CONFIG-017", FaultKind::Config, "there is no tenant");
-        faults.push(fault.hint("list one under `tenants:`, or leave the key out"));
-        return;
-    }
-    let listeners = config.sources.iter().filter_map(|source| source.tls()).chain(&config.http_tls);
-    faults.extend(listeners.filter_map(|files| Tls::open(files).err()));
-    for (index, source) in config.sources.iter().enumerate() {
-        if config.sources[..index].iter().any(|other| other.name == source.name) {
-            faults.push(twice("source", &source.name));
-        }
-        if crate::rules::is_finding(&source.name) {
-            let says = format!("the source `{}` has a name that only rules may have", source.name);
-            faults
-                .push(Fault::new("CONFIG-016", FaultKind::Config, says).hint("choose a name without `rule/` in front"));
-        }
-        if config.tenant(&source.tenant).is_none() {
-            faults.push(no_tenant(&source.tenant, &format!("source `{}`", source.name), config));
-        }
-    }
-    for (index, puller) in config.pullers.iter().enumerate() {
-        if let Some(other) = config.pullers[..index].iter().find(|other| other.name == puller.name) {
-            let says = format!("two pullers are called `{}`", puller.name);
-            let fault = Fault::new("COLLECT-010", FaultKind::Config, says).at(&puller.at);
-            faults.push(fault.because(format!("the other is at {}", other.at)).hint("give each its own name"));
-        }
-        if config.tenant(&puller.tenant).is_none() {
-            faults.push(no_tenant(&puller.tenant, &puller.at.to_string(), config));
-        }
-    }
-    check_outputs(config, faults);
-    for (index, tenant) in config.tenants.iter().enumerate() {
-        if config.tenants[..index].iter().any(|other| other.id == tenant.id || other.number == tenant.number) {
-            faults.push(twice("tenant", &tenant.id));
-        }
-    }
-    for rule in &config.rules {
-        for tenant in rule.tenants.iter().filter(|tenant| config.tenant(tenant).is_none()) {
-            faults.push(no_tenant(tenant, &rule.at, config));
-        }
-    }
-}
-
-fn check_outputs(config: &Config, faults: &mut Vec<Fault>) {
-    for (index, output) in config.outputs.iter().enumerate() {
-        if config.outputs[..index].iter().any(|other| other.name == output.name) {
-            faults.push(twice("output", &output.name));
-        }
-        if config.tenant(&output.tenant).is_none() {
-            faults.push(no_tenant(&output.tenant, &output.at, config));
-        }
-        let filter = output.filter.as_deref().map(|text| crate::server::filter::compile(text, &output.at));
-        faults.extend(filter.and_then(Result::err));
-    }
-}
-
-fn twice(what: &str, name: &str) -> Fault {
-    Fault::new("CONFIG-013", FaultKind::Config, format!("the {what} `{name}` is there twice"))
-        .hint("give each its own name and number")
-}
-
-fn no_tenant(tenant: &str, place: &str, config: &Config) -> Fault {
-    let known: Vec<&str> = config.tenants.iter().map(|tenant| &*tenant.id).collect();
-    let hint = match weir_event::nearest(tenant, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("known tenants: {}", known.join(", ")),
-    };
-    Fault::new("CONFIG-014", FaultKind::Config, format!("there is no tenant `{tenant}`")).at(place).hint(hint)
 }
 
 /// `(path, text)` of the files below `folder/name` that end in one of `ends`, sorted by path.

@@ -4,9 +4,11 @@
 //! Read by hand into plain structs, so that every complaint has a file and a line.
 
 mod bucket;
+mod check;
 mod import;
 mod leases;
 mod load;
+mod once;
 mod output;
 mod puller;
 mod reader;
@@ -33,6 +35,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use weir_event::{Duration, Fault, limits};
+use weir_yaml::Passage;
 
 use crate::listen::TlsFiles;
 
@@ -163,6 +166,11 @@ impl Config {
         }
     }
 
+    /// Whoever owns what names nobody, and looks after the tokens of all. There is always one.
+    pub fn first_tenant(&self) -> &str {
+        self.tenants.first().map_or(TENANT_DEFAULT, |tenant| &tenant.id)
+    }
+
     pub fn tenant(&self, id: &str) -> Option<&Tenant> {
         self.tenants.iter().find(|tenant| *tenant.id == *id)
     }
@@ -172,6 +180,21 @@ impl Config {
         let own = self.buckets.iter().find(|own| *own.name == *bucket);
         own.map_or(bucket::RETENTION_DEFAULT, |own| own.retention)
     }
+}
+
+/// A fault of a query or a filter, at its place in the file that holds it.
+pub fn placed(passage: &Passage, fault: Fault) -> Fault {
+    let place = match line_and_column(fault.place()) {
+        Some((line, column)) => passage.place(line, column),
+        None => passage.begin(),
+    };
+    fault.at(place)
+}
+
+/// The numbers of `line 2, column 7`, which is how places in a query are said.
+fn line_and_column(place: &str) -> Option<(usize, usize)> {
+    let (line, column) = place.strip_prefix("line ")?.split_once(", column ")?;
+    Some((line.parse().ok()?, column.parse().ok()?))
 }
 
 /// True for what may name a source, table, bucket, tenant or rule: 1 to 128 of letters, digits and `._-/`, beginning with a

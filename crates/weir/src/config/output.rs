@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use weir_drive::kafka::{Compression, Delivery, Target};
 use weir_event::Fault;
-use weir_yaml::{Map, Node};
+use weir_yaml::{Map, Node, Passage};
 
 use super::load::name;
 use super::reader::{kafka, resolve};
@@ -21,7 +21,7 @@ pub struct Output {
     /// Only events of these buckets; of all when there are none.
     pub buckets: Vec<Arc<str>>,
     /// DQL expression over the event; all when missing.
-    pub filter: Option<String>,
+    pub filter: Option<Passage>,
     /// Bytes of log that wait for it at most.
     pub backlog_bytes_max: u64,
     /// The field whose text is the key of messages.
@@ -55,7 +55,7 @@ impl Output {
             tenant: map.get("tenant").map_or(Ok("".into()), name)?,
             tables: names("tables")?,
             buckets: names("buckets")?,
-            filter: map.text("filter")?,
+            filter: map.get("filter").map(Node::passage).transpose()?,
             backlog_bytes_max: map.get("backlog").map_or(Ok(crate::server::HOLD_BYTES_MAX), Node::size)?,
             key: kafka.text("key")?,
             target: target(&own, &kafka)?,

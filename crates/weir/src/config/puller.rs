@@ -117,7 +117,7 @@ pub fn with_ids(node: &Node) -> Node {
         Data::Map(members) => Data::Map(members.iter().map(|(name, node)| (name.clone(), with_ids(node))).collect()),
         other => other.clone(),
     };
-    Node { at: Place { ids: &fault::CONFIG, ..node.at.clone() }, data }
+    Node { at: Place { ids: &fault::CONFIG, ..node.at.clone() }, data, written: node.written }
 }
 
 fn read_one(node: &Node, name: Option<&str>, faults: &mut Vec<Fault>) -> Option<Puller> {

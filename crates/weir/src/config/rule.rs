@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use weir_event::{Duration, Fault, FaultKind, Value};
-use weir_yaml::Node;
+use weir_yaml::{Node, Passage};
 
 use super::load::{fields, name};
 use crate::rules::Cron;
@@ -13,12 +13,12 @@ use crate::rules::Cron;
 pub struct Rule {
     pub id: Arc<str>,
     pub title: String,
-    pub query: String,
+    pub query: Passage,
     pub when: When,
     /// Added to every row, over the row's own members: the finding.
     pub add: Vec<(String, Value<'static>)>,
-    /// Tenants it runs for; all when empty.
-    pub tenants: Vec<Arc<str>>,
+    /// Tenants it runs for, each with the `file:line` that says so; all when empty.
+    pub tenants: Vec<(Arc<str>, String)>,
     pub enabled: bool,
     /// Hash of query and added fields: part of every finding's id.
     pub version: u64,
@@ -40,7 +40,7 @@ const INTERVAL_MIN: Duration = Duration(1_000_000_000);
 impl Rule {
     pub fn read(node: &Node) -> Result<Rule, Fault> {
         let map = node.map(&KEYS)?;
-        let query = map.need("query")?.text()?;
+        let query = map.need("query")?.passage()?;
         let when = match (map.get("interval"), map.get("cron")) {
             (Some(interval), None) => When::Every(read_interval(interval)?),
             (None, Some(cron)) => When::Cron(read_cron(cron)?),
@@ -48,10 +48,11 @@ impl Rule {
         };
         let id = name(map.need("id")?)?;
         let add = map.get("add").map(fields).transpose()?.unwrap_or_default();
-        let tenants = map.get("for").map_or(&[][..], Node::list).iter().map(name).collect::<Result<_, _>>()?;
+        let tenants = map.get("for").map_or(&[][..], Node::list).iter();
+        let tenants = tenants.map(|node| Ok((name(node)?, node.at.to_string()))).collect::<Result<_, Fault>>()?;
         Ok(Rule {
             title: map.text("title")?.unwrap_or_else(|| id.to_string()),
-            version: super::load::hash(format!("{query}\n{add:?}").as_bytes()),
+            version: super::load::hash(format!("{}\n{add:?}", query.text).as_bytes()),
             enabled: map.get("enabled").map(Node::boolean).transpose()?.unwrap_or(true),
             at: node.at.to_string(),
             id,
@@ -64,7 +65,7 @@ impl Rule {
 
     /// True when the rule runs over the data of `tenant`.
     pub fn is_for(&self, tenant: &str) -> bool {
-        self.enabled && (self.tenants.is_empty() || self.tenants.iter().any(|own| **own == *tenant))
+        self.enabled && (self.tenants.is_empty() || self.tenants.iter().any(|(own, _)| **own == *tenant))
     }
 }
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use weir_event::{Fault, FaultKind, Value};
-use weir_yaml::Node;
+use weir_yaml::{Node, Passage};
 
 use super::Reader;
 use super::load::{fields, name};
@@ -23,6 +23,8 @@ pub struct Source {
     pub zone: Arc<str>,
     /// Set on every event of the source, over what the event brought.
     pub fields: Vec<(String, Value<'static>)>,
+    /// `file:line`; empty when no file says it.
+    pub at: String,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -46,10 +48,8 @@ pub struct Route {
     /// Only events of this source; all when missing.
     pub source: Option<Arc<str>>,
     /// DQL expression over the event; all when missing.
-    pub filter: Option<String>,
+    pub filter: Option<Passage>,
     pub to: RouteTo,
-    /// `file:line`.
-    pub at: String,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -109,6 +109,7 @@ impl Source {
             table: "logs".into(),
             zone: "UTC".into(),
             fields: Vec::new(),
+            at: String::new(),
         }
     }
 
@@ -139,6 +140,7 @@ impl Source {
             }
             other => return Err(unknown_word(kind, "source kind", other, &KINDS)),
         };
+        source.at = node.at.to_string();
         source.tenant = map.get("tenant").map_or(Ok("".into()), name)?;
         if let Some(table) = map.get("table") {
             source.table = name(table)?;
@@ -243,6 +245,7 @@ impl Route {
             RouteTo::Table { table: name(map.need("table")?)?, bucket: map.get("bucket").map(name).transpose()? }
         };
         let source = map.get("source").map(name).transpose()?;
-        Ok(Route { name: name(map.need("name")?)?, source, filter: map.text("filter")?, to, at: node.at.to_string() })
+        let filter = map.get("filter").map(Node::passage).transpose()?;
+        Ok(Route { name: name(map.need("name")?)?, source, filter, to })
     }
 }

@@ -2,10 +2,16 @@ use super::*;
 
 /// Loads one `weir.yaml` with `text`; what is wrong, or the sources, buckets and rules.
 fn render(name: &str, text: &str) -> String {
+    render_all(&[(name, text)])
+}
+
+fn render_all(files: &[(&str, &str)]) -> String {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join(name);
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, text).unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
     let here = folder.path().display().to_string();
     match load(Some(folder.path())) {
         Ok(config) => {
@@ -58,7 +64,7 @@ fn wrong_values_are_placed() {
         "sources:\n  - { name: a, kind: http, tenant: defualt }\n",
         expect_test::expect![[r#"
             error[CONFIG-014]: there is no tenant `defualt`
-              at: source `a`
+              at: DIR/weir.yaml:2
               hint: did you mean `default`?"#]],
     );
     check(
@@ -186,6 +192,7 @@ fn what_a_reader_would_not_heed_is_refused() {
         ("kind: sql, sql: { driver: sqlite, file: a, query: x, rising: id, snapshot: [] }", "CONFIG-018", "`rising`"),
         ("kind: kafka, every: 5m, kafka: {}", "CONFIG-018", "`every` has no meaning here"),
         ("kind: kafka, kafka: { brokers: b, group: g, topics: t }", "CONFIG-004", "HOST:PORT"),
+        ("kind: kafka, kafka: { brokers: [], group: g, topics: t }", "CONFIG-004", "found an empty list"),
         ("kind: kafka, kafka: { brokers: 'b:1', group: g, topics: [] }", "CONFIG-004", "names of topics"),
         ("kind: kafka, kafka: { brokers: 'b:1', group: g, topics: t, start: now }", "CONFIG-008", "earliest, latest"),
         ("kind: mqtt, every: 5m, mqtt: {}", "CONFIG-018", "`every` has no meaning here"),
@@ -244,5 +251,119 @@ fn leases_that_cannot_be_are_refused() {
     ] {
         let said = render("weir.yaml", &format!("leases: {{ {leases} }}\n"));
         assert!(said.contains(id) && said.contains(says), "{leases}: {said}");
+    }
+}
+
+/// The last of two used to win without a word.
+#[test]
+fn what_is_there_twice_is_refused_with_both_places() {
+    let rule = |id: &str| format!("id: {id}\nquery: fetch logs\ninterval: 5m\n");
+    let source = "sources: [{ name: a, kind: http }]\n";
+    let bucket = "buckets:\n  - { name: b, table: logs, retention: 1d }\n";
+    let kafka = "outputs: [{ name: o, kind: kafka, kafka: { brokers: 'b:1', topic: t } }]\n";
+    for (name, one, two, says) in [
+        ("rules/FILE.yaml", rule("r"), rule("r"), "the rule `r`"),
+        ("FILE.yaml", source.to_owned(), source.to_owned(), "the source `a`"),
+        ("FILE.yaml", bucket.to_owned(), bucket.to_owned(), "the bucket `b`"),
+        ("FILE.yaml", kafka.to_owned(), kafka.to_owned(), "the output `o`"),
+        (
+            "FILE.yaml",
+            "tenants: [{ id: a, number: 1 }]".into(),
+            "tenants: [{ id: a, number: 2 }]".into(),
+            "the tenant `a`",
+        ),
+        (
+            "FILE.yaml",
+            "tenants: [{ id: a, number: 1 }]".into(),
+            "tenants: [{ id: b, number: 1 }]".into(),
+            "the tenant number `1`",
+        ),
+        ("FILE.yaml", "open_sources: true".into(), "open_sources: false".into(), "the setting `open_sources`"),
+        ("FILE.yaml", "http: { listen: '[::]:1' }".into(), "http: { listen: '[::]:2' }".into(), "the setting `http`"),
+        ("FILE.yaml", "limits: { connections: 1 }".into(), "limits: { seal_age: 1s }".into(), "the setting `limits`"),
+        ("FILE.yaml", "data: a".into(), "data: b".into(), "the setting `data`"),
+    ] {
+        let (first, second) = (name.replace("FILE", "one"), name.replace("FILE", "two"));
+        for (said, at, before) in [
+            (render_all(&[(&first, &one), (&second, &two)]), format!("{second}:"), format!("{first}:")),
+            // Documents of one file.
+            (render(&first, &format!("{one}\n---\n{two}")), format!("{first}:"), format!("{first}:")),
+        ] {
+            assert!(said.starts_with(&format!("error[CONFIG-013]: {says} is there twice")), "{said}");
+            let placed =
+                said.contains(&format!("at: DIR/{at}")) && said.contains(&format!("the first is at DIR/{before}"));
+            assert!(placed && said.matches("error[").count() == 1, "{said}");
+        }
+    }
+}
+
+#[test]
+fn lists_of_several_files_are_put_together() {
+    let first = "sources: [{ name: a, kind: http }]\nbuckets: [{ name: x, table: t, retention: 1d }]\n";
+    let second = "sources: [{ name: b, kind: http }]\nbuckets: [{ name: default_logs, table: logs, retention: 1d }]\n";
+    expect_test::expect!["sources: a b; buckets: x default_logs default_events default_securityevents"]
+        .assert_eq(&render_all(&[("1.yaml", first), ("2.yaml", second)]));
+}
+
+#[test]
+fn a_mistake_in_a_rule_or_a_filter_has_its_line() {
+    expect_test::expect![[r#"
+        error[CONFIG-014]: there is no tenant `acme`
+          at: DIR/rules/r.yaml:6
+          hint: known tenants: default"#]]
+    .assert_eq(&render("rules/r.yaml", "id: r\nquery: fetch logs\ninterval: 5m\nfor:\n  - default\n  - acme\n"));
+    let folder = tempfile::tempdir().unwrap();
+    let text = "routes:\n  - name: one\n    table: logs\n    filter: |\n      a == 1\n      and b = 2\n";
+    std::fs::write(folder.path().join("weir.yaml"), text).unwrap();
+    let config = load(Some(folder.path())).unwrap();
+    let fault = crate::server::filter::compile(config.routes[0].filter.as_ref().unwrap()).err().unwrap();
+    assert!(fault.place().ends_with("weir.yaml:6, column 13"), "{fault}");
+}
+
+#[test]
+fn limits_that_let_nothing_through_are_refused() {
+    for (limit, least) in [
+        ("body_bytes: 0", "at least 1Ki"),
+        ("inflated_bytes: 1023", "at least 1Ki"),
+        ("queue_bytes: 1000Ki", "at least 1Mi"),
+        ("connections: 0", "at least 1"),
+        ("seal_age: 0s", "a length of time"),
+    ] {
+        let said = render("weir.yaml", &format!("limits: {{ {limit} }}\n"));
+        assert!(said.contains("CONFIG-004") && said.contains(least), "{limit}: {said}");
+    }
+    let least = "limits: { body_bytes: 1Ki, inflated_bytes: 1Ki, queue_bytes: 1Mi, connections: 1 }\n";
+    assert!(render("weir.yaml", least).starts_with("sources:"));
+}
+
+#[test]
+fn an_address_is_listened_on_once() {
+    let syslog = |name: &str, listen: &str, transport: &str| {
+        format!("  - {{ name: {name}, kind: syslog, listen: '{listen}', transport: {transport} }}\n")
+    };
+    let two = |one: &str, two: &str| format!("http: {{ listen: '127.0.0.1:8514' }}\nsources:\n{one}{two}");
+    check(
+        &two(&syslog("a", "0.0.0.0:514", "[udp, tcp]"), &syslog("b", "127.0.0.1:514", "udp")),
+        expect_test::expect![[r#"
+            error[CONFIG-021]: 127.0.0.1:514 is taken already over UDP
+              at: DIR/weir.yaml:4
+              because: the source `a` listens on 0.0.0.0:514, DIR/weir.yaml:3
+              hint: give each listener its own port"#]],
+    );
+    check(
+        &two(&syslog("a", "127.0.0.1:8514", "tcp"), ""),
+        expect_test::expect![[r#"
+            error[CONFIG-021]: 127.0.0.1:8514 is taken already over TCP
+              at: DIR/weir.yaml:3
+              because: the API listens on 127.0.0.1:8514 (`http.listen`)
+              hint: give each listener its own port"#]],
+    );
+    for (one, other) in [
+        (syslog("a", "127.0.0.1:8514", "udp"), String::new()),
+        (syslog("a", "127.0.0.1:0", "tcp"), syslog("b", "127.0.0.1:0", "tcp")),
+        (syslog("a", "127.0.0.1:514", "tcp"), syslog("b", "127.0.0.1:514", "udp")),
+        (syslog("a", "127.0.0.1:514", "tcp"), syslog("b", "127.0.0.2:514", "tcp")),
+    ] {
+        assert!(render("weir.yaml", &two(&one, &other)).starts_with("sources:"), "{one}{other}");
     }
 }

@@ -3,7 +3,8 @@
 use std::io::Read;
 use std::time::Duration;
 
-use axum::body::BodyDataStream;
+use axum::body::{BodyDataStream, Bytes};
+use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use flate2::read::MultiGzDecoder;
@@ -58,6 +59,43 @@ pub async fn read(app: &App, headers: &HeaderMap, body: &mut BodyDataStream) -> 
     }
 }
 
+/// The body of a request that asks or orders something, which is never large.
+pub struct Small(pub Bytes);
+
+impl<S: Sync> FromRequest<S> for Small {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Small, Problem> {
+        let mut body = request.into_body().into_data_stream();
+        let problem = match tokio::time::timeout(READ_TIME, receive_small(&mut body)).await {
+            Ok(Ok(bytes)) => return Ok(Small(bytes.into())),
+            Ok(Err(fault)) => fault.into(),
+            Err(_) => Problem::new(StatusCode::REQUEST_TIMEOUT, too_slow()),
+        };
+        drain_in_time(&mut body).await;
+        Err(problem)
+    }
+}
+
+async fn receive_small(body: &mut BodyDataStream) -> Result<Vec<u8>, Fault> {
+    let mut bytes = Vec::new();
+    while let Some(part) = body.next().await {
+        let part = part.map_err(ended_early)?;
+        if bytes.len() + part.len() > limits::QUERY_BYTES_MAX {
+            let says = format!("the body is larger than {} bytes", limits::QUERY_BYTES_MAX);
+            return Err(Fault::new("HTTP-413", FaultKind::Limit, says)
+                .because("what is asked or ordered is never that long")
+                .hint("send a shorter query"));
+        }
+        bytes.extend_from_slice(&part);
+    }
+    Ok(bytes)
+}
+
+fn ended_early(error: axum::Error) -> Fault {
+    Fault::new("HTTP-001", FaultKind::Usage, "the body ended before its end").because(error)
+}
+
 /// Bytes of an unwanted body that are read and thrown away, and the time for it.
 const DRAIN_BYTES: usize = 32 << 20;
 const DRAIN_TIME: Duration = Duration::from_secs(2);
@@ -65,7 +103,7 @@ const DRAIN_TIME: Duration = Duration::from_secs(2);
 /// Refuses a request. What is left of its body is read first, within limits: closing a connection that still holds unread bytes
 /// would reset it, and the sender might never see why.
 pub async fn refuse(problem: impl IntoResponse, body: &mut BodyDataStream) -> Response {
-    let drained = tokio::time::timeout(DRAIN_TIME, drain(body)).await.unwrap_or(false);
+    let drained = drain_in_time(body).await;
     let mut response = problem.into_response();
     if !drained {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
@@ -74,6 +112,10 @@ pub async fn refuse(problem: impl IntoResponse, body: &mut BodyDataStream) -> Re
 }
 
 /// True when the body ended.
+async fn drain_in_time(body: &mut BodyDataStream) -> bool {
+    tokio::time::timeout(DRAIN_TIME, drain(body)).await.unwrap_or(false)
+}
+
 async fn drain(body: &mut BodyDataStream) -> bool {
     let mut left = DRAIN_BYTES;
     while let Some(part) = body.next().await {
@@ -90,9 +132,7 @@ async fn receive(app: &App, body: &mut BodyDataStream, announced: usize) -> Resu
     taken.bytes.reserve_exact(announced);
     let mut room = announced;
     while let Some(part) = body.next().await {
-        let part = part.map_err(|error| {
-            Fault::new("HTTP-001", FaultKind::Usage, "the body ended before its end").because(error)
-        })?;
+        let part = part.map_err(ended_early)?;
         if taken.bytes.len() + part.len() > limit {
             return Err(too_large("body", limit, "body_bytes").into());
         }

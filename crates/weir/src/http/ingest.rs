@@ -26,6 +26,16 @@ use chunks::Chunks;
 
 type Params = Query<HashMap<String, String>>;
 
+/// A problem that no handler has seen, in the words of the intake whose address it was.
+pub fn worded(path: &str, problem: Problem) -> Response {
+    match path {
+        "/v1/logs" => otlp::refusal(problem),
+        _ if path.starts_with("/services/collector") => collector::refusal(problem),
+        _ if path.starts_with("/_") || path.ends_with("/_bulk") => bulk::refusal(problem),
+        _ => problem.into_response(),
+    }
+}
+
 pub async fn own(State(app): State<App>, Path(source): Path<String>, headers: HeaderMap, body: Body) -> Response {
     let order = allow(&app, &headers, Scope::Ingest)
         .map(|token| Order { token, source, table: None, fields: Vec::new() })
@@ -210,10 +220,10 @@ fn bad_json(bad: &Bad) -> Value {
 }
 
 fn feed(app: &App, order: &Order) -> Result<Feed, Problem> {
+    check_source(&order.source)?;
     let known = app.config.source(&order.source).filter(|source| source.tenant == order.token.tenant);
-    let may_be_new = app.config.open_sources && is_name(&order.source) && !order.source.starts_with(SOURCE_PREFIX);
-    if known.is_none() && !may_be_new {
-        return Err(Problem::not_found(format!("source `{}`", order.source.escape_default())));
+    if known.is_none() && !app.config.open_sources {
+        return Err(no_source(&order.source).into());
     }
     let new;
     let source = match known {
@@ -229,6 +239,24 @@ fn feed(app: &App, order: &Order) -> Result<Feed, Problem> {
     };
     let stats = app.stats.source(&source.tenant, &source.name, source.kind_name())?;
     Ok(Feed { tenant: source.tenant.clone(), source: source.name.clone(), table, stats, peer: None })
+}
+
+/// Refuses what no source may be called.
+fn check_source(name: &str) -> Result<(), Fault> {
+    if is_name(name) && !name.starts_with(SOURCE_PREFIX) {
+        return Ok(());
+    }
+    let says = format!("`{}` is not the name of a source", name.escape_default());
+    Err(Fault::new("HTTP-028", FaultKind::Usage, says)
+        .at("address")
+        .because(format!("a name is of 1 to 128 letters, digits and `._-/`, begins with a letter or digit, and has neither `..` nor `//`; `{SOURCE_PREFIX}` begins the names of rules' findings"))
+        .hint("choose another name"))
+}
+
+fn no_source(name: &str) -> Fault {
+    Fault::new("HTTP-404", FaultKind::NotFound, format!("there is no source `{}`", name.escape_default()))
+        .because("`open_sources` is false, and the sources of the token's tenant do not have it")
+        .hint("list it under `sources:` of the configuration, or set `open_sources: true`")
 }
 
 /// Copies the good records into chunks. Records that cannot take the request's fields become bad ones.

@@ -14,17 +14,18 @@ use crate::pull::{Counts, Doing, Running};
 use crate::server::Weir;
 use crate::stats::SourceStats;
 
-/// A scraper on the same machine needs no token and sees every tenant, as a token with the scope `admin` does; with the scope `query` it
-/// sees its own.
+/// A scraper on the same machine needs no token and sees every tenant, as a token of the first tenant with the scope `admin` does; any other
+/// token sees its own.
 pub async fn metrics(
     State(app): State<App>,
-    ConnectInfo(Peer(peer)): ConnectInfo<Peer>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let mut only = None;
-    if !peer.ip().to_canonical().is_loopback() || headers.contains_key(header::AUTHORIZATION) {
+    if !peer.addr.ip().to_canonical().is_loopback() || headers.contains_key(header::AUTHORIZATION) {
         let token = allow(&app, &headers, Scope::Query)?;
-        only = (!token.scopes.has(Scope::Admin)).then(|| token.tenant.clone());
+        let sees_all = token.scopes.has(Scope::Admin) && *token.tenant == *app.config.first_tenant();
+        only = (!sees_all).then(|| token.tenant.clone());
     }
     app.refresh_kernel_drops();
     let text = text(&app, only.as_deref());

@@ -13,18 +13,21 @@ mod routes;
 mod socket;
 mod status;
 mod tokens;
+mod unworded;
 
-use body::refuse;
+use body::{Small, refuse};
 pub use error::{Problem, fault_json};
 pub use socket::{Limited, Peer};
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::http::HeaderMap;
+use axum::extract::{ConnectInfo, Request};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
 use serde::de::DeserializeOwned;
-use weir_event::{Fault, FaultKind, limits};
+use weir_event::{Fault, FaultKind};
 
 use crate::auth::{self, Scope, Token};
 use crate::server::Weir;
@@ -36,11 +39,24 @@ pub type App = Arc<Weir>;
 pub fn router(app: App) -> Router {
     let listed =
         routes::entries().into_iter().fold(Router::new(), |router, entry| router.route(entry.path, entry.handler));
-    listed
-        .fallback(page::page)
-        // Intake bodies are limited where they are read; this is for the small ones.
-        .layer(DefaultBodyLimit::max(limits::QUERY_BYTES_MAX + 4_096))
-        .with_state(app)
+    listed.fallback(page::page).layer(middleware::from_fn(around)).with_state(app)
+}
+
+/// Around every handler: the connection knows that a request is being answered, and whatever refuses it, the answer is one of ours.
+async fn around(ConnectInfo(peer): ConnectInfo<Peer>, request: Request, next: Next) -> Response {
+    let _answering = peer.answering();
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let response = next.run(request).await;
+    match unworded::problem(&method, &path, response).await {
+        Ok(response) => response,
+        Err((problem, allow)) => {
+            let mut response = ingest::worded(&path, problem);
+            // Nobody has read the body, so nothing can follow it.
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            response.headers_mut().extend(allow.map(|methods| (header::ALLOW, methods)));
+            response
+        }
+    }
 }
 
 /// The token of a request that may use `scope`.
@@ -53,10 +69,6 @@ pub fn allow(app: &Weir, headers: &HeaderMap, scope: Scope) -> Result<Arc<Token>
 
 /// A request body that is JSON of a known shape.
 fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    if body.len() > limits::QUERY_BYTES_MAX {
-        let why = format!("{} bytes are read", limits::QUERY_BYTES_MAX);
-        return Err(Fault::new("HTTP-413", FaultKind::Limit, "the body is too large").because(why).into());
-    }
     serde_json::from_slice(body).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
         Fault::new("HTTP-400", FaultKind::Usage, "the body is not the JSON object that is expected")

@@ -13,7 +13,7 @@ use weir_event::{Clock, Fault, FaultKind, Timestamp, Value, write_json};
 use weir_query::{Answer, ArrowStream, Engine, RunOptions};
 
 use super::error::fault_json;
-use super::{App, Problem, allow, read_json};
+use super::{App, Problem, Small, allow, read_json};
 use crate::auth::Scope;
 use crate::server::SystemClock;
 use crate::when;
@@ -43,7 +43,7 @@ pub struct Wanted {
     parameters: std::collections::BTreeMap<String, Json>,
 }
 
-pub async fn query(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
+pub async fn query(State(app): State<App>, headers: HeaderMap, Small(body): Small) -> Result<Response, Problem> {
     let token = allow(&app, &headers, Scope::Query)?;
     let wanted: Wanted = read_json(&body)?;
     let position = app.spine.visible_through();

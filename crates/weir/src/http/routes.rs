@@ -154,7 +154,7 @@ fn questions() -> Vec<Entry> {
             method: "post",
             takes: Some("Question"),
             gives: (200, NDJSON, "Rows"),
-            refuses: &[400, 401, 403, 413],
+            refuses: &[400, 401, 403, 408, 413],
             ..read(
                 "/v1/query",
                 "Runs a DQL query. One row a line; the last line says what it cost.",
@@ -210,13 +210,23 @@ fn keys() -> Vec<Entry> {
     vec![
         Entry {
             gives: (200, JSON, "Tokens"),
-            ..key("get", "/v1/tokens", "All tokens without their secrets.", get(tokens::list))
+            ..key(
+                "get",
+                "/v1/tokens",
+                "The tokens of the caller's tenant without their secrets; the first tenant sees those of all.",
+                get(tokens::list),
+            )
         },
         Entry {
             takes: Some("NewToken"),
             gives: (201, JSON, "Token"),
-            refuses: &[400, 401, 403, 404],
-            ..key("post", "/v1/tokens", "Makes a token. Only this answer holds it.", post(tokens::create))
+            refuses: &[400, 401, 403, 404, 408, 413],
+            ..key(
+                "post",
+                "/v1/tokens",
+                "Makes a token. Only this answer holds it. The first tenant makes them for all tenants, the others for themselves.",
+                post(tokens::create),
+            )
         },
         Entry {
             refuses: &[401, 403, 404],

@@ -1,10 +1,15 @@
 //! The listening socket of the API, encrypted or not: so many connections at a time, and none that says nothing for ever.
 
+mod patience;
+#[cfg(test)]
+mod tests;
+
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -12,14 +17,13 @@ use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
 use tokio_rustls::Accept;
 
-use crate::listen::{HANDSHAKE, Tls};
+use crate::listen::{Slots, Tls};
+use patience::{Patience, Times};
 
-/// A connection on which nothing moves for this long is closed. Longer than any query may take.
-const QUIET: Duration = Duration::from_secs(180);
 /// Pause after a failure to accept, which is want of file handles as a rule.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -27,20 +31,24 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub struct Limited {
     listener: TcpListener,
     tls: Option<Tls>,
-    slots: Arc<Semaphore>,
+    slots: Slots,
+    times: Times,
 }
 
 impl Limited {
     pub fn new(listener: TcpListener, tls: Option<Tls>, connections_max: usize) -> Self {
-        Limited { listener, tls, slots: Arc::new(Semaphore::new(connections_max.clamp(1, Semaphore::MAX_PERMITS))) }
+        Limited { listener, tls, slots: Slots::new("http", connections_max), times: Times::default() }
     }
 
     /// Keys are agreed on when the connection is read first, so nobody waits for a slow one.
-    fn open(&self, stream: TcpStream) -> (Stream, Duration) {
-        match &self.tls {
-            None => (Stream::Open(Box::new(stream)), QUIET),
-            Some(tls) => (Stream::Opening(Box::new(tls.acceptor().accept(stream))), HANDSHAKE),
-        }
+    fn open(&self, stream: TcpStream, slot: Option<OwnedSemaphorePermit>) -> Connection {
+        let now = Instant::now();
+        let (stream, patience) = match &self.tls {
+            None => (Stream::Open(Box::new(stream)), Patience::open(self.times, now)),
+            Some(tls) => (Stream::Opening(Box::new(tls.acceptor().accept(stream))), Patience::opening(self.times, now)),
+        };
+        let timer = Box::pin(sleep_until(patience.until()));
+        Connection { stream, patience, timer, requests: Requests::default(), _slot: slot }
     }
 }
 
@@ -50,14 +58,12 @@ impl Listener for Limited {
 
     async fn accept(&mut self) -> (Connection, SocketAddr) {
         loop {
-            // The semaphore is never closed.
-            let slot = self.slots.clone().acquire_owned().await.ok();
+            let slot = self.slots.take().await;
             match self.listener.accept().await {
                 Ok((stream, peer)) => {
                     // Without it answers are slower, nothing else.
                     let _ = stream.set_nodelay(true);
-                    let (stream, quiet) = self.open(stream);
-                    return (Connection { stream, quiet: Box::pin(sleep(quiet)), _slot: slot }, peer);
+                    return (self.open(stream, slot), peer);
                 }
                 Err(_) => sleep(ACCEPT_PAUSE).await,
             }
@@ -69,20 +75,51 @@ impl Listener for Limited {
     }
 }
 
-/// Who sent a request.
-#[derive(Clone, Copy, Debug)]
-pub struct Peer(pub SocketAddr);
+/// Requests of one connection that are being answered.
+#[derive(Clone, Debug, Default)]
+struct Requests(Arc<AtomicUsize>);
 
-impl Connected<IncomingStream<'_, Limited>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, Limited>) -> Self {
-        Peer(*stream.remote_addr())
+impl Requests {
+    fn are_any(&self) -> bool {
+        self.0.load(Ordering::Relaxed) > 0
     }
 }
 
-/// A connection that ends by itself when nothing moves.
+/// Who sent a request.
+#[derive(Clone, Debug)]
+pub struct Peer {
+    pub addr: SocketAddr,
+    requests: Requests,
+}
+
+/// Held while a request is being answered: what its sender says meanwhile begins no other.
+pub struct Answering(Requests);
+
+impl Peer {
+    pub fn answering(&self) -> Answering {
+        self.requests.0.fetch_add(1, Ordering::Relaxed);
+        Answering(self.requests.clone())
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Connected<IncomingStream<'_, Limited>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, Limited>) -> Self {
+        Peer { addr: *stream.remote_addr(), requests: stream.io().requests.clone() }
+    }
+}
+
+/// A connection that ends by itself when nothing moves, or when a request takes too long to be said.
 pub struct Connection {
     stream: Stream,
-    quiet: Pin<Box<Sleep>>,
+    patience: Patience,
+    timer: Pin<Box<Sleep>>,
+    requests: Requests,
     _slot: Option<OwnedSemaphorePermit>,
 }
 
@@ -99,8 +136,13 @@ trait Both: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Both for S {}
 
 impl Connection {
-    fn moved(&mut self) {
-        self.quiet.as_mut().reset(Instant::now() + QUIET);
+    /// Fails when the other side has had its time.
+    fn poll_patience(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let until = self.patience.until();
+        if self.timer.deadline() != until {
+            self.timer.as_mut().reset(until);
+        }
+        self.timer.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
 
     /// The stream, once keys are agreed on.
@@ -109,7 +151,7 @@ impl Connection {
             match Pin::new(accept.as_mut()).poll(cx) {
                 Poll::Ready(Ok(stream)) => {
                     self.stream = Stream::Open(Box::new(stream));
-                    self.moved();
+                    self.patience = Patience::open(self.patience.times, Instant::now());
                 }
                 Poll::Ready(Err(error)) => {
                     self.stream = Stream::Failed;
@@ -127,16 +169,22 @@ impl Connection {
 
 impl AsyncRead for Connection {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
         let read = match self.poll_open(cx) {
             Poll::Ready(Ok(stream)) => stream.poll_read(cx, buffer),
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             Poll::Pending => Poll::Pending,
         };
+        if self.requests.are_any() {
+            self.patience.answering();
+        } else if buffer.filled().len() > before {
+            self.patience.asked(Instant::now());
+        }
         if read.is_ready() {
-            self.moved();
+            self.patience.moved(Instant::now());
             return read;
         }
-        self.quiet.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
+        self.poll_patience(cx)
     }
 }
 
@@ -144,7 +192,7 @@ impl AsyncWrite for Connection {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let stream = ready!(self.poll_open(cx))?;
         let written = stream.poll_write(cx, bytes);
-        self.moved();
+        self.patience.answered(Instant::now());
         written
     }
 
@@ -166,7 +214,7 @@ impl AsyncWrite for Connection {
     ) -> Poll<io::Result<usize>> {
         let stream = ready!(self.poll_open(cx))?;
         let written = stream.poll_write_vectored(cx, parts);
-        self.moved();
+        self.patience.answered(Instant::now());
         written
     }
 

@@ -90,7 +90,7 @@ pub async fn rules(State(app): State<App>, headers: HeaderMap) -> Result<Json<Va
         let mut view = json!({
             "id": *rule.id,
             "title": rule.title,
-            "query": rule.query,
+            "query": rule.query.text,
             "enabled": rule.enabled,
             "at": rule.at,
         });

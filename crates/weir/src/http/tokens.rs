@@ -6,13 +6,14 @@ use axum::http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 use weir_event::{Clock, Fault, FaultKind};
 
-use super::{App, Problem, allow};
-use crate::auth::{Scope, Scopes, Token, TokenOrder};
+use super::{App, Problem, Small, allow};
+use crate::auth::{self, Scope, Scopes, Token, TokenOrder};
 use crate::server::SystemClock;
 
 pub async fn list(State(app): State<App>, headers: HeaderMap) -> Result<Json<Value>, Problem> {
-    allow(&app, &headers, Scope::Admin)?;
-    let tokens: Vec<Value> = app.tokens.list().iter().map(|token| view(token)).collect();
+    let caller = allow(&app, &headers, Scope::Admin)?;
+    let seen = app.tokens.list().into_iter().filter(|token| governs(&app, &caller, &token.tenant));
+    let tokens: Vec<Value> = seen.map(|token| view(&token)).collect();
     Ok(Json(json!({"tokens": tokens})))
 }
 
@@ -27,11 +28,15 @@ pub struct Wanted {
 pub async fn create(
     State(app): State<App>,
     headers: HeaderMap,
-    body: axum::body::Bytes,
+    Small(body): Small,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let caller = allow(&app, &headers, Scope::Admin)?;
     let wanted: Wanted = super::read_json(&body)?;
     let tenant = wanted.tenant.as_deref().unwrap_or(&caller.tenant);
+    if !governs(&app, &caller, tenant) {
+        // Whether there is such a tenant is none of the caller's business.
+        return Err(auth::wrong_tenant(tenant).into());
+    }
     if app.config.tenant(tenant).is_none() {
         return Err(Problem::not_found(format!("tenant `{}`", tenant.escape_default())));
     }
@@ -39,7 +44,7 @@ pub async fn create(
         let fault = Fault::new("HTTP-009", FaultKind::Usage, "a token needs a name of 1 to 128 bytes").at("name");
         return Err(fault.into());
     }
-    let scopes = Scopes::read(&wanted.scopes.join(","))?;
+    let scopes = Scopes::wanted(&wanted.scopes.join(","))?;
     let order = TokenOrder { name: &wanted.name, tenant, scopes, now: SystemClock.now() };
     let (token, secret) = app.make_token(&order)?;
     let mut answer = view(&token);
@@ -52,9 +57,15 @@ pub async fn revoke(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Json<Value>, Problem> {
-    allow(&app, &headers, Scope::Admin)?;
-    let token = app.revoke_token(&id)?;
+    let caller = allow(&app, &headers, Scope::Admin)?;
+    let token = app.revoke_token(&id, |token| governs(&app, &caller, &token.tenant))?;
     Ok(Json(view(&token)))
+}
+
+/// True when tokens of `tenant` are the caller's to see, make and revoke: those of its own tenant, and the first tenant's callers look after
+/// all.
+fn governs(app: &App, caller: &Token, tenant: &str) -> bool {
+    *caller.tenant == *tenant || *caller.tenant == *app.config.first_tenant()
 }
 
 fn view(token: &Token) -> Value {

@@ -6,14 +6,13 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use weir_event::{Chunk, Records, limits};
 use weir_parse::frame::{Frame, Splitter};
 
 use super::intake::{Answer, Permit};
 use super::stream::Stream;
-use super::{Feed, Intake, Tls};
+use super::{Feed, Intake, Slots, Tls};
 use crate::server::Stop;
 
 /// The longest time a record waits for others.
@@ -37,10 +36,10 @@ pub async fn listen(
     connections: usize,
     stop: Stop,
 ) {
-    let slots = Arc::new(Semaphore::new(connections.clamp(1, Semaphore::MAX_PERMITS)));
+    let mut slots = Slots::new(&*feed.source, connections);
     let mut tasks = tokio::task::JoinSet::new();
     loop {
-        let Ok(slot) = slots.clone().acquire_owned().await else { break };
+        let Some(slot) = slots.take().await else { break };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = stop.wait() => break,

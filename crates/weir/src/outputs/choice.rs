@@ -37,7 +37,7 @@ impl Choice {
             tenant: output.tenant.clone(),
             tables: output.tables.clone(),
             buckets: output.buckets.clone(),
-            filter: output.filter.as_deref().map(|text| filter::compile(text, &output.at)).transpose()?,
+            filter: output.filter.as_ref().map(filter::compile).transpose()?,
             key: output.key.as_deref().map(FieldId::known),
             own: Own {
                 timestamp: FieldId::known("timestamp"),

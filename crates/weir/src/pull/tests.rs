@@ -164,6 +164,7 @@ pullers:
               hint: add `pullers.a/b.pack`
             error[COLLECT-004]: expected a map, found a whole number
               at: DIR/weir.yaml:10: pullers.a/b.settings
+              hint: write a map
             error[COLLECT-010]: two pullers are called `hq`
               at: DIR/weir.yaml:9: pullers.hq
               because: the other is at DIR/weir.yaml:3: pullers.hq
@@ -461,6 +462,7 @@ inputs:
               hint: did you mean `value`?
             error[COLLECT-004]: expected a name of letters, digits and `._-/`, found text
               at: DIR/weir.yaml:7: inputs.darktrace.services.antigena.override_devo_tag
+              hint: write a name of letters, digits and `._-/`
             error[COLLECT-004]: `inputs.darktrace.services.status.obfuscation_data` must be a list, it is a map
               at: DIR/weir.yaml:8: inputs.darktrace.services.status.obfuscation_data
               hint: write a value of that type; what stands in quotes is text

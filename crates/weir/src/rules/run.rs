@@ -122,7 +122,7 @@ impl Job {
         let mut options = RunOptions::new(self.feed.tenant.to_string(), now);
         options.arrived = Some(self.seen + 1..through + 1);
         options.limit = Some(FINDINGS_MAX + 1);
-        let query = self.app.rows(self.rule.query.clone(), options);
+        let query = self.app.rows(self.rule.query.text.clone(), options);
         // Only the query has a time limit: once findings are made, they are kept.
         let rows = tokio::time::timeout(RUN_TIME, query).await.map_err(|_| too_slow(&self.rule))??;
         let records = findings(&Making { rule: &self.rule, now, through }, &rows);

@@ -5,10 +5,13 @@ use std::cell::RefCell;
 use weir_event::{Fault, FieldId, Row, Value};
 use weir_lang::{CompileOptions, Program, Scratch, Slots, parse_expr};
 use weir_pipe::Filter;
+use weir_yaml::Passage;
 
-/// Compiles a condition; `at` says where it is written. `now()` in it is the epoch: a route must give a replayed event
+use crate::config::placed;
+
+/// Compiles a condition; a mistake is placed where it is written. `now()` in it is the epoch: a route must give a replayed event
 /// the same way.
-pub fn compile(text: &str, at: &str) -> Result<Box<Filter>, Fault> {
+pub fn compile(passage: &Passage) -> Result<Box<Filter>, Fault> {
     let fields: RefCell<Vec<FieldId>> = RefCell::default();
     let slot = |name: &str| {
         let field = FieldId::known(name);
@@ -20,11 +23,8 @@ pub fn compile(text: &str, at: &str) -> Result<Box<Filter>, Fault> {
         Some(index)
     };
     let options = CompileOptions { now: weir_event::Timestamp(0), zone: "UTC", strict: false, slots: &slot };
-    let compiled = parse_expr(text).and_then(|expr| Program::compile(&expr, &options));
-    let program = compiled.map_err(|fault| {
-        let place = format!("{at}, {}", fault.place());
-        fault.at(place)
-    })?;
+    let compiled = parse_expr(&passage.text).and_then(|expr| Program::compile(&expr, &options));
+    let program = compiled.map_err(|fault| placed(passage, fault))?;
     let fields = fields.into_inner();
     Ok(Box::new(move |row| program.holds(&RowSlots { row: *row, fields: &fields }, &mut Scratch::default())))
 }

@@ -121,7 +121,7 @@ pub fn plan(config: &Config, packs: &Packs) -> Result<Plan, Fault> {
             config::RouteTo::Drop => RouteTo::Drop,
             config::RouteTo::Table { table, bucket } => RouteTo::Table { table: table.clone(), bucket: bucket.clone() },
         };
-        let filter = route.filter.as_deref().map(|text| super::filter::compile(text, &route.at)).transpose()?;
+        let filter = route.filter.as_ref().map(super::filter::compile).transpose()?;
         plan.routes.push(Route { name: route.name.clone(), source: route.source.clone(), filter, to });
     }
     Ok(plan)

@@ -102,7 +102,7 @@ pub async fn start(config: Config) -> Result<Running, Fault> {
 
 /// The first token of a data directory is kept. Later starts get one that lives as long as the process.
 fn first_token(app: &Weir) -> Result<(Secret, bool), Fault> {
-    let tenant = app.config.tenants.first().map_or(crate::config::TENANT_DEFAULT, |tenant| &tenant.id);
+    let tenant = app.config.first_tenant();
     let first = app.tokens.list().is_empty();
     let name = if first { "first" } else { "this process" };
     let order = TokenOrder { name, tenant, scopes: Scopes::all(), now: SystemClock.now() };
@@ -179,7 +179,7 @@ impl Running {
 
     /// Writes the ready file.
     pub fn write_ready(&self, path: &Path) -> Result<(), Fault> {
-        let tenant = self.app.config.tenants.first().map_or(crate::config::TENANT_DEFAULT, |tenant| &tenant.id);
+        let tenant = self.app.config.first_tenant();
         let ready = Ready {
             http: self.http,
             syslog_udp: self.syslog_udp,

@@ -88,9 +88,10 @@ impl Weir {
         Ok((token, secret))
     }
 
-    pub fn revoke_token(&self, id: &str) -> Result<Arc<Token>, Fault> {
+    /// Revokes a token. One that `may` says no of is not there.
+    pub fn revoke_token(&self, id: &str, may: impl FnOnce(&Token) -> bool) -> Result<Arc<Token>, Fault> {
         let now = SystemClock.now();
-        let token = self.tokens.revoke(id, now)?;
+        let token = self.tokens.revoke(id, now, may)?;
         self.spine.store.revoke_token(id, now)?;
         Ok(token)
     }

@@ -46,8 +46,12 @@ fn a_body_with_nothing_good_is_refused_with_a_place() {
     }
     let response = weir.post("/v1/ingest/none", "image/png", "{}");
     assert_eq!(response.status, 415, "{}", response.text());
-    let response = weir.post("/v1/ingest/..%2f..%2fetc", "application/json", "{}");
-    assert_eq!(response.status, 404, "{}", response.text());
+    for name in ["..%2f..%2fetc", "A%20B", "rule%2fmine", "%2dx", &"x".repeat(129)] {
+        let response = weir.post(&format!("/v1/ingest/{name}"), "application/json", "{}");
+        assert_eq!(response.status, 400, "{name}: {}", response.text());
+        let error = response.json()["error"].clone();
+        assert!(error["id"] == "HTTP-028" && error["why"].as_str().unwrap().contains("128 letters"), "{error}");
+    }
     assert_eq!(weir.query("fetch logs | filter weir.source == \"none\"").len(), 0);
 }
 
@@ -78,6 +82,49 @@ fn tokens_are_asked_for_and_scopes_held() {
     assert_error(&query_with(&mut weir, &query), 401, "");
     let listed = weir.get("/v1/tokens").text();
     assert!(listed.contains(&id) && !listed.contains(&query) && !listed.contains(&ingest), "{listed}");
+}
+
+/// A method that a path does not take and an address that is no text used to be answered without a word, or with one that is no JSON.
+#[test]
+fn every_refusal_is_a_fault() {
+    let home = Home::with_config("open_sources: false\n");
+    let mut weir = home.start();
+    let long = format!("{{\"query\":\"{}\"}}", "x".repeat(2 << 20));
+    for (method, path, body, status, id) in [
+        ("GET", "/v1/query", "", 405, "HTTP-405"),
+        ("DELETE", "/v1/tokens", "", 405, "HTTP-405"),
+        ("DELETE", "/v1/ingest/a", "", 405, "HTTP-405"),
+        ("POST", "/v1/query", &long, 413, "HTTP-413"),
+        ("POST", "/v1/tokens", &long, 413, "HTTP-413"),
+        ("POST", "/v1/ingest/%ff", "{}", 400, "HTTP-027"),
+        ("POST", "/workflow/%ff?tenantId=1", "{}", 400, "HTTP-027"),
+        ("DELETE", "/v1/tokens/%ff", "", 400, "HTTP-027"),
+        ("GET", "/v1/ledger?from=a&from=b", "", 400, "HTTP-027"),
+        ("POST", "/v1/ingest/unlisted", "{}", 404, "HTTP-404"),
+        ("POST", "/v1/nothing", "", 404, "HTTP-404"),
+        ("GET", "/v1/nothing", "", 404, "HTTP-404"),
+        ("POST", "/v1/tokens", "{\"name\":\"a\",\"scopes\":[]}", 400, "AUTH-008"),
+        ("POST", "/services/collector/ack?channel=a", &long, 413, "HTTP-413"),
+        ("GET", "/services/collector/event", "", 405, "HTTP-405"),
+        ("GET", "/_bulk", "", 405, "HTTP-405"),
+        ("POST", "/%ff/_bulk", "{}", 400, "HTTP-027"),
+        ("GET", "/v1/logs", "", 405, "HTTP-405"),
+    ] {
+        let token = bearer(&weir.token);
+        let headers = [("authorization", token.as_str()), ("content-type", "application/json")];
+        let response = weir.send(&Request { method, path, headers: &headers, body: body.as_bytes() });
+        assert_eq!(response.status, status, "{method} {path}: {}", response.text());
+        let answer = response.json();
+        assert_eq!(answer["error"]["id"], id, "{method} {path}: {answer}");
+        assert_eq!(response.header("allow").is_some(), status == 405, "{method} {path}");
+        let of_protocol = match path {
+            "/v1/logs" => &answer["code"],
+            _ if path.starts_with("/services") => &answer["text"],
+            _ if path.ends_with("_bulk") => &answer["error"]["reason"],
+            _ => &answer["error"]["code"],
+        };
+        assert!(!of_protocol.is_null(), "{method} {path}: {answer}");
+    }
 }
 
 /// The answer has `status`, an id, and `word` in what it says.
@@ -145,4 +192,32 @@ fn a_syslog_port_in_use_is_said() {
     let (code, words) = run_to_end(command);
     assert_eq!(code, Some(4), "{words}");
     assert!(words.contains("CLI-003"), "{words}");
+}
+
+/// Both used to find nothing and say that all is well; the doctor also left a file in the folder.
+#[test]
+fn a_folder_or_a_tenant_that_is_not_there_is_said() {
+    let home = Home::new();
+    let run = |args: &[&str], folder: &std::path::Path| {
+        let mut command = weir();
+        command.args(args).arg("--data").arg(folder);
+        run_to_end(command)
+    };
+    let plain = home.path().join("plain");
+    std::fs::create_dir(&plain).unwrap();
+    for folder in [&plain, &home.path().join("missing")] {
+        for args in [&["doctor"][..], &["query", "fetch logs"]] {
+            let (code, words) = run(args, folder);
+            assert!(code == Some(2) && words.contains("CLI-002"), "{args:?}: {code:?} {words}");
+        }
+    }
+    assert_eq!(std::fs::read_dir(&plain).unwrap().count(), 0, "nothing is written to it");
+    let mut weir = home.start();
+    weir.ingest("some", &json!({"n": 1}));
+    assert!(weir.stop().success());
+    let (code, words) = run(&["query", "fetch logs", "--tenant", "nope"], &home.data());
+    assert_eq!(code, Some(2), "{words}");
+    assert!(words.contains("CLI-029") && words.contains("known tenants: default"), "{words}");
+    assert_eq!(run(&["query", "fetch logs", "--tenant", "default"], &home.data()).0, Some(0));
+    home.assert_well();
 }

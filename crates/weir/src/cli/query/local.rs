@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::runtime::Runtime;
-use weir_event::{Fault, Timestamp};
+use weir_event::{Fault, FaultKind, Timestamp};
 use weir_lang::tools::Lint;
 use weir_query::{Engine, EngineOptions, FileTables, RunOptions};
 
@@ -35,14 +35,11 @@ impl Local {
         Local::files(&[])
     }
 
-    pub fn data(folder: &Path) -> Result<Local, Fault> {
-        if !folder.join("log").is_dir() {
-            return Err(crate::cli::usage_fault(
-                format!("`{}` is no data directory", folder.display()),
-                "name the directory that `weir run --data` uses",
-            ));
-        }
+    /// A data directory, for questions about what is the tenant's.
+    pub fn data(folder: &Path, tenant: &str) -> Result<Local, Fault> {
+        crate::cli::need_data(folder)?;
         let opened = server::open(&Config { data: folder.to_owned(), ..Config::default() })?;
+        check_tenant(&opened, folder, tenant)?;
         Ok(Local { engine: opened.engine.clone(), runtime: runtime()?, _opened: Some(opened) })
     }
 
@@ -72,6 +69,24 @@ impl Local {
             Ok(Reply { records, columns, whole: Whole::of(&meta), notes: meta.notes })
         })
     }
+}
+
+/// Refuses a tenant that a data directory knows nothing of; its answers would all be empty. Tenants are those with events and with tokens.
+fn check_tenant(opened: &Opened, folder: &Path, tenant: &str) -> Result<(), Fault> {
+    let mut known = opened.spine.store.owners()?;
+    known.extend(opened.tokens.list().iter().map(|token| token.tenant.clone()));
+    known.sort();
+    known.dedup();
+    if known.is_empty() || known.iter().any(|known| **known == *tenant) {
+        return Ok(());
+    }
+    let hint = match weir_event::nearest(tenant, known.iter().map(|known| &**known)) {
+        Some(near) => format!("did you mean `--tenant {near}`?"),
+        None => format!("known tenants: {}", known.join(", ")),
+    };
+    Err(Fault::new("CLI-029", FaultKind::Usage, format!("there is no tenant `{tenant}`"))
+        .at(folder.display())
+        .hint(hint))
 }
 
 fn options(question: &Question) -> Result<RunOptions, Fault> {

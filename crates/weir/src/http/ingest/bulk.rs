@@ -263,6 +263,11 @@ fn changes_nothing() -> Fault {
         .hint("send documents with `create` or `index`")
 }
 
+/// A problem found before the request was looked at.
+pub fn refusal(problem: Problem) -> Response {
+    named(Refusal(problem).into_response())
+}
+
 /// A problem as clients of the protocol read it, with that of weir beside it.
 struct Refusal(Problem);
 

@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use axum::Json;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -19,7 +19,7 @@ use weir_parse::json::{self, JsonError};
 
 use super::{App, Chunks, Params, Picked, Scope, allow, body, take_picked};
 use crate::http::records::{check_count, check_length};
-use crate::http::{Problem, read_json};
+use crate::http::{Problem, Small, read_json};
 
 /// The source of all that comes this way.
 const SOURCE: &str = "hec";
@@ -56,13 +56,18 @@ struct Asked {
 }
 
 /// `POST /services/collector/ack`: what became of events that a channel got numbers for.
-pub async fn acks(State(app): State<App>, Query(params): Params, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn acks(
+    State(app): State<App>,
+    Query(params): Params,
+    headers: HeaderMap,
+    body: Result<Small, Problem>,
+) -> Response {
     let told = || {
         allow(&app, &headers, Scope::Ingest)?;
         if !has_channel(&headers, &params) {
             return Err(no_channel().into());
         }
-        read_json::<Asked>(&body)
+        read_json::<Asked>(&body?.0)
     };
     match told() {
         Ok(asked) => {
@@ -216,6 +221,11 @@ fn blank_event() -> Fault {
 fn no_channel() -> Fault {
     Fault::new("HTTP-017", FaultKind::Usage, "no channel is named")
         .hint("send the channel that the events were sent with, as a header or as `?channel=`")
+}
+
+/// A problem found before the request was looked at.
+pub fn refusal(problem: Problem) -> Response {
+    Refusal { problem, number: None }.into_response()
 }
 
 /// A problem in the words and numbers of the protocol, with those of weir beside them.

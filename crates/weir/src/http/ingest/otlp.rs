@@ -119,6 +119,11 @@ fn no_text() -> Fault {
     Fault::new("HTTP-025", FaultKind::Usage, "the body is not UTF-8").hint("send JSON, or application/x-protobuf")
 }
 
+/// A problem found before the request was looked at.
+pub fn refusal(problem: Problem) -> Response {
+    Refusal(Format::Json, problem).into_response()
+}
+
 /// A problem as a status of the protocol.
 struct Refusal(Format, Problem);
 
