@@ -1,7 +1,7 @@
 //! What the matchers do beyond the vectors: one line each.
 
 use serde_json::Value as Json;
-use weir_event::{Timestamp, Value};
+use weir_event::{Record, Timestamp, Value};
 
 use super::super::{Pattern, PatternOptions, run_mode};
 
@@ -13,6 +13,11 @@ fn run(mode: &str, pattern: &str, input: &str, replacement: &str) -> String {
         Ok(answer) => answer,
         Err(fault) => panic!("{fault}"),
     };
+    fields(answer)
+}
+
+/// The last member of an answer as JSON.
+fn fields(answer: Record) -> String {
     let answer = answer.into_iter().map(|(_, value)| value).next_back().unwrap_or(Value::Null);
     let mut out = String::new();
     weir_event::write_json(&answer, &mut out);
@@ -111,6 +116,16 @@ fn times() {
     );
     check("TIMESTAMP('HH:mm:ss'):t", "25:00:00", "false");
     check("HTTPDATE:t", "10/Oct/2000:13:55:36 -0700", r#"{"t":"2000-10-10T20:55:36Z"}"#);
+    for format in ["s", "s.S", "s.f"] {
+        let pattern = format!("TIMESTAMP('{format}', tz='Europe/Berlin'):t");
+        check(&pattern, "1576590440.0", r#"{"t":"2019-12-17T13:47:20Z"}"#);
+    }
+    check("TIMESTAMP('S', timezone='+05:00'):t", "1576590440679", r#"{"t":"2019-12-17T13:47:20.679Z"}"#);
+    let options = PatternOptions { zone: "Europe/Berlin".to_owned(), ..PatternOptions::default() };
+    let answer = run_mode("parse", "TIMESTAMP('s'):t", "1576590440", "", &options).expect("a pattern");
+    assert_eq!(fields(answer), r#"{"t":"2019-12-17T13:47:20Z"}"#);
+    let answer = run_mode("parse", "TIMESTAMP('HH:mm:ss'):t", "13:47:20", "", &options).expect("a pattern");
+    assert_eq!(fields(answer), r#"{"t":"1970-01-01T12:47:20Z"}"#);
     check("JSONTIMESTAMP:t", "2025-05-12T05:31:59.120+02:00", r#"{"t":"2025-05-12T03:31:59.120Z"}"#);
 }
 
