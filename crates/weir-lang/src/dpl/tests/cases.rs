@@ -127,7 +127,21 @@ fn times() {
         "Tue, 05 Mar 2024 10:00:00 GMT",
         r#"{"t":"2024-03-05T10:00:00Z"}"#,
     );
-    check("TIMESTAMP('HH:mm:ss'):t", "25:00:00", "false");
+    for text in ["24:00:00", "24:59:59", "25:00:00", "12:60:00"] {
+        check("TIMESTAMP('HH:mm:ss'):t", text, "false");
+        check("TIMESTAMP('H:m:s'):t", text, "false");
+    }
+    check("TIMESTAMP('kk:mm'):t", "00:30", "false");
+    check("TIMESTAMP('kk:mm'):t", "24:30", r#"{"t":"1970-01-01T00:30:00Z"}"#);
+    check("TIMESTAMP('KK:mm a'):t", "12:30 PM", "false");
+    check("TIMESTAMP('KK:mm a'):t", "00:30 PM", r#"{"t":"1970-01-01T12:30:00Z"}"#);
+    check("TIMESTAMP('hh:mm a'):t", "00:30 AM", "false");
+    check("TIMESTAMP('h:mm a'):t", "12:30 AM", r#"{"t":"1970-01-01T00:30:00Z"}"#);
+    check("TIMESTAMP('h:mm a'):t", "13:30 AM", "false");
+    check("ISO8601:t", "2024-01-02T00:00:00+23:59", r#"{"t":"2024-01-01T00:01:00Z"}"#);
+    check("ISO8601:t", "2024-01-02T00:00:00+24:59", "false");
+    check("ISO8601:t", "2024-01-02T00:00:00-25:00", "false");
+    check("ISO8601:t", "2024-01-02T00:00:00+10:60", "false");
     check("HTTPDATE:t", "10/Oct/2000:13:55:36 -0700", r#"{"t":"2000-10-10T20:55:36Z"}"#);
     for format in ["s", "s.S", "s.f"] {
         let pattern = format!("TIMESTAMP('{format}', tz='Europe/Berlin'):t");
