@@ -222,6 +222,19 @@ fn alternatives_undo_what_they_set() {
 }
 
 #[test]
+fn alternatives_that_are_absent_give_an_empty_text() {
+    check("('a'|'b')?:g LD:r", "c", r#"{"g":"","r":"c"}"#);
+    check("('a'|'b')?:g LD:r", "bc", r#"{"g":"b","r":"c"}"#);
+    check("('a':x|'b')?:g LD:r", "c", r#"{"g":"","x":null,"r":"c"}"#);
+    check("('a'|'b')?:g 'c'", "d", "false");
+    check("((('a'|'b')?:g 'c') | LD:r)", "d", r#"{"g":null,"r":"d"}"#);
+    check("(INT:a ('x'|'y')?:g INT:c)(fs=';')", "1;2", r#"{"a":1,"g":"","c":2}"#);
+    check("(INT:a ('x'|'y')?:g INT:c)(fs=';')", "1;;2", r#"{"a":1,"g":"","c":2}"#);
+    check("ARRAY{('x'|'y')?:g ';'}{1,9}:all", "x;;", r#"{"all":["x",""]}"#);
+    check("'a'?:g LD:r", "c", r#"{"g":null,"r":"c"}"#);
+}
+
+#[test]
 fn members_with_a_separator() {
     check("(INT:a ALPHA?:b INT:c)(fs=';')", "1;;2", r#"{"a":1,"b":null,"c":2}"#);
     check("(INT:a ALPHA?:b INT:c)(fs=';')", "1;2", r#"{"a":1,"b":null,"c":2}"#);
