@@ -138,6 +138,14 @@ fn times() {
     check("TIMESTAMP('hh:mm a'):t", "00:30 AM", "false");
     check("TIMESTAMP('h:mm a'):t", "12:30 AM", r#"{"t":"1970-01-01T00:30:00Z"}"#);
     check("TIMESTAMP('h:mm a'):t", "13:30 AM", "false");
+    for (zone, utc) in
+        [("EST5EDT", 16), ("CST6CDT", 17), ("MST7MDT", 18), ("PST8PDT", 19), ("Etc/GMT+5", 17), ("GMT0", 12)]
+    {
+        let expected = format!(r#"{{"t":"2024-07-01T{utc}:00:00Z"}}"#);
+        check("TIMESTAMP('yyyy-MM-dd HH:mm z'):t EOS", &format!("2024-07-01 12:00 {zone}"), &expected);
+        check(&format!("TIMESTAMP('yyyy-MM-dd HH:mm', tz='{zone}'):t EOS"), "2024-07-01 12:00", &expected);
+    }
+    check("TIMESTAMP('HH:mm z'):t '8'", "12:00 UTC8", r#"{"t":"1970-01-01T12:00:00Z"}"#);
     check("ISO8601:t", "2024-01-02T00:00:00+23:59", r#"{"t":"2024-01-01T00:01:00Z"}"#);
     check("ISO8601:t", "2024-01-02T00:00:00+24:59", "false");
     check("ISO8601:t", "2024-01-02T00:00:00-25:00", "false");

@@ -155,6 +155,14 @@ pub(super) fn read(text: &str) -> Option<(usize, Zone)> {
     {
         return Some((letters + length, zone));
     }
+    let word = text.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(text.len());
+    // `PST8PDT`; most zones have letters alone, and need no look at the database.
+    if word > letters
+        && letters > 0
+        && let Some(zone) = Zone::named(&text[..word])
+    {
+        return Some((word, zone));
+    }
     if let Some(found) = long_name(text) {
         return Some(found);
     }
