@@ -120,7 +120,7 @@ fn value(param: &Param, name: &str, source: Source) -> Result<(), Fault> {
     match name {
         "cis" | "strict" | "flat" | "typed" | "excludeRoot" | "ignoreNamespace" if !is_flag => refuse("true or false"),
         "min" | "max" if !matches!(param.value, ParamValue::Number(_)) => refuse("a number"),
-        "maxlen" if !matches!(param.value, ParamValue::Number(n) if n >= 1.0) => {
+        "maxlen" if !matches!(param.value, ParamValue::Number(number) if number.value >= 1.0) => {
             refuse("a number of bytes, at least 1")
         }
         "fs" if matches!(&param.value, ParamValue::Text(text) if !text.is_empty()) => Ok(()),

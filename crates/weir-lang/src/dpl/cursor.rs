@@ -3,7 +3,7 @@
 use weir_event::Fault;
 
 use super::fault::Source;
-use super::tree::{Name, Span};
+use super::tree::{Name, Number, Span};
 
 /// A place in the pattern's text.
 pub(crate) struct Cursor<'a> {
@@ -114,24 +114,28 @@ impl<'a> Cursor<'a> {
     }
 
     /// A number with sign, decimals, exponent or `0x`.
-    pub(crate) fn number(&mut self) -> Option<f64> {
+    pub(crate) fn number(&mut self) -> Option<Number> {
         let rest = self.rest();
         let body = rest.strip_prefix(['-', '+']).unwrap_or(rest);
         if !body.starts_with(|c: char| c.is_ascii_digit()) {
             return None;
         }
-        let sign = if rest.starts_with('-') { -1.0 } else { 1.0 };
+        let negative = rest.starts_with('-');
+        let whole = |value: u64| Number::whole(if negative { -i128::from(value) } else { value.into() });
         let before = rest.len() - body.len();
         if let Some(hex) = body.strip_prefix("0x").or_else(|| body.strip_prefix("0X")) {
             let length = hex.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(hex.len());
             let value = u64::from_str_radix(&hex[..length], 16).ok()?;
             self.at += before + 2 + length;
-            return Some(sign * value as f64);
+            return Some(whole(value));
         }
         let length = super::run::number::decimal_length(body.as_bytes(), b'.')?;
-        let value: f64 = body[..length].parse().ok()?;
         self.at += before + length;
-        Some(sign * value)
+        if let Ok(value) = body[..length].parse() {
+            return Some(whole(value));
+        }
+        let value: f64 = body[..length].parse().ok()?;
+        Some(Number::decimal(if negative { -value } else { value }))
     }
 
     /// A whole number without a sign, as in quantifiers.

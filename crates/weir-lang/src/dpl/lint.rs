@@ -103,7 +103,7 @@ fn alone(expr: &Expr, lints: &mut Vec<Lint>) {
         lints.push(Lint::new("charset-ignored", says, expr.span.clone()));
     }
     if let (Some(min), Some(max)) = (expr.number("min"), expr.number("max"))
-        && min > max
+        && min.value > max.value
     {
         let says = format!("no number is at least {min} and at most {max}");
         lints.push(Lint::new("empty-range", says, expr.span.clone()));

@@ -233,11 +233,19 @@ impl<'r, 't> Run<'r, 't> {
     fn failed(&mut self, node: &Node, id: NodeId, at: usize) -> Option<usize> {
         if !self.probing {
             self.note(id, at);
-            for &slot in node.resets.iter().chain(&node.slot) {
-                self.slots[slot as usize] = Value::Null;
-            }
+            self.absent(node);
         }
         (node.optional && !self.budget.spent).then_some(at)
+    }
+
+    /// Empties the slots of an element that did not match. The text of alternatives that may be absent is empty then, not missing.
+    fn absent(&mut self, node: &Node) {
+        for &slot in node.resets.iter().chain(&node.slot) {
+            self.slots[slot as usize] = Value::Null;
+        }
+        if let (Op::Choice { .. }, true, Some(slot)) = (&node.op, node.optional, node.slot) {
+            self.slots[slot as usize] = Value::text("");
+        }
     }
 
     fn note(&mut self, id: NodeId, at: usize) {

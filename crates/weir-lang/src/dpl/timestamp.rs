@@ -68,6 +68,8 @@ pub(crate) fn compile(wants: &Wants) -> Result<(TimeFormat, Warnings), Wrong> {
     let zone = zone::find(name).ok_or_else(|| Wrong::Zone(name.to_owned()))?;
     let epoch =
         items.iter().all(|item| matches!(item, Item::Second(_) | Item::Millis(_) | Item::Fraction | Item::Literal(_)));
+    // What counts from the epoch is the same everywhere.
+    let zone = if epoch { zone::Zone::Fixed(0) } else { zone };
     let year = i64::from(wants.now.to_jiff().to_zoned(zone.to_jiff()).year());
     let warnings = Warnings { day_in_year: trap, locale: unknown };
     Ok((TimeFormat { items, zone, epoch, year }, warnings))

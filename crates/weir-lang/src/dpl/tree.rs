@@ -68,10 +68,38 @@ pub(crate) struct Param {
 #[derive(Clone, Debug)]
 pub(crate) enum ParamValue {
     Text(String),
-    Number(f64),
+    Number(Number),
     Bool(bool),
     Null,
     Matchers(Vec<Expr>),
+}
+
+/// A number as it is compared with decimals, and with whole numbers, of which a decimal cannot tell all apart.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Number {
+    pub value: f64,
+    /// `None`: it has decimals, or more than 64 bits.
+    pub whole: Option<i64>,
+}
+
+impl Number {
+    pub(crate) fn decimal(value: f64) -> Number {
+        let whole = (value.fract() == 0.0 && value.abs() < 9.0e18).then_some(value as i64);
+        Number { value, whole }
+    }
+
+    pub(crate) fn whole(value: i128) -> Number {
+        Number { value: value as f64, whole: i64::try_from(value).ok() }
+    }
+}
+
+impl std::fmt::Display for Number {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.whole {
+            Some(whole) => whole.fmt(f),
+            None => self.value.fmt(f),
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -124,7 +152,7 @@ impl Expr {
         }
     }
 
-    pub(crate) fn number(&self, name: &str) -> Option<f64> {
+    pub(crate) fn number(&self, name: &str) -> Option<Number> {
         match self.param(&[name])?.value {
             ParamValue::Number(number) => Some(number),
             _ => None,

@@ -9,7 +9,7 @@ use super::super::parse::body_exprs;
 use super::super::program::{Greedy, JsonItems, JsonMember, JsonObject, NodeId, Op, Repeat, XmlShape};
 use super::super::regex;
 use super::super::timestamp::{self, TimeFormat};
-use super::super::tree::{Body, Expr};
+use super::super::tree::{Body, Expr, Number};
 use super::super::{Lint, names::Counts};
 use super::{Around, Lowering, counts};
 
@@ -172,15 +172,17 @@ fn is_mandatory(member: &Expr) -> bool {
 }
 
 fn integer(expr: &Expr, hex: bool, least: i64, most: i64) -> Op {
-    // Parameters arrive as doubles; the cast saturates.
-    let least = expr.number("min").map_or(least, |min| (min.ceil() as i64).max(least));
-    let most = expr.number("max").map_or(most, |max| (max.floor() as i64).min(most));
+    // The casts saturate.
+    let above = |min: Number| min.whole.unwrap_or(min.value.ceil() as i64);
+    let below = |max: Number| max.whole.unwrap_or(max.value.floor() as i64);
+    let least = expr.number("min").map_or(least, |min| above(min).max(least));
+    let most = expr.number("max").map_or(most, |max| below(max).min(most));
     Op::Int { hex, least, most }
 }
 
 fn double(expr: &Expr, point: u8) -> Op {
-    let least = expr.number("min").unwrap_or(f64::NEG_INFINITY);
-    let most = expr.number("max").unwrap_or(f64::INFINITY);
+    let least = expr.number("min").map_or(f64::NEG_INFINITY, |min| min.value);
+    let most = expr.number("max").map_or(f64::INFINITY, |max| max.value);
     Op::Double { point, least, most }
 }
 
@@ -192,7 +194,7 @@ fn keys(expr: &Expr, body: &Body) -> Op {
 }
 
 fn limits(expr: &Expr) -> (bool, usize) {
-    let bytes_max = expr.number("maxlen").map_or(TEXT_BYTES_MAX, |bytes| bytes as usize);
+    let bytes_max = expr.number("maxlen").map_or(TEXT_BYTES_MAX, |bytes| bytes.value as usize);
     (expr.flag("strict", true), bytes_max)
 }
 

@@ -3,7 +3,7 @@
 use weir_event::Fault;
 
 use super::super::names::{self, Braces, MatcherInfo};
-use super::super::tree::{Body, Name};
+use super::super::tree::{Body, Name, Number};
 use super::Parser;
 
 impl Parser<'_> {
@@ -109,7 +109,7 @@ impl Parser<'_> {
         self.cursor.skip()?;
         let start = self.cursor.at;
         match self.cursor.number() {
-            Some(number) if number.fract() == 0.0 && number.abs() < 9.0e18 => Ok(number as i64),
+            Some(Number { whole: Some(number), .. }) => Ok(number),
             Some(_) => {
                 let span = start..self.cursor.at;
                 Err(self.cursor.source().members("a value of ENUM is not a whole number", span, "use a whole number"))

@@ -57,7 +57,9 @@ impl Run<'_, '_> {
         if let Some(next) = self.element(id, at).and_then(|end| self.element(separator, end)) {
             return Some(next);
         }
-        self.empty(&[id]);
+        if !self.probing {
+            self.absent(self.program.node(id));
+        }
         match self.element(separator, at) {
             Some(next) => Some(next),
             None if self.budget.spent => None,

@@ -1,7 +1,7 @@
 //! What the matchers do beyond the vectors: one line each.
 
 use serde_json::Value as Json;
-use weir_event::{Timestamp, Value};
+use weir_event::{Record, Timestamp, Value};
 
 use super::super::{Pattern, PatternOptions, run_mode};
 
@@ -13,6 +13,11 @@ fn run(mode: &str, pattern: &str, input: &str, replacement: &str) -> String {
         Ok(answer) => answer,
         Err(fault) => panic!("{fault}"),
     };
+    fields(answer)
+}
+
+/// The last member of an answer as JSON.
+fn fields(answer: Record) -> String {
     let answer = answer.into_iter().map(|(_, value)| value).next_back().unwrap_or(Value::Null);
     let mut out = String::new();
     weir_event::write_json(&answer, &mut out);
@@ -73,6 +78,19 @@ fn numbers_take_all_digits_or_fail() {
     check("INT*:i ','", ",", r#"{"i":null}"#);
     check("INT+:i", "5", r#"{"i":5}"#);
     check("FLOAT(min=1, max=3)?:f EOL", "5\n", "false");
+    check("LONG(min=9007199254740993):i", "9007199254740992", "false");
+    check("LONG(min=9007199254740993):i", "9007199254740993", r#"{"i":9007199254740993}"#);
+    check("LONG(max=-9007199254740993):i", "-9007199254740992", "false");
+    check("LONG(max=0x20000000000001):i", "9007199254740993", r#"{"i":9007199254740993}"#);
+    check(
+        "LONG(min=-9223372036854775808, max=9223372036854775807):i",
+        "9223372036854775807",
+        r#"{"i":9223372036854775807}"#,
+    );
+    check("LONG(min=99999999999999999999):i", "9223372036854775806", "false");
+    check("INT(min=1.5, max=2e0):i", "2", r#"{"i":2}"#);
+    check("INT(min=1.5):i", "1", "false");
+    check("ENUM{'a'=9007199254740993, 'b'=-9223372036854775808}:e", "a", r#"{"e":9007199254740993}"#);
 }
 
 #[test]
@@ -109,8 +127,40 @@ fn times() {
         "Tue, 05 Mar 2024 10:00:00 GMT",
         r#"{"t":"2024-03-05T10:00:00Z"}"#,
     );
-    check("TIMESTAMP('HH:mm:ss'):t", "25:00:00", "false");
+    for text in ["24:00:00", "24:59:59", "25:00:00", "12:60:00"] {
+        check("TIMESTAMP('HH:mm:ss'):t", text, "false");
+        check("TIMESTAMP('H:m:s'):t", text, "false");
+    }
+    check("TIMESTAMP('kk:mm'):t", "00:30", "false");
+    check("TIMESTAMP('kk:mm'):t", "24:30", r#"{"t":"1970-01-01T00:30:00Z"}"#);
+    check("TIMESTAMP('KK:mm a'):t", "12:30 PM", "false");
+    check("TIMESTAMP('KK:mm a'):t", "00:30 PM", r#"{"t":"1970-01-01T12:30:00Z"}"#);
+    check("TIMESTAMP('hh:mm a'):t", "00:30 AM", "false");
+    check("TIMESTAMP('h:mm a'):t", "12:30 AM", r#"{"t":"1970-01-01T00:30:00Z"}"#);
+    check("TIMESTAMP('h:mm a'):t", "13:30 AM", "false");
+    for (zone, utc) in
+        [("EST5EDT", 16), ("CST6CDT", 17), ("MST7MDT", 18), ("PST8PDT", 19), ("Etc/GMT+5", 17), ("GMT0", 12)]
+    {
+        let expected = format!(r#"{{"t":"2024-07-01T{utc}:00:00Z"}}"#);
+        check("TIMESTAMP('yyyy-MM-dd HH:mm z'):t EOS", &format!("2024-07-01 12:00 {zone}"), &expected);
+        check(&format!("TIMESTAMP('yyyy-MM-dd HH:mm', tz='{zone}'):t EOS"), "2024-07-01 12:00", &expected);
+    }
+    check("TIMESTAMP('HH:mm z'):t '8'", "12:00 UTC8", r#"{"t":"1970-01-01T12:00:00Z"}"#);
+    check("ISO8601:t", "2024-01-02T00:00:00+23:59", r#"{"t":"2024-01-01T00:01:00Z"}"#);
+    check("ISO8601:t", "2024-01-02T00:00:00+24:59", "false");
+    check("ISO8601:t", "2024-01-02T00:00:00-25:00", "false");
+    check("ISO8601:t", "2024-01-02T00:00:00+10:60", "false");
     check("HTTPDATE:t", "10/Oct/2000:13:55:36 -0700", r#"{"t":"2000-10-10T20:55:36Z"}"#);
+    for format in ["s", "s.S", "s.f"] {
+        let pattern = format!("TIMESTAMP('{format}', tz='Europe/Berlin'):t");
+        check(&pattern, "1576590440.0", r#"{"t":"2019-12-17T13:47:20Z"}"#);
+    }
+    check("TIMESTAMP('S', timezone='+05:00'):t", "1576590440679", r#"{"t":"2019-12-17T13:47:20.679Z"}"#);
+    let options = PatternOptions { zone: "Europe/Berlin".to_owned(), ..PatternOptions::default() };
+    let answer = run_mode("parse", "TIMESTAMP('s'):t", "1576590440", "", &options).expect("a pattern");
+    assert_eq!(fields(answer), r#"{"t":"2019-12-17T13:47:20Z"}"#);
+    let answer = run_mode("parse", "TIMESTAMP('HH:mm:ss'):t", "13:47:20", "", &options).expect("a pattern");
+    assert_eq!(fields(answer), r#"{"t":"1970-01-01T12:47:20Z"}"#);
     check("JSONTIMESTAMP:t", "2025-05-12T05:31:59.120+02:00", r#"{"t":"2025-05-12T03:31:59.120Z"}"#);
 }
 
@@ -177,6 +227,19 @@ fn alternatives_undo_what_they_set() {
     check("((INT:a ',' INT:b) | (INT:c ';'))", "1;", r#"{"a":null,"b":null,"c":1}"#);
     check("(INT:a ',')? LD:b", "12;", r#"{"a":null,"b":"12;"}"#);
     check("(INT:x ';' | LD:x)", "12,", r#"{"x":"12,"}"#);
+}
+
+#[test]
+fn alternatives_that_are_absent_give_an_empty_text() {
+    check("('a'|'b')?:g LD:r", "c", r#"{"g":"","r":"c"}"#);
+    check("('a'|'b')?:g LD:r", "bc", r#"{"g":"b","r":"c"}"#);
+    check("('a':x|'b')?:g LD:r", "c", r#"{"g":"","x":null,"r":"c"}"#);
+    check("('a'|'b')?:g 'c'", "d", "false");
+    check("((('a'|'b')?:g 'c') | LD:r)", "d", r#"{"g":null,"r":"d"}"#);
+    check("(INT:a ('x'|'y')?:g INT:c)(fs=';')", "1;2", r#"{"a":1,"g":"","c":2}"#);
+    check("(INT:a ('x'|'y')?:g INT:c)(fs=';')", "1;;2", r#"{"a":1,"g":"","c":2}"#);
+    check("ARRAY{('x'|'y')?:g ';'}{1,9}:all", "x;;", r#"{"all":["x",""]}"#);
+    check("'a'?:g LD:r", "c", r#"{"g":null,"r":"c"}"#);
 }
 
 #[test]

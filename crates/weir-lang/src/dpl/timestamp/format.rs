@@ -20,11 +20,14 @@ pub(super) enum Item {
     Ignored(Width),
     Era(Names),
     AmPm(Names),
+    /// 0 to 23.
     Hour(Width),
     /// 1 to 24.
     HourFromOne(Width),
-    /// 0 to 11 and 1 to 12 mean the same: with am or pm.
+    /// 0 to 11, with am or pm.
     HalfHour(Width),
+    /// 1 to 12, with am or pm.
+    HalfHourFromOne(Width),
     Minute(Width),
     Second(Width),
     /// The number of letters.
@@ -142,7 +145,8 @@ fn item(letter: char, count: usize, locale: &Locale) -> Option<Item> {
         'a' => Item::AmPm(locale.halves()),
         'H' => Item::Hour(width),
         'k' => Item::HourFromOne(width),
-        'K' | 'h' => Item::HalfHour(width),
+        'K' => Item::HalfHour(width),
+        'h' => Item::HalfHourFromOne(width),
         'm' => Item::Minute(width),
         's' => Item::Second(width),
         'S' => Item::Millis(count),

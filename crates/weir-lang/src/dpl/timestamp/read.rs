@@ -44,9 +44,10 @@ impl Reader<'_> {
             Item::Ignored(width) => drop(self.number(*width)?),
             Item::Era(names) => self.parts.before_christ = self.name(names)? == 0,
             Item::AmPm(names) => self.parts.afternoon = Some(self.name(names)? == 1),
-            Item::Hour(width) => self.parts.hour = self.at_most(*width, 24)?,
-            Item::HourFromOne(width) => self.parts.hour = self.at_most(*width, 24)? % 24,
-            Item::HalfHour(width) => self.parts.hour = self.at_most(*width, 12)? % 12,
+            Item::Hour(width) => self.parts.hour = self.at_most(*width, 23)?,
+            Item::HourFromOne(width) => self.parts.hour = self.one_to(*width, 24)? % 24,
+            Item::HalfHour(width) => self.parts.hour = self.at_most(*width, 11)?,
+            Item::HalfHourFromOne(width) => self.parts.hour = self.one_to(*width, 12)? % 12,
             Item::Minute(width) => self.parts.minute = self.at_most(*width, 59)?,
             Item::Second(width) => {
                 let most = if self.format.epoch { i64::MAX } else { 60 };
@@ -105,6 +106,10 @@ impl Reader<'_> {
     #[inline]
     fn at_most(&mut self, width: Width, most: i64) -> Option<i64> {
         self.number(width).filter(|value| *value <= most)
+    }
+
+    fn one_to(&mut self, width: Width, most: i64) -> Option<i64> {
+        self.at_most(width, most).filter(|value| *value > 0)
     }
 
     fn year(&mut self, year: Year) -> Option<i64> {

@@ -155,6 +155,14 @@ pub(super) fn read(text: &str) -> Option<(usize, Zone)> {
     {
         return Some((letters + length, zone));
     }
+    let word = text.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(text.len());
+    // `PST8PDT`; most zones have letters alone, and need no look at the database.
+    if word > letters
+        && letters > 0
+        && let Some(zone) = Zone::named(&text[..word])
+    {
+        return Some((word, zone));
+    }
     if let Some(found) = long_name(text) {
         return Some(found);
     }
@@ -189,7 +197,7 @@ fn abbreviation(name: &str) -> Option<Zone> {
     }
 }
 
-/// `+02`, `+2`, `+0200`, `+02:00`, with seconds at most.
+/// `+02`, `+2`, `+0200`, `+02:00`; less than a day.
 fn offset(text: &str) -> Option<(usize, Zone)> {
     let bytes = text.as_bytes();
     let sign = match bytes.first()? {
@@ -212,5 +220,5 @@ fn offset(text: &str) -> Option<(usize, Zone)> {
     }
     let minutes = minutes.unwrap_or(0);
     let seconds = i64::from(sign * (hours * 3600 + minutes * 60));
-    (hours <= 25 && minutes < 60).then_some((end, Zone::Fixed(seconds)))
+    (hours < 24 && minutes < 60).then_some((end, Zone::Fixed(seconds)))
 }
