@@ -58,7 +58,10 @@ impl Known {
     }
 
     fn shown(&self, number: u32) -> &[u8] {
-        self.shown.get(&number).map_or_else(|| self.bytes.get(number), |shown| shown)
+        match self.shown.get(&number) {
+            Some(shown) => shown,
+            None => self.bytes.get(number),
+        }
     }
 }
 
