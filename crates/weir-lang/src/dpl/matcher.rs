@@ -38,12 +38,13 @@ pub(super) fn parse<'t>(pattern: &Pattern, input: &'t str, out: &mut [Value<'t>]
     if !can_start(pattern, input) {
         return (None, false);
     }
-    let mut pass = Pass::new(pattern, input);
-    let end = at_place(pattern, input, 0, &mut pass, out);
+    let program = pattern.program();
+    let mut budget = Budget::new(program, input.len());
+    let end = Run::new(program, input, out, &mut budget).sequence(&program.root, 0).filter(|_| !budget.spent);
     if end.is_none() {
         empty(out);
     }
-    (end, pass.budget.spent)
+    (end, budget.spent)
 }
 
 /// What the places at which a pattern is tried on one text share.

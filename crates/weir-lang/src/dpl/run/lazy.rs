@@ -77,9 +77,14 @@ impl Run<'_, '_> {
         self.budget.search(searched)?;
         if searched >= LONG_SEARCH_BYTES {
             let to = found.map_or((until + 1).saturating_sub(length), |found| start + found);
-            self.known.search = Search { stop, from, to };
+            self.remember(Search { stop, from, to });
         }
         found.map(|found| start + found)
+    }
+
+    #[cold]
+    fn remember(&mut self, search: Search) {
+        self.known.search = search;
     }
 
     /// The first place in `from..=window` where the continuation matches.
