@@ -1,5 +1,7 @@
 //! `fetch`.
 
+use std::collections::BTreeSet;
+
 use weir_event::{Fault, Value};
 use weir_lang::ast::{Command, Expr};
 
@@ -16,6 +18,8 @@ use crate::tables::{Snapshot, TableColumn};
 const GIGABYTE: u64 = 1 << 30;
 /// The limit of bytes read unless the query names one, in gigabytes.
 const SCAN_GIGABYTES: i64 = 500;
+/// Fields that have no column of their own and are shown although the query does not name them.
+const RARE_FIELDS_MAX: usize = 2_048;
 
 impl Planner {
     pub(super) fn fetch(&self, command: &Command, after: &[Command]) -> Result<Stream, Fault> {
@@ -33,7 +37,7 @@ impl Planner {
         snapshot.keep_buckets(&names(command, &param_items(command, "bucket"))?);
         snapshot.keep_window(&window);
         with_words(&mut snapshot, after);
-        let mut columns = wanted(&snapshot, &needs::before(after));
+        let mut columns = self.wanted(&snapshot, &needs::before(after), after);
         let mut outputs: Vec<Column> = columns.iter().map(|column| Column::sparse(&column.name, column.form)).collect();
         let named = needs::named(after);
         let system = named.iter().map(String::as_str).chain(extra.iter().copied()).filter_map(system_column);
@@ -51,6 +55,28 @@ impl Planner {
         let request =
             Request { table, tenant: self.tenant.clone(), snapshot, columns, checks, sampling, footers, totals };
         Ok(Stream { plan: scan(request, self.cores), columns: outputs })
+    }
+
+    /// The columns to read: those of the table that are needed. Of whole records the rare fields are limited; that some are left out is
+    /// said, because a sender that names each field anew would else make every record as wide as all of them.
+    fn wanted(&self, snapshot: &Snapshot, needs: &Needs, after: &[Command]) -> Vec<TableColumn> {
+        match needs {
+            Needs::Only(names) => only(snapshot, names),
+            Needs::All => {
+                let named = needs::named(after);
+                let mut rare = 0;
+                let mut fits = |column: &&TableColumn| {
+                    let is_rare = column.in_rest && named.binary_search(&column.name).is_err();
+                    rare += usize::from(is_rare);
+                    !is_rare || rare <= RARE_FIELDS_MAX
+                };
+                let columns: Vec<TableColumn> = snapshot.columns.iter().filter(&mut fits).cloned().collect();
+                if columns.len() < snapshot.columns.len() || snapshot.open {
+                    self.totals.cut("the records have too many different fields: rare ones are left out unless the query names them");
+                }
+                columns
+            }
+        }
     }
 
     fn fetch_window(&self, command: &Command) -> Result<Window, Fault> {
@@ -137,11 +163,11 @@ fn with_words(snapshot: &mut Snapshot, after: &[Command]) {
     }
 }
 
-/// The columns to read: those of the table that are needed.
-fn wanted(snapshot: &Snapshot, needs: &Needs) -> Vec<TableColumn> {
+/// The columns of these names. What the table does not list may still be in the rest of an open one.
+fn only(snapshot: &Snapshot, names: &BTreeSet<String>) -> Vec<TableColumn> {
     let mut columns: Vec<TableColumn> =
-        snapshot.columns.iter().filter(|column| needs.has(&column.name)).cloned().collect();
-    if let (true, Needs::Only(names)) = (snapshot.open, needs) {
+        snapshot.columns.iter().filter(|column| names.contains(&column.name)).cloned().collect();
+    if snapshot.open {
         let unknown = names.iter().filter(|name| snapshot.columns.iter().all(|column| column.name != **name));
         let unknown = unknown.filter(|name| system_column(name).is_none());
         columns.extend(unknown.map(|name| TableColumn {

@@ -6,8 +6,8 @@ use expect_test::{Expect, expect};
 use weir_event::{Batch, Cell, FieldId, Timestamp, Value, write_json};
 use weir_store::{Done, OsDisk, Rows, Store, StoreOptions, SystemClock, TableRows};
 
-use super::{NOW, engine, records};
-use crate::StoreTables;
+use super::{NOW, engine, records, records_of};
+use crate::{RunOptions, StoreTables};
 
 const SECOND: i64 = 1_000_000_000;
 const HUNT: &str = r#"fetch logs, from: -5m
@@ -265,6 +265,30 @@ fn the_hunt_over_many_events() {
         report.push_str(&format!("{times:?} ms: {query}\n"));
     }
     panic!("{rows} rows\n{report}");
+}
+
+#[test]
+fn of_records_with_thousands_of_rare_fields_those_are_read_that_are_named() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let store = open(folder.path());
+    let names: Vec<String> = (0..3_000).map(|number| format!("odd.{number:04}")).collect();
+    let fields: Vec<[(&str, Value<'_>); 1]> = names.iter().map(|name| [(&**name, Value::Long(7))]).collect();
+    let events: Vec<Event<'_>> = fields.iter().map(|fields| ("odd", NOW.0 - SECOND, &fields[..])).collect();
+    put(&store, 1, rows("acme", "logs", &events));
+    let engine = engine(StoreTables(store));
+    let odd = |query: &str| {
+        let options = RunOptions { limit: Some(5_000), ..RunOptions::new("acme", NOW) };
+        let records = records_of(&engine, query, options).expect("the query runs");
+        records
+            .iter()
+            .flat_map(|record| record.iter())
+            .filter(|(name, value)| name.starts_with("odd.") && !value.is_null())
+            .count()
+    };
+    // A few have columns of their own.
+    assert!((2_048..2_100).contains(&odd("fetch logs")));
+    assert_eq!(odd("fetch logs | filter odd.2999 == 7"), 1);
+    assert_eq!(odd("fetch logs | fields odd.2999, odd.0000"), 2);
 }
 
 const COUNT: &str = "fetch logs | summarize count()";
